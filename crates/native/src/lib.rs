@@ -1,0 +1,3 @@
+//! Values in, checked manifests out.
+
+pub mod layers;
