@@ -1,0 +1,86 @@
+//! Votes, membership, volumes.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::topology::Topology;
+use crate::values::ScaleIn;
+
+/// A node that restarts on a cluster that caches DNS for 30 s is away for about a minute.
+const SHORTEST_GRACE_MILLIS: u64 = 60_000;
+
+pub(super) fn voters(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let cluster = &topology.cluster;
+    let path = if cluster.replicas > cluster.max_voters { "/maxVoters" } else { "/replicas" };
+    if cluster.voters == 1 {
+        let message = "with one voter every restart is an outage, and a lost disk loses the data";
+        findings.push(Diagnostic::warning(Code::SingleVoter, path, message).with_hint("use 3 outside of development"));
+    } else if cluster.voters % 2 == 0 {
+        let (voters, losses) = (cluster.voters, cluster.tolerated_losses);
+        let message = format!("{voters} voters tolerate the loss of {losses}, as {} do", voters - 1);
+        let hint = format!("use {} or {}", voters - 1, voters + 1);
+        findings.push(Diagnostic::warning(Code::EvenVoters, path, message).with_hint(hint));
+    }
+}
+
+pub(super) fn grace(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let path = "/membership/grace";
+    match topology.grace_millis {
+        Some(0) => {
+            let message = "rqlited ends at once when this is 0";
+            findings.push(
+                Diagnostic::error(Code::OutOfRange, path, message).with_hint("write null to keep members for ever"),
+            );
+        }
+        Some(grace) if grace < SHORTEST_GRACE_MILLIS => {
+            let message = "an ordinary restart may take longer, and the member is dropped";
+            findings.push(Diagnostic::warning(Code::GraceTooShort, path, message).with_hint("use 90s or more"));
+        }
+        _ => {}
+    }
+}
+
+pub(super) fn scale_in(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let nobody = match topology.scale_in {
+        ScaleIn::Grace => topology.grace_millis.is_none(),
+        ScaleIn::Manual => topology.grace_millis.is_none(),
+        ScaleIn::Prune => false,
+    };
+    if nobody {
+        let message = "nothing removes the members of pods that a scale-in takes away";
+        let hint = "set membership.grace, or membership.scaleIn to prune";
+        findings.push(Diagnostic::warning(Code::ScaleInManual, "/membership/grace", message).with_hint(hint));
+    }
+}
+
+pub(super) fn storage(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let storage = &topology.storage;
+    if storage.ephemeral {
+        let message = "a pod that is deleted or moved loses its disk; when a majority does at once, all rows are lost";
+        findings.push(Diagnostic::warning(Code::EphemeralStorage, "/storage/ephemeral", message));
+    } else if storage.size.millis() == 0 {
+        findings.push(
+            Diagnostic::error(Code::InvalidQuantity, "/storage/size", "a volume needs a size")
+                .with_hint("such as \"10Gi\""),
+        );
+    }
+}
+
+pub(super) fn disruption(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let Some(budget) = &topology.budget else { return };
+    let cluster = &topology.cluster;
+    let (replicas, spare) = (i64::from(cluster.replicas), i64::from(cluster.tolerated_losses));
+    let path = match (budget.max_unavailable, budget.min_available) {
+        (Some(_), Some(_)) => {
+            let message = "a budget takes minAvailable or maxUnavailable, not both";
+            findings.push(Diagnostic::error(Code::DisruptionUnsafe, "/podDisruptionBudget/minAvailable", message));
+            return;
+        }
+        (Some(_), None) => "/podDisruptionBudget/maxUnavailable",
+        _ => "/podDisruptionBudget/minAvailable",
+    };
+    let away =
+        budget.max_unavailable.unwrap_or_else(|| replicas - budget.min_available.unwrap_or(replicas)).min(replicas);
+    if away > spare && replicas > 1 {
+        let message = format!("a drain may take {away} pods at once, but the voters can spare {spare}");
+        findings.push(Diagnostic::error(Code::DisruptionUnsafe, path, message).with_hint("leave both out"));
+    }
+}

@@ -1,0 +1,35 @@
+//! Services.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::topology::{Service, Topology};
+use crate::values::ServiceType;
+
+/// Each Service once, with the pointer to its settings.
+fn services(topology: &Topology) -> impl Iterator<Item = (&Service, &'static str)> {
+    let client = topology.services.client.iter().map(|service| (service, "/services/client"));
+    client.chain(topology.services.per_pod.iter().take(1).map(|each| (&each.service, "/services/perPod")))
+}
+
+pub(super) fn node_ports(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for (service, path) in services(topology) {
+        let Some(first) = service.node_port else { continue };
+        let setting = if path.ends_with("client") { "nodePort" } else { "firstNodePort" };
+        let path = format!("{path}/{setting}");
+        if service.kind == ServiceType::ClusterIP {
+            let finding = Diagnostic::error(Code::UnusedValue, path, "a ClusterIP Service has no port on the nodes");
+            findings.push(finding.with_hint("set the type to NodePort or LoadBalancer"));
+        } else if setting == "firstNodePort" && first + i64::from(topology.cluster.replicas) - 1 > 65535 {
+            findings.push(Diagnostic::error(Code::OutOfRange, path, "the last pod's port is beyond 65535"));
+        }
+    }
+}
+
+pub(super) fn traffic_policy(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for (service, path) in services(topology) {
+        if service.external_traffic_policy.is_some() && service.kind == ServiceType::ClusterIP {
+            let path = format!("{path}/externalTrafficPolicy");
+            let finding = Diagnostic::error(Code::UnusedValue, path, "Kubernetes refuses it for a ClusterIP Service");
+            findings.push(finding.with_hint("set the type to NodePort or LoadBalancer"));
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! What runs in the pods.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::topology::Topology;
+use crate::values::{Quantity, Spread};
+
+/// What the start script decides for each pod. A second value from extraArgs would win over it.
+const RESERVED_FLAGS: &[&str] = &[
+    "node-id",
+    "http-addr",
+    "http-adv-addr",
+    "raft-addr",
+    "raft-adv-addr",
+    "join",
+    "join-attempts",
+    "join-interval",
+    "bootstrap-expect",
+    "bootstrap-expect-timeout",
+    "disco-mode",
+    "disco-key",
+    "disco-config",
+    "raft-non-voter",
+    "raft-cluster-remove-shutdown",
+    "raft-remove-shutdown",
+    "raft-reap-node-timeout",
+    "raft-reap-read-only-node-timeout",
+    "version",
+];
+
+pub(super) fn termination(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    if topology.pod.termination_grace_period_seconds < 30 {
+        let path = "/terminationGracePeriodSeconds";
+        let message =
+            "a pod that is killed before its snapshot is stored restores its whole database at the next start";
+        findings.push(Diagnostic::warning(Code::TerminationTooShort, path, message).with_hint("use 90"));
+    }
+}
+
+pub(super) fn anti_affinity(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for key in &topology.pod.scheduling.required {
+        let (path, places) = match *key {
+            "kubernetes.io/hostname" => ("/antiAffinity/host", "nodes"),
+            _ => ("/antiAffinity/zone", "zones"),
+        };
+        let message =
+            format!("{} replicas need as many {places}; further ones stay Pending", topology.cluster.replicas);
+        let hint = format!("{:?} spreads them where possible", format!("{:?}", Spread::Soft).to_lowercase());
+        findings.push(Diagnostic::warning(Code::HardAntiAffinity, path, message).with_hint(hint));
+    }
+}
+
+pub(super) fn quantities(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let (requests, limits) = (&topology.pod.resources.requests, &topology.pod.resources.limits);
+    let pairs: [(&str, &Option<Quantity>, &Option<Quantity>); 3] = [
+        ("cpu", &requests.cpu, &limits.cpu),
+        ("memory", &requests.memory, &limits.memory),
+        ("ephemeral-storage", &requests.ephemeral_storage, &limits.ephemeral_storage),
+    ];
+    for (name, request, limit) in pairs {
+        let (Some(request), Some(limit)) = (request, limit) else { continue };
+        if request.millis() > limit.millis() {
+            let message = format!("the limit {limit} is below the request {request}");
+            findings.push(Diagnostic::error(Code::InvalidQuantity, format!("/resources/limits/{name}"), message));
+        }
+    }
+}
+
+pub(super) fn arguments(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for (index, arg) in topology.extra_args.iter().enumerate() {
+        let flag = arg.trim_start_matches('-');
+        let name = flag.split('=').next().unwrap_or(flag);
+        if RESERVED_FLAGS.contains(&name) {
+            let finding = Diagnostic::error(
+                Code::ReservedArgument,
+                format!("/extraArgs/{index}"),
+                format!("-{name} is decided for each pod by its ordinal"),
+            );
+            findings.push(match name {
+                "raft-reap-node-timeout" | "raft-reap-read-only-node-timeout" => {
+                    finding.with_hint("set membership.grace")
+                }
+                "raft-non-voter" => finding.with_hint("set maxVoters"),
+                "raft-cluster-remove-shutdown" => {
+                    finding.with_hint("it fires on every restart and ends a drained cluster; see membership.scaleIn")
+                }
+                _ => finding.with_hint("leave it out"),
+            });
+        }
+    }
+}
+
+pub(super) fn environment(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let mut seen = BTreeSet::new();
+    for (index, variable) in topology.pod.env.iter().enumerate() {
+        let path = format!("/extraEnv/{index}");
+        if !seen.insert(variable.name.as_str()) {
+            let message = format!("{} is set twice", variable.name);
+            findings.push(Diagnostic::error(Code::ReservedName, path.clone(), message));
+        }
+        if variable.value.is_some() && variable.value_from.is_some() {
+            let message = format!("{} has both value and valueFrom", variable.name);
+            findings.push(Diagnostic::error(Code::InvalidValue, path, message).with_hint("keep one of them"));
+        }
+    }
+}
+
+/// Names within the pod must be unique: the chart's own ones are taken.
+pub(super) fn reserved_names(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let pod = &topology.pod;
+    let own_volumes = [topology.names.volume.as_str(), "scripts", "tmp"];
+    let mut check = |setting: &str, names: &mut dyn Iterator<Item = &str>, taken: &mut BTreeSet<String>| {
+        for (index, name) in names.enumerate() {
+            if !taken.insert(name.to_owned()) {
+                let message = format!("the name {name:?} is taken");
+                findings.push(Diagnostic::error(Code::ReservedName, format!("/{setting}/{index}/name"), message));
+            }
+        }
+    };
+    let mut volumes = own_volumes.iter().map(ToString::to_string).collect();
+    check("extraVolumes", &mut pod.volumes.iter().map(|volume| volume.name.as_str()), &mut volumes);
+    let mut containers = BTreeSet::from([topology.names.container.clone()]);
+    check("extraContainers", &mut pod.containers.iter().map(|c| c.name.as_str()), &mut containers);
+    check("extraInitContainers", &mut pod.init_containers.iter().map(|c| c.name.as_str()), &mut containers);
+}
+
+pub(super) fn mounts(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let pod = &topology.pod;
+    let volumes: Vec<&str> = pod.volumes.iter().map(|volume| volume.name.as_str()).collect();
+    let own = [topology.names.volume.as_str(), "scripts", "tmp"];
+    let mut paths = BTreeSet::from([pod.data_path.to_owned(), pod.scripts_path.to_owned(), "/tmp".to_owned()]);
+    for (index, mount) in pod.volume_mounts.iter().enumerate() {
+        let name = mount.name.as_str();
+        if !volumes.contains(&name) && !own.contains(&name) {
+            let path = format!("/extraVolumeMounts/{index}/name");
+            let message = format!("there is no volume {name:?}");
+            findings
+                .push(Diagnostic::error(Code::DanglingReference, path, message).with_hint("add it to extraVolumes"));
+        }
+        if !paths.insert(mount.mount_path.as_str().trim_end_matches('/').to_owned()) {
+            let path = format!("/extraVolumeMounts/{index}/mountPath");
+            findings.push(Diagnostic::error(Code::ReservedName, path, format!("{} is taken", mount.mount_path)));
+        }
+    }
+}

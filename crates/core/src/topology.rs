@@ -1,0 +1,120 @@
+//! The cluster that a set of values describes, with everything decided.
+//!
+//! In: [`Values`] that passed the schema, and the [`Release`] they install as.
+//! Out: [`Topology`], the only source of names, addresses, roles, ports and defaults for rules, templates, simulator
+//! and web page. Nothing after this stage reads values again.
+
+mod members;
+mod metadata;
+mod pod;
+mod services;
+mod storage;
+
+use serde::Serialize;
+
+pub use members::{Cluster, Member, Role};
+pub use metadata::{Metadata, Names};
+pub use pod::{Pod, PreferredPlace, Probe, Probes, Scheduling, Security};
+pub use services::{Budget, HTTP_PORT, Headless, PerPodService, RAFT_PORT, Service, Services};
+pub use storage::{LocalVolume, Storage};
+
+use crate::release::{KubeVersion, Release};
+use crate::values::{Formation, ScaleIn, UpdateStrategy, Values};
+
+/// A resolved cluster.
+///
+/// Only [`Topology::resolve`] makes one, so holding it proves that its values passed the schema.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Topology {
+    /// The release's name.
+    pub release: String,
+    /// The namespace of every object.
+    pub namespace: String,
+    /// The version of Kubernetes that is rendered for.
+    pub kube_version: KubeVersion,
+    /// The name of every object.
+    pub names: Names,
+    /// Labels and annotations.
+    pub metadata: Metadata,
+    /// Sizes and votes.
+    pub cluster: Cluster,
+    /// Every pod, by ordinal.
+    pub members: Vec<Member>,
+    /// In which order pods start.
+    pub formation: Formation,
+    /// What removes the members of pods that a scale-in took away.
+    pub scale_in: ScaleIn,
+    /// How long a member may stay away, in milliseconds; none means for ever.
+    pub grace_millis: Option<u64>,
+    /// The flags of rqlited that are the same in every pod, in the order of the command line.
+    pub args: Vec<String>,
+    /// Those of them that somebody added.
+    pub extra_args: Vec<String>,
+    /// How pods are replaced.
+    pub update_strategy: UpdateStrategy,
+    /// How long a pod must be Ready before the next one is replaced, in seconds.
+    pub min_ready_seconds: i64,
+    /// The pods.
+    pub pod: Pod,
+    /// The volumes.
+    pub storage: Storage,
+    /// The Services.
+    pub services: Services,
+    /// The disruption budget, if one is rendered.
+    pub budget: Option<Budget>,
+}
+
+impl Topology {
+    /// Decides everything that values leave open. It cannot fail: what is doubtful about the result, rules say.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use rqchart_core::release::{ChartInfo, KubeVersion, Release};
+    /// use rqchart_core::topology::{Role, Topology};
+    /// use rqchart_core::values::Values;
+    ///
+    /// let chart = ChartInfo { name: "rqlite".into(), version: "0.1.0".into(), app_version: "10.2.7".into() };
+    /// let release = Release::new("rqdb", "default", chart, KubeVersion::DEFAULT).unwrap();
+    /// let topology = Topology::resolve(Values::default(), &release);
+    /// assert_eq!(topology.members[0].address, "rqdb-0.rqdb-headless.default.svc.cluster.local");
+    /// assert_eq!(topology.members[2].role, Role::Seed);
+    /// assert_eq!(topology.cluster.tolerated_losses, 1);
+    /// ```
+    pub fn resolve(values: Values, release: &Release) -> Self {
+        let names = Names::resolve(&values, release);
+        let metadata = Metadata::resolve(&values, release);
+        let cluster = Cluster::resolve(&values);
+        let members = members::resolve(&values, release, &names, &cluster);
+        let grace = values.membership.grace.as_ref();
+        Self {
+            release: release.name.to_string(),
+            namespace: release.namespace.to_string(),
+            kube_version: release.kube_version,
+            formation: values.formation,
+            scale_in: values.membership.scale_in,
+            grace_millis: grace.map(crate::values::Duration::as_millis),
+            args: args(&values),
+            extra_args: values.extra_args.iter().map(ToString::to_string).collect(),
+            update_strategy: values.update_strategy.clone(),
+            min_ready_seconds: values.min_ready_seconds.get(),
+            storage: Storage::resolve(&values, &members),
+            services: Services::resolve(&values, &names, &members),
+            budget: Budget::resolve(&values, &cluster),
+            pod: Pod::resolve(values, release),
+            names,
+            metadata,
+            cluster,
+            members,
+        }
+    }
+}
+
+/// Flags that do not depend on the pod. A reaping time of 0 is fatal to rqlited, so "never" leaves the flag out.
+fn args(values: &Values) -> Vec<String> {
+    let reap = values.membership.grace.as_ref().filter(|grace| grace.as_millis() > 0).into_iter().flat_map(|grace| {
+        [format!("-raft-reap-node-timeout={grace}"), format!("-raft-reap-read-only-node-timeout={grace}")]
+    });
+    reap.chain(values.extra_args.iter().map(ToString::to_string)).collect()
+}

@@ -1,0 +1,94 @@
+//! Who is in the cluster, and who may do what.
+
+use serde::Serialize;
+
+use super::Names;
+use crate::quorum;
+use crate::release::Release;
+use crate::values::Values;
+
+/// How many pods at most may found a cluster: the seed ordinals 0, 1 and 2.
+///
+/// A new replica must be able to join while any one of them is up, so there is more than one; and the list is part of
+/// every pod's command line, so it must not change when the set is scaled.
+const MOST_SEEDS: u32 = 3;
+
+/// Sizes and votes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Cluster {
+    /// How many pods there are.
+    pub replicas: u32,
+    /// The first ordinal that never votes, however far the set is scaled.
+    pub max_voters: u32,
+    /// How many pods vote.
+    pub voters: u32,
+    /// How many pods found the cluster together; ordinals from 0.
+    pub seeds: u32,
+    /// How many voters must agree.
+    pub majority: u32,
+    /// How many voters may be lost.
+    pub tolerated_losses: u32,
+}
+
+impl Cluster {
+    pub(super) fn resolve(values: &Values) -> Self {
+        let (replicas, max_voters) = (values.replicas.count(), values.max_voters.count());
+        let voters = replicas.min(max_voters);
+        Self {
+            replicas,
+            max_voters,
+            voters,
+            seeds: voters.min(MOST_SEEDS),
+            majority: quorum::majority(voters),
+            tolerated_losses: quorum::tolerated_losses(voters),
+        }
+    }
+}
+
+/// What a pod is to the cluster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Role {
+    /// Votes, founds the cluster with the other seeds, and is asked by those who join.
+    Seed,
+    /// Votes; joins only.
+    Voter,
+    /// Holds all data, has no vote; joins only.
+    NonVoter,
+}
+
+/// One pod.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Member {
+    /// Its number in the StatefulSet.
+    pub ordinal: u32,
+    /// Its name, which is also its id in Raft.
+    pub pod: String,
+    /// Its name in DNS, by which the others know it.
+    pub address: String,
+    /// What it is to the cluster.
+    pub role: Role,
+    /// The name of its PersistentVolumeClaim.
+    pub claim: String,
+}
+
+pub(super) fn resolve(values: &Values, release: &Release, names: &Names, cluster: &Cluster) -> Vec<Member> {
+    let domain = format!("{}.{}.svc.{}", names.headless, release.namespace, values.cluster_domain);
+    let member = |ordinal| {
+        let pod = format!("{}-{ordinal}", names.fullname);
+        Member {
+            ordinal,
+            address: format!("{pod}.{domain}"),
+            role: match ordinal {
+                _ if ordinal < cluster.seeds => Role::Seed,
+                _ if ordinal < cluster.max_voters => Role::Voter,
+                _ => Role::NonVoter,
+            },
+            claim: format!("{}-{pod}", names.volume),
+            pod,
+        }
+    };
+    (0..cluster.replicas).map(member).collect()
+}

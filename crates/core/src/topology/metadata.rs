@@ -1,0 +1,134 @@
+//! What objects are called, and how they are labelled.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::release::Release;
+use crate::values::Values;
+
+/// The name of every object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Names {
+    /// The StatefulSet's, and the beginning of the others.
+    pub fullname: String,
+    /// The Service for clients.
+    pub client: String,
+    /// The headless Service.
+    pub headless: String,
+    /// The ConfigMap with the pods' scripts.
+    pub scripts: String,
+    /// The ServiceAccount.
+    pub service_account: String,
+    /// The Deployment that removes members after a scale-in, when there is one.
+    pub prune: String,
+    /// The volume within the pod, and the beginning of the claims' names.
+    pub volume: String,
+    /// The rqlite container.
+    pub container: String,
+}
+
+impl Names {
+    pub(super) fn resolve(values: &Values, release: &Release) -> Self {
+        let fullname = values.fullname_override.as_ref().unwrap_or(&release.name).to_string();
+        let or_derived = |name: Option<String>, suffix: &str| name.unwrap_or_else(|| format!("{fullname}-{suffix}"));
+        let services = &values.services;
+        let account = &values.service_account;
+        Self {
+            client: or_derived(services.client.name.as_ref().map(ToString::to_string), "client"),
+            headless: or_derived(services.headless.name.as_ref().map(ToString::to_string), "headless"),
+            scripts: format!("{fullname}-scripts"),
+            service_account: match &account.name {
+                Some(name) => name.to_string(),
+                None if account.create => fullname.clone(),
+                None => "default".to_owned(),
+            },
+            prune: format!("{fullname}-prune"),
+            volume: "data".to_owned(),
+            container: "rqlite".to_owned(),
+            fullname,
+        }
+    }
+}
+
+/// Labels and annotations, by what they are put on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Metadata {
+    /// On every object.
+    pub labels: BTreeMap<String, String>,
+    /// On every object.
+    pub annotations: BTreeMap<String, String>,
+    /// What selects the database's pods. Kubernetes never lets a StatefulSet's selector change, so no setting reaches it but nameOverride.
+    pub selector: BTreeMap<String, String>,
+    /// On the database's pods. Versions are not among them: pods would restart when only the chart's version changed.
+    pub pod_labels: BTreeMap<String, String>,
+    /// On the database's pods.
+    pub pod_annotations: BTreeMap<String, String>,
+    /// What selects the pod that removes members after a scale-in.
+    pub prune_selector: BTreeMap<String, String>,
+    /// The keys of labels that somebody chose, by the JSON pointer of the setting.
+    #[serde(skip)]
+    pub chosen: Vec<(&'static str, Vec<String>)>,
+}
+
+impl Metadata {
+    pub(super) fn resolve(values: &Values, release: &Release) -> Self {
+        let name = values.name_override.as_ref().map_or(release.chart.name.as_str(), |name| name.as_str());
+        let selector_of = |component: &str| {
+            strings([
+                ("app.kubernetes.io/name", name),
+                ("app.kubernetes.io/instance", release.name.as_str()),
+                ("app.kubernetes.io/component", component),
+            ])
+        };
+        let selector = selector_of("database");
+        let version = label_value(&release.chart.app_version);
+        let chart = label_value(&format!("{}-{}", release.chart.name, release.chart.version));
+        let mut labels = texts(&values.labels);
+        labels.extend(strings([
+            ("app.kubernetes.io/name", name),
+            ("app.kubernetes.io/instance", release.name.as_str()),
+            ("app.kubernetes.io/version", &version),
+            ("app.kubernetes.io/managed-by", "rqchart"),
+            ("helm.sh/chart", &chart),
+        ]));
+        let mut pod_labels = texts(&values.labels);
+        pod_labels.extend(texts(&values.pod_labels));
+        pod_labels.extend(selector.clone());
+        Self {
+            labels,
+            annotations: texts(&values.annotations),
+            pod_labels,
+            pod_annotations: texts(&values.pod_annotations),
+            prune_selector: selector_of("prune"),
+            chosen: [
+                ("/labels", &values.labels),
+                ("/podLabels", &values.pod_labels),
+                ("/storage/labels", &values.storage.labels),
+                ("/services/client/labels", &values.services.client.labels),
+                ("/services/headless/labels", &values.services.headless.labels),
+                ("/services/perPod/labels", &values.services.per_pod.labels),
+            ]
+            .map(|(setting, labels)| (setting, labels.keys().map(ToString::to_string).collect()))
+            .into(),
+            selector,
+        }
+    }
+}
+
+fn strings<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
+    pairs.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+}
+
+fn texts<V: ToString>(map: &BTreeMap<crate::values::QualifiedName, V>) -> BTreeMap<String, String> {
+    map.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect()
+}
+
+/// A version as a label's value: `+` and what else labels refuse becomes `_`, and 63 characters are the most.
+fn label_value(version: &str) -> String {
+    let fits = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' };
+    let value: String = version.chars().map(fits).take(63).collect();
+    value.trim_matches(|c: char| !c.is_ascii_alphanumeric()).to_owned()
+}

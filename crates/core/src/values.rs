@@ -1,0 +1,201 @@
+//! Everything that a user can set, typed.
+//!
+//! In: JSON that [`crate::schema`] accepts. Out: [`Values`], the input of [`crate::topology`].
+//! Doc comments here are what operators read: they become the schema's descriptions, the generated `values.yaml`, the
+//! README's table and `rqchart explain`. Defaults live here and nowhere else.
+
+mod image;
+mod membership;
+mod network;
+mod pod;
+mod scalar;
+mod scheduling;
+mod storage;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use image::{Image, PullPolicy};
+pub use membership::{Formation, Membership, ScaleIn};
+pub use network::{ClientService, HeadlessService, PerPodServices, ServiceType, Services, TrafficPolicy};
+pub use pod::{
+    Capabilities, ChangePolicy, Container, ContainerSecurity, EnvVar, NamedObject, Object, PodSecurity, Probe,
+    ResourceList, Resources, SeccompProfile, SeccompType, ServiceAccount, Strategy, UpdateStrategy, VolumeMount,
+};
+pub use scalar::{
+    AbsolutePath, Digest, DnsLabel, DnsName, Duration, EnvName, FORMS, Flag, Form, Id, Int, LabelValue, Port,
+    QualifiedName, Quantity, Registry, Repository, Seconds, ServiceName, Tag, TaintKey, Text,
+};
+pub use scheduling::{
+    AntiAffinity, DisruptionBudget, EvictionPolicy, Spread, TaintEffect, Toleration, TolerationOperator,
+    TopologySpread, WhenUnsatisfiable,
+};
+pub use storage::{AccessMode, LocalVolumes, Retention, RetentionPolicy, Storage};
+
+/// Labels: keys and values of limited form, which selectors can use.
+pub type Labels = BTreeMap<QualifiedName, LabelValue>;
+/// Annotations: keys of limited form, any text as value.
+pub type Annotations = BTreeMap<QualifiedName, String>;
+
+/// Values of the rqlite chart.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub struct Values {
+    /// How many pods there are. Use 3 or 5; every pod from the (maxVoters + 1)th on is a non-voter, which holds all data and serves reads, but has no vote.
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "cluster", "effect": "none", "unit": "pods", "docs": "https://rqlite.io/docs/clustering/general-guidelines/" }))]
+    pub replicas: Int<1, 999>,
+    /// How many pods, counted from ordinal 0, may vote. An odd number: 5 voters survive the loss of any 2.
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "cluster", "effect": "roll", "unit": "pods", "flag": "-raft-non-voter", "docs": "https://rqlite.io/docs/clustering/read-only-nodes/" }))]
+    pub max_voters: Int<1, 31>,
+    /// In which order pods start.
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "cluster", "effect": "immutable" }))]
+    pub formation: Formation,
+    /// How members that are gone leave the cluster.
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "cluster", "effect": "roll" }))]
+    pub membership: Membership,
+    /// The image that the pods run.
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "image", "effect": "roll" }))]
+    pub image: Image,
+    /// Where the database lives.
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "storage", "effect": "immutable" }))]
+    pub storage: Storage,
+    /// CPU and memory of each rqlite container.
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "pods", "effect": "roll" }))]
+    pub resources: Resources,
+    /// The Services in front of the pods.
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "network", "effect": "none" }))]
+    pub services: Services,
+    /// The DNS domain of the Kubernetes cluster. Pods learn it by themselves; rendered addresses need it.
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "network", "effect": "none" }))]
+    pub cluster_domain: DnsName,
+    /// How strongly pods keep apart from each other.
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "scheduling", "effect": "roll" }))]
+    pub anti_affinity: AntiAffinity,
+    /// Spreads the pods evenly over nodes or zones; pods of this release are meant.
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "scheduling", "effect": "roll" }))]
+    pub topology_spread_constraints: Vec<TopologySpread>,
+    /// Labels that a node must have.
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "scheduling", "effect": "roll" }))]
+    pub node_selector: Labels,
+    /// Taints that the pods tolerate.
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "scheduling", "effect": "roll" }))]
+    pub tolerations: Vec<Toleration>,
+    /// A Kubernetes affinity, which replaces the one that antiAffinity makes.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "scheduling", "effect": "roll" }))]
+    pub affinity: Option<Object>,
+    /// The PriorityClass of the pods.
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "scheduling", "effect": "roll" }))]
+    pub priority_class_name: Option<DnsName>,
+    /// How many pods a node drain may take at once; null renders none.
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "scheduling", "effect": "none" }))]
+    pub pod_disruption_budget: Option<DisruptionBudget>,
+    /// Gives a container time to start before its liveness counts; null renders none.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "probes", "effect": "roll" }))]
+    pub startup_probe: Option<Probe>,
+    /// Restarts a container that does not answer, or that runs without being a member of the cluster; null renders none.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "probes", "effect": "roll" }))]
+    pub liveness_probe: Option<Probe>,
+    /// Keeps clients away from a pod that lacks a leader or data; null renders none.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "probes", "effect": "roll" }))]
+    pub readiness_probe: Option<Probe>,
+    /// How long a pod may take to end. rqlited hands over leadership and stores a snapshot in that time; a large database needs more.
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "pods", "effect": "roll", "unit": "s" }))]
+    pub termination_grace_period_seconds: Seconds,
+    /// How pods are replaced when something changes that needs a restart.
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "pods", "effect": "none" }))]
+    pub update_strategy: UpdateStrategy,
+    /// How long a pod must be Ready before the next one is replaced.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "none", "unit": "s" }))]
+    pub min_ready_seconds: Seconds,
+    /// Security settings of the pods. The defaults meet the restricted Pod Security Standard.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    pub pod_security_context: PodSecurity,
+    /// Security settings of the rqlite container. The defaults meet the restricted Pod Security Standard.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    pub security_context: ContainerSecurity,
+    /// The ServiceAccount that the pods run as. rqlite never talks to the Kubernetes API.
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "security", "effect": "roll" }))]
+    pub service_account: ServiceAccount,
+    /// Labels of every object.
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "metadata", "effect": "roll" }))]
+    pub labels: Labels,
+    /// Annotations of every object.
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "metadata", "effect": "none" }))]
+    pub annotations: Annotations,
+    /// Further labels of the pods.
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "metadata", "effect": "roll" }))]
+    pub pod_labels: Labels,
+    /// Further annotations of the pods.
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "metadata", "effect": "roll" }))]
+    pub pod_annotations: Annotations,
+    /// Further flags of rqlited, one argument each: `-fk=true`. Those that decide identity and membership are rqchart's own.
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "pods", "effect": "roll", "docs": "https://rqlite.io/docs/guides/config/" }))]
+    pub extra_args: Vec<Flag>,
+    /// Further environment variables of the rqlite container.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
+    pub extra_env: Vec<EnvVar>,
+    /// Further volumes of the pods.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
+    pub extra_volumes: Vec<NamedObject>,
+    /// Further volume mounts of the rqlite container.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
+    pub extra_volume_mounts: Vec<VolumeMount>,
+    /// Further containers beside rqlite.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
+    pub extra_containers: Vec<Container>,
+    /// Containers that run before rqlite starts.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
+    pub extra_init_containers: Vec<Container>,
+    /// The value of the label app.kubernetes.io/name; null means the chart's name.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "metadata", "effect": "immutable" }))]
+    pub name_override: Option<LabelValue>,
+    /// The name of the StatefulSet, and the beginning of all other names; null means the release's name.
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "metadata", "effect": "immutable" }))]
+    pub fullname_override: Option<ServiceName>,
+}
+
+impl Default for Values {
+    fn default() -> Self {
+        Self {
+            replicas: Int::known::<3>(),
+            max_voters: Int::known::<5>(),
+            formation: Formation::default(),
+            membership: Membership::default(),
+            image: Image::default(),
+            storage: Storage::default(),
+            resources: Resources::default(),
+            services: Services::default(),
+            cluster_domain: DnsName::known("cluster.local"),
+            anti_affinity: AntiAffinity::default(),
+            topology_spread_constraints: Vec::new(),
+            node_selector: Labels::new(),
+            tolerations: Vec::new(),
+            affinity: None,
+            priority_class_name: None,
+            pod_disruption_budget: Some(DisruptionBudget::default()),
+            startup_probe: Some(Probe::default()),
+            liveness_probe: Some(Probe::default()),
+            readiness_probe: Some(Probe::default()),
+            termination_grace_period_seconds: Int::known::<90>(),
+            update_strategy: UpdateStrategy::default(),
+            min_ready_seconds: Int::known::<0>(),
+            pod_security_context: PodSecurity::default(),
+            security_context: ContainerSecurity::default(),
+            service_account: ServiceAccount::default(),
+            labels: Labels::new(),
+            annotations: Annotations::new(),
+            pod_labels: Labels::new(),
+            pod_annotations: Annotations::new(),
+            extra_args: Vec::new(),
+            extra_env: Vec::new(),
+            extra_volumes: Vec::new(),
+            extra_volume_mounts: Vec::new(),
+            extra_containers: Vec::new(),
+            extra_init_containers: Vec::new(),
+            name_override: None,
+            fullname_override: None,
+        }
+    }
+}

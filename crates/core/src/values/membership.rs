@@ -1,0 +1,48 @@
+//! How a cluster forms and how members leave it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Duration;
+
+/// In which order pods start.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Formation {
+    /// One after the other, each when the one before is Ready (OrderedReady).
+    #[default]
+    Ordered,
+    /// All at once (Parallel): a pod that is stuck holds up no other.
+    Parallel,
+}
+
+/// How members that are gone leave the cluster.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub struct Membership {
+    /// How long a member may stay away before the leader drops it. It joins again by itself when it returns. null keeps members for ever.
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "cluster", "effect": "roll", "unit": "duration", "flag": "-raft-reap-node-timeout", "docs": "https://rqlite.io/docs/clustering/general-guidelines/" }))]
+    pub grace: Option<Duration>,
+    /// What removes the members of pods that a scale-in took away; until then they count as voters that are down.
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "cluster", "effect": "none" }))]
+    pub scale_in: ScaleIn,
+}
+
+impl Default for Membership {
+    fn default() -> Self {
+        Self { grace: Some(Duration::known("90s")), scale_in: ScaleIn::default() }
+    }
+}
+
+/// What removes the members of pods that a scale-in took away.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum ScaleIn {
+    /// The leader, after membership.grace. Needs nothing else and follows `kubectl scale`.
+    #[default]
+    Grace,
+    /// A small Deployment that knows `replicas`, within about ten seconds. Every scaling must then go through these values: a member beyond `replicas` that does not answer is removed.
+    Prune,
+    /// A person.
+    Manual,
+}

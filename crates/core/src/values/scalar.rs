@@ -1,0 +1,434 @@
+//! The scalar types of values: each states once, as a pattern or a range, what it accepts.
+//!
+//! Deserialising and the JSON Schema both read that one statement, so they cannot drift apart: what serde accepts is
+//! what the schema accepts.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::OnceLock;
+
+use regex_lite::Regex;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
+use serde::{Serialize, Serializer};
+
+/// The greatest integer that is taken as text: every reader of JSON keeps it exactly.
+const MAX_INTEGER: u64 = (1 << 53) - 1;
+
+/// The integer that a float stands for, if it stands for one.
+fn whole(number: f64) -> Option<i64> {
+    #[expect(clippy::cast_possible_truncation, reason = "compared with the original just after")]
+    let whole = number as i64;
+    #[expect(clippy::cast_precision_loss, clippy::float_cmp, reason = "a float that is no integer must differ")]
+    (whole as f64 == number).then_some(whole)
+}
+
+/// The form that a kind of text must have.
+pub trait Form: 'static {
+    /// The name in the schema and in messages: "a DNS label".
+    const WHAT: &'static str;
+    /// An anchored regular expression in the subset that ECMA 262 and Rust read alike (ASCII classes only).
+    const PATTERN: &'static str;
+    /// The greatest number of characters.
+    const MAX: usize;
+    /// A value that fits, for messages and documentation.
+    const EXAMPLE: &'static str;
+    /// Whether a plain YAML integer is taken as its text: `cpu: 1`.
+    const INTEGER: bool = false;
+
+    /// The compiled pattern, made once per form.
+    fn regex() -> &'static Regex;
+}
+
+/// Text of a given form. Holding one proves that it has that form.
+pub struct Text<F: Form>(Cow<'static, str>, PhantomData<fn() -> F>);
+
+impl<F: Form> Text<F> {
+    /// Makes a default from text that is known to fit; debug builds check it.
+    pub(crate) fn known(text: &'static str) -> Self {
+        debug_assert!(Self::fits(text), "the default {text:?} is not {}", F::WHAT);
+        Self(Cow::Borrowed(text), PhantomData)
+    }
+
+    /// Returns the text if it has the form.
+    pub fn new(text: impl Into<String>) -> Option<Self> {
+        let text = text.into();
+        Self::fits(&text).then(|| Self(Cow::Owned(text), PhantomData))
+    }
+
+    /// The text itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn fits(text: &str) -> bool {
+        // Patterns are ASCII, so text that matches has as many characters as bytes.
+        text.len() <= F::MAX && F::regex().is_match(text)
+    }
+}
+
+impl<F: Form> Clone for Text<F> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone(), PhantomData)
+    }
+}
+
+impl<F: Form> PartialEq for Text<F> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl<F: Form> Eq for Text<F> {}
+
+impl<F: Form> PartialOrd for Text<F> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<F: Form> Ord for Text<F> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+
+impl<F: Form> fmt::Debug for Text<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl<F: Form> fmt::Display for Text<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl<F: Form> Serialize for Text<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de, F: Form> Deserialize<'de> for Text<F> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader<F>(PhantomData<F>);
+        impl<F: Form> Visitor<'_> for Reader<F> {
+            type Value = Text<F>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{} such as {:?}", F::WHAT, F::EXAMPLE)
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Text<F>, E> {
+                Text::new(text).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Text<F>, E> {
+                (F::INTEGER && number <= MAX_INTEGER)
+                    .then(|| Text::new(number.to_string()))
+                    .flatten()
+                    .ok_or_else(|| E::invalid_type(Unexpected::Unsigned(number), &self))
+            }
+
+            // JSON Schema takes 3.0 for an integer, so serde must too.
+            fn visit_f64<E: Error>(self, number: f64) -> Result<Text<F>, E> {
+                match whole(number) {
+                    Some(whole) => self.visit_i64(whole),
+                    None => Err(E::invalid_type(Unexpected::Float(number), &self)),
+                }
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Text<F>, E> {
+                match u64::try_from(number) {
+                    Ok(number) => self.visit_u64(number),
+                    Err(_) => Err(E::invalid_type(Unexpected::Signed(number), &self)),
+                }
+            }
+        }
+        deserializer.deserialize_any(Reader(PhantomData))
+    }
+}
+
+impl<F: Form> JsonSchema for Text<F> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        F::WHAT.into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let mut schema = json_schema!({
+            "type": "string", "pattern": F::PATTERN, "maxLength": F::MAX, "examples": [F::EXAMPLE],
+            "x-form": F::WHAT,
+        });
+        if F::INTEGER {
+            schema.insert("type".into(), serde_json::json!(["string", "integer"]));
+            schema.insert("minimum".into(), 0.into());
+            schema.insert("maximum".into(), MAX_INTEGER.into());
+        }
+        schema
+    }
+}
+
+macro_rules! forms {
+    ($($(#[$doc:meta])* $form:ident as $name:ident: $what:literal, $pattern:expr, max $max:literal, like $example:literal $(, integer $integer:literal)?;)*) => {
+        $(
+            #[doc = concat!("The form of ", $what, ".")]
+            pub struct $form;
+
+            impl Form for $form {
+                const WHAT: &'static str = $what;
+                const PATTERN: &'static str = $pattern;
+                const MAX: usize = $max;
+                const EXAMPLE: &'static str = $example;
+                $(const INTEGER: bool = $integer;)?
+
+                fn regex() -> &'static Regex {
+                    static REGEX: OnceLock<Regex> = OnceLock::new();
+                    REGEX.get_or_init(|| Regex::new(Self::PATTERN).expect("a test compiles every pattern"))
+                }
+            }
+
+            $(#[$doc])*
+            pub type $name = Text<$form>;
+        )*
+
+        /// Every form: what it is called, its pattern, an example.
+        pub const FORMS: &[(&str, &str, &str)] = &[$(($what, $pattern, $example)),*];
+    };
+}
+
+forms! {
+    /// A name of a Service, and of what Services and pods are named after (RFC 1035 label).
+    ServiceNameForm as ServiceName: "a DNS label that starts with a letter", r"^[a-z]([-a-z0-9]*[a-z0-9])?$", max 63, like "rqdb";
+    /// A name of a namespace, container or volume (RFC 1123 label).
+    DnsLabelForm as DnsLabel: "a DNS label", r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", max 63, like "data";
+    /// A name of most other objects (RFC 1123 subdomain).
+    DnsNameForm as DnsName: "a DNS name", r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", max 253, like "fast-ssd";
+    /// Key of a label or annotation, with an optional DNS prefix.
+    QualifiedNameForm as QualifiedName: "a qualified name", r"^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", max 317, like "example.com/team";
+    /// Value of a label.
+    LabelValueForm as LabelValue: "a label value", r"^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$", max 63, like "storage";
+    /// A Kubernetes quantity of bytes or cores.
+    QuantityForm as Quantity: "a quantity", r"^(0|[1-9][0-9]*)(\.[0-9]+)?([KMGTPE]i|[mkMGTPE]|[eE][0-9]{1,2})?$", max 32, like "10Gi", integer true;
+    /// A length of time as Go writes it.
+    DurationForm as Duration: "a duration", r"^([0-9]{1,6}(\.[0-9]{1,3})?(ms|s|m|h))+$", max 32, like "90s";
+    /// Host, and optionally port, of an image registry.
+    RegistryForm as Registry: "an image registry", r"^[a-zA-Z0-9]([-a-zA-Z0-9.]*[a-zA-Z0-9])?(:[0-9]{1,5})?$", max 253, like "docker.io";
+    /// An image's path within its registry.
+    RepositoryForm as Repository: "an image repository", r"^[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$", max 255, like "rqlite/rqlite";
+    /// An image's tag.
+    TagForm as Tag: "an image tag", r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max 128, like "10.2.7";
+    /// An image's digest.
+    DigestForm as Digest: "an image digest", r"^sha256:[a-f0-9]{64}$", max 71, like "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    /// Name of an environment variable.
+    EnvNameForm as EnvName: "the name of an environment variable", r"^[A-Za-z_][A-Za-z0-9_.-]*$", max 256, like "TZ";
+    /// An absolute path in a container or on a node.
+    AbsolutePathForm as AbsolutePath: "an absolute path", r"^/[A-Za-z0-9._/-]*$", max 1024, like "/srv/rqlite";
+    /// One command line flag of rqlited; a flag and its value are one argument: `-raft-snap=16384`.
+    FlagForm as Flag: "a flag of rqlited in the form -name or -name=value", r"^-[a-z][a-z0-9-]*(=[\x20-\x7e]*)?$", max 4096, like "-fk=true";
+    /// A taint's or label's key in a toleration; empty together with `operator: Exists` matches every taint.
+    TaintKeyForm as TaintKey: "a taint key", r"^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", max 317, like "dedicated";
+}
+
+impl Quantity {
+    /// The amount in thousandths of a byte or core; quantities in the schema's range never overflow it.
+    ///
+    /// ```
+    /// # use rqchart_core::values::Quantity;
+    /// assert!(Quantity::new("1Gi").unwrap().millis() > Quantity::new("1G").unwrap().millis());
+    /// assert_eq!(Quantity::new("500m").unwrap().millis(), 500);
+    /// ```
+    pub fn millis(&self) -> u128 {
+        let text = self.as_str();
+        let unit = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+        let (number, unit) = text.split_at(unit);
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+        let scale: u128 = match unit {
+            "m" => 1,
+            "" => 1_000,
+            "k" => 1_000_000,
+            "M" => 1_000_000_000,
+            "G" => 1_000_000_000_000,
+            "T" => 1_000_000_000_000_000,
+            "P" => 1_000_000_000_000_000_000,
+            "E" => 1_000_000_000_000_000_000_000,
+            _ if unit.ends_with('i') => {
+                let power = "KMGTPE".find(&unit[..1]).map_or(0, |index| u32::try_from(index).unwrap_or(0) + 1);
+                1_000 * 1024_u128.pow(power)
+            }
+            exponent => 1_000_u128.saturating_mul(10_u128.saturating_pow(exponent[1..].parse().unwrap_or(0))),
+        };
+        let digits = u32::try_from(fraction.len()).unwrap_or(0);
+        let fraction = fraction.parse::<u128>().unwrap_or(0).saturating_mul(scale) / 10_u128.saturating_pow(digits);
+        whole.parse::<u128>().unwrap_or(u128::MAX).saturating_mul(scale).saturating_add(fraction)
+    }
+}
+
+impl Duration {
+    /// The length in milliseconds.
+    ///
+    /// ```
+    /// # use rqchart_core::values::Duration;
+    /// assert_eq!(Duration::new("1m30s").unwrap().as_millis(), 90_000);
+    /// assert_eq!(Duration::new("0.5s").unwrap().as_millis(), 500);
+    /// ```
+    pub fn as_millis(&self) -> u64 {
+        let mut rest = self.as_str();
+        let mut total = 0.0;
+        while let Some(end) = rest.find(|c: char| c.is_ascii_alphabetic()) {
+            let after = rest[end..].find(|c: char| c.is_ascii_digit()).map_or(rest.len(), |next| end + next);
+            let scale = match &rest[end..after] {
+                "ms" => 1.0,
+                "s" => 1e3,
+                "m" => 60e3,
+                _ => 3_600e3,
+            };
+            total += rest[..end].parse::<f64>().unwrap_or(0.0) * scale;
+            rest = &rest[after..];
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most ten groups of 999999 h")]
+        {
+            total as u64
+        }
+    }
+}
+
+/// A whole number from `MIN` to `MAX`.
+///
+/// `3.0` is taken for 3, as JSON Schema does.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Int<const MIN: i64, const MAX: i64>(i64);
+
+/// A TCP port.
+pub type Port = Int<1, 65535>;
+/// A number of seconds, up to a day.
+pub type Seconds = Int<0, 86400>;
+/// A user or group id.
+pub type Id = Int<0, 4_294_967_294>;
+
+impl<const MIN: i64, const MAX: i64> Int<MIN, MAX> {
+    /// Makes a default; a number outside of the range does not compile.
+    pub(crate) const fn known<const N: i64>() -> Self {
+        const { assert!(MIN <= N && N <= MAX) }
+        Self(N)
+    }
+
+    /// Returns the number if it is in range.
+    pub const fn new(number: i64) -> Option<Self> {
+        if MIN <= number && number <= MAX { Some(Self(number)) } else { None }
+    }
+
+    /// The number itself.
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+
+    /// The number as a count; only for types whose range has room for it.
+    pub const fn count(self) -> u32 {
+        const { assert!(MIN >= 0 && MAX <= u32::MAX as i64) }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the assertion above")]
+        {
+            self.0 as u32
+        }
+    }
+}
+
+impl<const MAX: i64> Default for Int<0, MAX> {
+    fn default() -> Self {
+        Self(0)
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> fmt::Debug for Int<MIN, MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> fmt::Display for Int<MIN, MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> Serialize for Int<MIN, MAX> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(self.0)
+    }
+}
+
+impl<'de, const MIN: i64, const MAX: i64> Deserialize<'de> for Int<MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader<const MIN: i64, const MAX: i64>;
+        impl<const MIN: i64, const MAX: i64> Visitor<'_> for Reader<MIN, MAX> {
+            type Value = Int<MIN, MAX>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "a whole number from {MIN} to {MAX}")
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+                Int::new(number).ok_or_else(|| E::invalid_value(Unexpected::Signed(number), &self))
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+                i64::try_from(number)
+                    .ok()
+                    .and_then(Int::new)
+                    .ok_or_else(|| E::invalid_value(Unexpected::Unsigned(number), &self))
+            }
+
+            fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+                match whole(number) {
+                    Some(whole) => self.visit_i64(whole),
+                    None => Err(E::invalid_value(Unexpected::Float(number), &self)),
+                }
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> JsonSchema for Int<MIN, MAX> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("Int_{MIN}_{MAX}").into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "integer", "minimum": MIN, "maximum": MAX })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_compiles_is_anchored_and_accepts_its_example() {
+        for (what, pattern, example) in FORMS {
+            let regex = Regex::new(pattern).unwrap_or_else(|error| panic!("{what}: {error}"));
+            assert!(pattern.starts_with('^') && pattern.ends_with('$'), "{what} is not anchored");
+            assert!(regex.is_match(example), "{what} refuses its example {example:?}");
+            assert!(!regex.is_match(&format!("{example}\n")), "{what} accepts a line break at the end");
+        }
+    }
+
+    #[test]
+    fn quantities_compare_across_units() {
+        let millis = |text: &str| Quantity::new(text).unwrap().millis();
+        assert_eq!(millis("1.5Ki"), 1_536_000);
+        assert_eq!(millis("1e3"), millis("1k"));
+        assert_eq!(millis("0.5"), 500);
+        assert!(millis("1Ei") > millis("999Pi"));
+    }
+}
