@@ -260,9 +260,9 @@ pub fn dotted(pointer: &str) -> String {
     let mut path = String::new();
     for key in pointer_keys(pointer) {
         if !key.is_empty() && key.bytes().all(|b| b.is_ascii_digit()) {
-            path.push_str(&format!("[{key}]"));
+            path.extend(["[", &key, "]"]);
         } else if key.is_empty() || key.contains(['.', '/', ' ', '"', '[', '=']) {
-            path.push_str(&format!("[{key:?}]"));
+            path.extend(["[", &format!("{key:?}"), "]"]);
         } else {
             if !path.is_empty() {
                 path.push('.');

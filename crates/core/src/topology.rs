@@ -15,11 +15,11 @@ use serde::Serialize;
 pub use members::{Cluster, Member, Role};
 pub use metadata::{Metadata, Names};
 pub use pod::{Pod, PreferredPlace, Probe, Probes, Scheduling, Security};
-pub use services::{Budget, HTTP_PORT, Headless, PerPodService, RAFT_PORT, Service, Services};
+pub use services::{Budget, HTTP_PORT, Headless, Limit, PerPodService, RAFT_PORT, Service, Services};
 pub use storage::{LocalVolume, Storage};
 
 use crate::release::{KubeVersion, Release};
-use crate::values::{Formation, ScaleIn, UpdateStrategy, Values};
+use crate::values::{Formation, UpdateStrategy, Values};
 
 /// A resolved cluster.
 ///
@@ -43,8 +43,8 @@ pub struct Topology {
     pub members: Vec<Member>,
     /// In which order pods start.
     pub formation: Formation,
-    /// What removes the members of pods that a scale-in took away.
-    pub scale_in: ScaleIn,
+    /// Whether a Deployment removes the members of pods that a scale-in took away.
+    pub prune: bool,
     /// How long a member may stay away, in milliseconds; none means for ever.
     pub grace_millis: Option<u64>,
     /// The flags of rqlited that are the same in every pod, in the order of the command line.
@@ -93,16 +93,16 @@ impl Topology {
             namespace: release.namespace.to_string(),
             kube_version: release.kube_version,
             formation: values.formation,
-            scale_in: values.membership.scale_in,
+            prune: values.membership.prune,
             grace_millis: grace.map(crate::values::Duration::as_millis),
             args: args(&values),
             extra_args: values.extra_args.iter().map(ToString::to_string).collect(),
             update_strategy: values.update_strategy.clone(),
             min_ready_seconds: values.min_ready_seconds.get(),
-            storage: Storage::resolve(&values, &members),
-            services: Services::resolve(&values, &names, &members),
+            storage: Storage::resolve(&values, &metadata, &members),
+            services: Services::resolve(&values, &names, &metadata, &members),
             budget: Budget::resolve(&values, &cluster),
-            pod: Pod::resolve(values, release),
+            pod: Pod::resolve(values, release, &metadata),
             names,
             metadata,
             cluster,

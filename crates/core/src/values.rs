@@ -18,7 +18,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use image::{Image, PullPolicy};
-pub use membership::{Formation, Membership, ScaleIn};
+pub use membership::{Formation, Membership};
 pub use network::{ClientService, HeadlessService, PerPodServices, ServiceType, Services, TrafficPolicy};
 pub use pod::{
     Capabilities, ChangePolicy, Container, ContainerSecurity, EnvVar, NamedObject, Object, PodSecurity, Probe,

@@ -2,7 +2,6 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::topology::Topology;
-use crate::values::ScaleIn;
 
 /// A node that restarts on a cluster that caches DNS for 30 s is away for about a minute.
 const SHORTEST_GRACE_MILLIS: u64 = 60_000;
@@ -13,7 +12,7 @@ pub(super) fn voters(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     if cluster.voters == 1 {
         let message = "with one voter every restart is an outage, and a lost disk loses the data";
         findings.push(Diagnostic::warning(Code::SingleVoter, path, message).with_hint("use 3 outside of development"));
-    } else if cluster.voters % 2 == 0 {
+    } else if cluster.voters.is_multiple_of(2) {
         let (voters, losses) = (cluster.voters, cluster.tolerated_losses);
         let message = format!("{voters} voters tolerate the loss of {losses}, as {} do", voters - 1);
         let hint = format!("use {} or {}", voters - 1, voters + 1);
@@ -39,14 +38,9 @@ pub(super) fn grace(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 }
 
 pub(super) fn scale_in(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let nobody = match topology.scale_in {
-        ScaleIn::Grace => topology.grace_millis.is_none(),
-        ScaleIn::Manual => topology.grace_millis.is_none(),
-        ScaleIn::Prune => false,
-    };
-    if nobody {
+    if topology.grace_millis.is_none() && !topology.prune {
         let message = "nothing removes the members of pods that a scale-in takes away";
-        let hint = "set membership.grace, or membership.scaleIn to prune";
+        let hint = "set membership.grace, or membership.prune";
         findings.push(Diagnostic::warning(Code::ScaleInManual, "/membership/grace", message).with_hint(hint));
     }
 }
@@ -68,17 +62,13 @@ pub(super) fn disruption(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let Some(budget) = &topology.budget else { return };
     let cluster = &topology.cluster;
     let (replicas, spare) = (i64::from(cluster.replicas), i64::from(cluster.tolerated_losses));
-    let path = match (budget.max_unavailable, budget.min_available) {
-        (Some(_), Some(_)) => {
-            let message = "a budget takes minAvailable or maxUnavailable, not both";
-            findings.push(Diagnostic::error(Code::DisruptionUnsafe, "/podDisruptionBudget/minAvailable", message));
-            return;
-        }
-        (Some(_), None) => "/podDisruptionBudget/maxUnavailable",
-        _ => "/podDisruptionBudget/minAvailable",
+    let [limit] = budget.limits.as_slice() else {
+        let message = "a budget takes minAvailable or maxUnavailable, not both";
+        findings.push(Diagnostic::error(Code::DisruptionUnsafe, "/podDisruptionBudget/minAvailable", message));
+        return;
     };
-    let away =
-        budget.max_unavailable.unwrap_or_else(|| replicas - budget.min_available.unwrap_or(replicas)).min(replicas);
+    let path = format!("/podDisruptionBudget/{}", limit.field);
+    let away = if limit.field == "maxUnavailable" { limit.pods.min(replicas) } else { replicas - limit.pods };
     if away > spare && replicas > 1 {
         let message = format!("a drain may take {away} pods at once, but the voters can spare {spare}");
         findings.push(Diagnostic::error(Code::DisruptionUnsafe, path, message).with_hint("leave both out"));

@@ -83,7 +83,7 @@ pub(super) fn arguments(topology: &Topology, findings: &mut Vec<Diagnostic>) {
                 }
                 "raft-non-voter" => finding.with_hint("set maxVoters"),
                 "raft-cluster-remove-shutdown" => {
-                    finding.with_hint("it fires on every restart and ends a drained cluster; see membership.scaleIn")
+                    finding.with_hint("it fires on every restart and ends a drained cluster; see membership.grace")
                 }
                 _ => finding.with_hint("leave it out"),
             });

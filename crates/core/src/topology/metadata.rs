@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::release::Release;
-use crate::values::Values;
+use crate::values::{Annotations, Labels, QualifiedName, Values};
 
 /// The name of every object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -74,6 +74,16 @@ pub struct Metadata {
 }
 
 impl Metadata {
+    /// The labels of an object that has some of its own.
+    pub(super) fn labels_with(&self, own: &Labels) -> BTreeMap<String, String> {
+        merged(&self.labels, own)
+    }
+
+    /// The annotations of an object that has some of its own.
+    pub(super) fn annotations_with(&self, own: &Annotations) -> BTreeMap<String, String> {
+        merged(&self.annotations, own)
+    }
+
     pub(super) fn resolve(values: &Values, release: &Release) -> Self {
         let name = values.name_override.as_ref().map_or(release.chart.name.as_str(), |name| name.as_str());
         let selector_of = |component: &str| {
@@ -94,8 +104,7 @@ impl Metadata {
             ("app.kubernetes.io/managed-by", "rqchart"),
             ("helm.sh/chart", &chart),
         ]));
-        let mut pod_labels = texts(&values.labels);
-        pod_labels.extend(texts(&values.pod_labels));
+        let mut pod_labels = merged(&texts(&values.labels), &values.pod_labels);
         pod_labels.extend(selector.clone());
         Self {
             labels,
@@ -118,11 +127,22 @@ impl Metadata {
     }
 }
 
+/// One map over another.
+pub(super) fn merged<V: ToString>(
+    below: &BTreeMap<String, String>,
+    above: &BTreeMap<QualifiedName, V>,
+) -> BTreeMap<String, String> {
+    let mut map = below.clone();
+    map.extend(texts(above));
+    map
+}
+
 fn strings<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
     pairs.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 
-fn texts<V: ToString>(map: &BTreeMap<crate::values::QualifiedName, V>) -> BTreeMap<String, String> {
+/// A map with plain text for keys and values.
+pub(super) fn texts<V: ToString>(map: &BTreeMap<QualifiedName, V>) -> BTreeMap<String, String> {
     map.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect()
 }
 

@@ -1,8 +1,11 @@
 //! The pods: what runs in them, where, and how Kubernetes watches it.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::Metadata;
 use crate::release::Release;
 use crate::values::{
     self, Container, ContainerSecurity, EnvVar, Formation, Image, Int, Labels, NamedObject, Object, PodSecurity,
@@ -42,7 +45,7 @@ pub struct Pod {
     /// Whether a ServiceAccount is rendered.
     pub create_service_account: bool,
     /// Its annotations.
-    pub service_account_annotations: values::Annotations,
+    pub service_account_annotations: BTreeMap<String, String>,
     /// Where pods run.
     pub scheduling: Scheduling,
     /// Further environment variables.
@@ -173,17 +176,18 @@ impl Probes {
                 Default { handler: get("/readyz?sync&timeout=3s"), period: 2, timeout: 5, failures: 2 }
             }
         };
-        let probe = |wanted: &Option<values::Probe>, default| wanted.as_ref().map(|p| Probe::resolve(p, default));
+        let probe =
+            |wanted: &Option<values::Probe>, default: &Default| wanted.as_ref().map(|p| Probe::resolve(p, default));
         Self {
-            startup: probe(&values.startup_probe, startup),
-            liveness: probe(&values.liveness_probe, liveness),
-            readiness: probe(&values.readiness_probe, readiness),
+            startup: probe(&values.startup_probe, &startup),
+            liveness: probe(&values.liveness_probe, &liveness),
+            readiness: probe(&values.readiness_probe, &readiness),
         }
     }
 }
 
 impl Probe {
-    fn resolve(wanted: &values::Probe, default: Default) -> Self {
+    fn resolve(wanted: &values::Probe, default: &Default) -> Self {
         let own = || default.handler.as_object().cloned().unwrap_or_default();
         Self {
             handler: wanted.handler.clone().unwrap_or_else(own),
@@ -196,7 +200,7 @@ impl Probe {
 }
 
 impl Pod {
-    pub(super) fn resolve(values: Values, release: &Release) -> Self {
+    pub(super) fn resolve(values: Values, release: &Release, metadata: &Metadata) -> Self {
         Self {
             image: reference(&values.image, &release.chart.app_version),
             pull_policy: values.image.pull_policy,
@@ -210,7 +214,7 @@ impl Pod {
             security: Security { pod: values.pod_security_context, container: values.security_context },
             automount_token: values.service_account.automount_token,
             create_service_account: values.service_account.create,
-            service_account_annotations: values.service_account.annotations,
+            service_account_annotations: metadata.annotations_with(&values.service_account.annotations),
             env: values.extra_env,
             volumes: values.extra_volumes,
             volume_mounts: values.extra_volume_mounts,

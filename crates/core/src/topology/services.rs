@@ -1,9 +1,11 @@
 //! What stands in front of the pods: Services, and the budget for taking pods away.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use super::{Cluster, Member, Names};
-use crate::values::{Annotations, EvictionPolicy, Int, Labels, ServiceType, TrafficPolicy, Values};
+use super::{Cluster, Member, Metadata, Names};
+use crate::values::{EvictionPolicy, Int, ServiceType, TrafficPolicy, Values};
 
 /// The port of rqlite's HTTP API in every pod.
 pub const HTTP_PORT: u16 = 4001;
@@ -36,20 +38,20 @@ pub struct Service {
     pub node_port: Option<i64>,
     /// Whether traffic from outside may take a detour.
     pub external_traffic_policy: Option<TrafficPolicy>,
-    /// Its own labels.
-    pub labels: Labels,
-    /// Its own annotations.
-    pub annotations: Annotations,
+    /// All of its labels.
+    pub labels: BTreeMap<String, String>,
+    /// All of its annotations.
+    pub annotations: BTreeMap<String, String>,
 }
 
 /// The headless Service.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Headless {
-    /// Its own labels.
-    pub labels: Labels,
-    /// Its own annotations.
-    pub annotations: Annotations,
+    /// All of its labels.
+    pub labels: BTreeMap<String, String>,
+    /// All of its annotations.
+    pub annotations: BTreeMap<String, String>,
 }
 
 /// A Service for one pod.
@@ -64,7 +66,7 @@ pub struct PerPodService {
 }
 
 impl Services {
-    pub(super) fn resolve(values: &Values, names: &Names, members: &[Member]) -> Self {
+    pub(super) fn resolve(values: &Values, names: &Names, metadata: &Metadata, members: &[Member]) -> Self {
         let services = &values.services;
         let client = &services.client;
         let per_pod = members.iter().filter(|_| services.per_pod.enabled);
@@ -75,20 +77,20 @@ impl Services {
                 port: client.port.get(),
                 node_port: client.node_port.map(Int::get),
                 external_traffic_policy: client.external_traffic_policy,
-                labels: client.labels.clone(),
-                annotations: client.annotations.clone(),
+                labels: metadata.labels_with(&client.labels),
+                annotations: metadata.annotations_with(&client.annotations),
             }),
             headless: Headless {
-                labels: services.headless.labels.clone(),
-                annotations: services.headless.annotations.clone(),
+                labels: metadata.labels_with(&services.headless.labels),
+                annotations: metadata.annotations_with(&services.headless.annotations),
             },
-            per_pod: per_pod.map(|member| PerPodService::resolve(values, member)).collect(),
+            per_pod: per_pod.map(|member| PerPodService::resolve(values, metadata, member)).collect(),
         }
     }
 }
 
 impl PerPodService {
-    fn resolve(values: &Values, member: &Member) -> Self {
+    fn resolve(values: &Values, metadata: &Metadata, member: &Member) -> Self {
         let per_pod = &values.services.per_pod;
         let service = Service {
             // The pod's own name: what one types to reach rqdb-1 is rqdb-1.
@@ -97,8 +99,8 @@ impl PerPodService {
             port: per_pod.port.get(),
             node_port: per_pod.first_node_port.map(|first| first.get() + i64::from(member.ordinal)),
             external_traffic_policy: per_pod.external_traffic_policy,
-            labels: per_pod.labels.clone(),
-            annotations: per_pod.annotations.clone(),
+            labels: metadata.labels_with(&per_pod.labels),
+            annotations: metadata.annotations_with(&per_pod.annotations),
         };
         Self { pod: member.pod.clone(), service }
     }
@@ -108,10 +110,8 @@ impl PerPodService {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Budget {
-    /// How many pods may be away.
-    pub max_unavailable: Option<i64>,
-    /// How many pods must stay.
-    pub min_available: Option<i64>,
+    /// `maxUnavailable` or `minAvailable`; both only when somebody asked for both, which a rule refuses.
+    pub limits: Vec<Limit>,
     /// Whether pods that are not Ready may be evicted at any time.
     pub unhealthy_pod_eviction_policy: EvictionPolicy,
 }
@@ -122,15 +122,25 @@ impl Budget {
     /// budget: it would only block drains for ever, and its restart is an outage in any case.
     pub(super) fn resolve(values: &Values, cluster: &Cluster) -> Option<Self> {
         let budget = values.pod_disruption_budget.as_ref()?;
-        let (most, least) = (budget.max_unavailable.map(Int::get), budget.min_available.map(Int::get));
-        let derived = most.is_none() && least.is_none();
-        if derived && cluster.replicas == 1 {
-            return None;
+        let asked = [("maxUnavailable", budget.max_unavailable), ("minAvailable", budget.min_available)];
+        let mut limits: Vec<Limit> =
+            asked.into_iter().filter_map(|(field, pods)| Some(Limit { field, pods: pods?.get() })).collect();
+        if limits.is_empty() {
+            if cluster.replicas == 1 {
+                return None;
+            }
+            limits.push(Limit { field: "maxUnavailable", pods: i64::from(cluster.tolerated_losses.min(1)) });
         }
-        Some(Self {
-            max_unavailable: if derived { Some(i64::from(cluster.tolerated_losses.min(1))) } else { most },
-            min_available: least,
-            unhealthy_pod_eviction_policy: budget.unhealthy_pod_eviction_policy,
-        })
+        Some(Self { limits, unhealthy_pod_eviction_policy: budget.unhealthy_pod_eviction_policy })
     }
+}
+
+/// One side of a budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Limit {
+    /// Kubernetes' name of it: `maxUnavailable` or `minAvailable`.
+    pub field: &'static str,
+    /// How many pods.
+    pub pods: i64,
 }

@@ -1,9 +1,12 @@
 //! The volumes.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use super::Member;
-use crate::values::{AccessMode, Annotations, Labels, Quantity, Retention, Values};
+use super::metadata::{merged, texts};
+use super::{Member, Metadata};
+use crate::values::{AccessMode, Quantity, Retention, Values};
 
 /// Where the database lives.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -19,10 +22,10 @@ pub struct Storage {
     pub access_modes: Vec<AccessMode>,
     /// What becomes of volumes whose pods are gone.
     pub retention: Retention,
-    /// Labels of the claims, beside the selector's. The general labels are not among them: claim templates are immutable.
-    pub labels: Labels,
+    /// Labels of the claims. The general labels are not among them: claim templates are immutable.
+    pub labels: BTreeMap<String, String>,
     /// Annotations of the claims.
-    pub annotations: Annotations,
+    pub annotations: BTreeMap<String, String>,
     /// PersistentVolumes that are rendered too.
     pub local_volumes: Vec<LocalVolume>,
 }
@@ -38,7 +41,7 @@ pub struct LocalVolume {
 }
 
 impl Storage {
-    pub(super) fn resolve(values: &Values, members: &[Member]) -> Self {
+    pub(super) fn resolve(values: &Values, metadata: &Metadata, members: &[Member]) -> Self {
         let storage = values.storage.clone();
         let local = storage.local_volumes.filter(|_| !storage.ephemeral);
         Self {
@@ -54,8 +57,8 @@ impl Storage {
             storage_class_name: storage.storage_class_name.map(|name| name.to_string()),
             access_modes: storage.access_modes,
             retention: storage.retention,
-            labels: storage.labels,
-            annotations: storage.annotations,
+            labels: merged(&metadata.selector, &storage.labels),
+            annotations: texts(&storage.annotations),
         }
     }
 }

@@ -23,26 +23,13 @@ pub struct Membership {
     /// How long a member may stay away before the leader drops it. It joins again by itself when it returns. null keeps members for ever.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "cluster", "effect": "roll", "unit": "duration", "flag": "-raft-reap-node-timeout", "docs": "https://rqlite.io/docs/clustering/general-guidelines/" }))]
     pub grace: Option<Duration>,
-    /// What removes the members of pods that a scale-in took away; until then they count as voters that are down.
+    /// Renders a small Deployment that knows `replicas` and removes the members of pods that a scale-in took away within about ten seconds. Every scaling must then go through these values: a member beyond `replicas` that does not answer is removed.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "cluster", "effect": "none" }))]
-    pub scale_in: ScaleIn,
+    pub prune: bool,
 }
 
 impl Default for Membership {
     fn default() -> Self {
-        Self { grace: Some(Duration::known("90s")), scale_in: ScaleIn::default() }
+        Self { grace: Some(Duration::known("90s")), prune: false }
     }
-}
-
-/// What removes the members of pods that a scale-in took away.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum ScaleIn {
-    /// The leader, after membership.grace. Needs nothing else and follows `kubectl scale`.
-    #[default]
-    Grace,
-    /// A small Deployment that knows `replicas`, within about ten seconds. Every scaling must then go through these values: a member beyond `replicas` that does not answer is removed.
-    Prune,
-    /// A person.
-    Manual,
 }

@@ -105,21 +105,27 @@ pub struct PodSecurity {
     pub run_as_non_root: bool,
     /// The user; rqlite's image makes 1000. null leaves it to the image or to OpenShift.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub run_as_user: Option<Id>,
     /// The group; null leaves it to the image or to OpenShift.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub run_as_group: Option<Id>,
     /// The group that owns the volumes.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub fs_group: Option<Id>,
     /// When a volume's files are given to that group: at every start, or only when its folder is not yet.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub fs_group_change_policy: Option<ChangePolicy>,
     /// Further groups.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub supplemental_groups: Vec<Id>,
     /// Which system calls are allowed.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub seccomp_profile: Option<SeccompProfile>,
 }
 
@@ -205,9 +211,11 @@ impl Default for ContainerSecurity {
 pub struct Capabilities {
     /// Those that are added.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub add: Vec<String>,
     /// Those that are taken away.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub drop: Vec<String>,
 }
 

@@ -54,7 +54,7 @@ impl<F: Form> Text<F> {
     /// Returns the text if it has the form.
     pub fn new(text: impl Into<String>) -> Option<Self> {
         let text = text.into();
-        Self::fits(&text).then(|| Self(Cow::Owned(text), PhantomData))
+        Self::fits(&text).then_some(Self(Cow::Owned(text), PhantomData))
     }
 
     /// The text itself.

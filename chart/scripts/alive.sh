@@ -1,0 +1,27 @@
+#!/bin/sh
+# Not alive: does not answer, or runs although the others have a leader who does not count it among the members.
+# The leader drops a member that stays away too long; rqlited asks to join only when it starts, so it must start again.
+. "${0%/*}/env.sh"
+
+ask 127.0.0.1 'readyz?noleader' >/dev/null || exit 1
+[ ! -d "$waiting" ] || exit 0 # start.sh is at work
+case $(ask 127.0.0.1 'status?key=store.leader') in
+*'"node_id":""'*) ;;
+*) # knows a leader: joined
+  rm -f "$joining"
+  exit 0
+  ;;
+esac
+[ ! -e "$joining" ] || exit 0 # rqlited tries every second, and ends by itself when it gives up
+
+i=0
+while [ "$i" -lt "$MAX_VOTERS" ]; do
+  if [ "$i" != "$ordinal" ]; then
+    case $(ask "$base-$i.$domain" 'nodes?nonvoters&ver=2&timeout=1s') in
+    *"\"id\":\"$me\""*) ;;
+    *'"leader":true'*) exit 1 ;;
+    esac
+  fi
+  i=$((i + 1))
+done
+exit 0

@@ -1,0 +1,30 @@
+#!/bin/sh
+# Ready: there is a leader, and everything that it committed is here.
+# In an ordered formation the next pod starts only when this one is Ready. So while pods are missing without which there
+# can be no leader, a node without a leader is Ready too. When all are there and nobody leads, none is.
+. "${0%/*}/env.sh"
+
+# `noleader` would win over `sync` in one URL, so it is asked for on its own.
+timeout 4 wget -q -O /dev/null 'http://127.0.0.1:4001/readyz?sync&timeout=3s' 2>/dev/null && exit 0
+ask 127.0.0.1 'readyz?noleader' >/dev/null || exit 1
+
+with_state=0 without=0 voters=0 i=0
+while [ "$i" -lt "$MAX_VOTERS" ]; do
+  if members=$(configuration "$base-$i.$domain"); then
+    n=$(echo "$members" | grep -o Suffrage:Voter | wc -l)
+    if [ "$n" -gt 0 ]; then
+      with_state=$((with_state + 1))
+      [ "$n" -le "$voters" ] || voters=$n
+    else
+      without=$((without + 1))
+    fi
+  fi
+  i=$((i + 1))
+done
+
+if [ "$voters" -gt 0 ]; then # a cluster that starts again: it needs a majority of its voters
+  all=$voters need=$((voters / 2 + 1)) have=$with_state
+else # a new one: it needs all seeds
+  all=$SEEDS need=$SEEDS have=$without
+fi
+[ "$have" -lt "$need" ] && [ "$((with_state + without))" -lt "$all" ]
