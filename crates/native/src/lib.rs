@@ -1,14 +1,45 @@
 //! Renders rqlite for Kubernetes: values in, checked manifests out.
+//!
+//! # Example
+//!
+//! ```
+//! use rqchart::{Chart, Renderer};
+//! use rqchart_core::release::{KubeVersion, Release};
+//!
+//! let chart = Chart::embedded();
+//! let release = Release::new("rqdb", "default", chart.info().clone(), KubeVersion::DEFAULT).unwrap();
+//! let renderer = Renderer::new(chart)?;
+//!
+//! let rendering = renderer.render(&serde_json::json!({ "replicas": 5 }), &release)?;
+//! assert!(rendering.diagnostics.is_empty());
+//! let set = rendering.documents.last().unwrap();
+//! assert_eq!(set.template, "templates/statefulset.yaml");
+//! assert!(set.text.contains("replicas: 5"));
+//! # Ok::<(), rqchart::Error>(())
+//! ```
+//!
+//! # Stages
+//!
+//! [`layers::merge`]: text → JSON. Then, behind [`Renderer::render`]: `rqchart_core`'s `schema`, `topology` and
+//! `rules`; [`context::build`] → what templates see; the templates → [`Document`]s; [`manifest::parse`] and
+//! [`check::check`] → what is wrong with them.
+//!
+//! # What this crate does not do
+//!
+//! It reads no files, clock, environment or network, and makes no secrets: the same input gives the same bytes.
 
 #![deny(clippy::disallowed_methods)]
 
 pub mod chart;
+pub mod check;
 pub mod context;
 mod error;
 mod escape;
 pub mod layers;
-pub mod render;
+pub mod manifest;
+mod render;
 
 pub use chart::Chart;
 pub use error::Error;
-pub use render::{Document, Renderer};
+pub use manifest::Manifest;
+pub use render::{Document, Renderer, Rendering};

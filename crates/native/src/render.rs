@@ -1,10 +1,15 @@
-//! Templates and context in, documents out.
+//! The pipeline from merged values to documents, and its middle part: templates and context in, documents out.
 
+use rqchart_core::diagnostic::Diagnostic;
+use rqchart_core::release::Release;
+use rqchart_core::topology::Topology;
+use rqchart_core::{rules, schema};
+use serde_json::Value;
 use tera::Tera;
 
 use crate::chart::Chart;
-use crate::context::Context;
-use crate::{Error, escape};
+use crate::manifest::{self, Manifest};
+use crate::{Error, check, context, escape};
 
 /// One rendered document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,10 +20,23 @@ pub struct Document {
     pub text: String,
 }
 
-/// A chart's templates, parsed: make it once, render often.
+/// What came of a set of values.
+#[derive(Debug, Clone)]
+pub struct Rendering {
+    /// The cluster that the values describe; none when they are invalid.
+    pub topology: Option<Topology>,
+    /// The documents, in the order in which Helm installs kinds; none when there is an error among the findings.
+    pub documents: Vec<Document>,
+    /// The documents read back.
+    pub manifests: Vec<Manifest>,
+    /// Everything found, of every stage.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A chart whose templates are parsed: make it once, render often.
 pub struct Renderer {
     engine: Tera,
-    names: Vec<String>,
+    chart: Chart,
 }
 
 impl Renderer {
@@ -27,26 +45,55 @@ impl Renderer {
     /// # Errors
     ///
     /// When one of them has a syntax error, or uses a filter, component or template that does not exist.
-    pub fn new(chart: &Chart) -> Result<Self, Error> {
+    pub fn new(chart: Chart) -> Result<Self, Error> {
         let mut engine = Tera::new();
         engine.autoescape_on([""]); // every template's name ends with ""
         engine.set_escape_fn(escape::refuse);
         engine.register_filter("yaml", escape::yaml);
         engine.register_filter("safe", escape::no_safe);
         engine.add_raw_templates(chart.templates()).map_err(|error| failure(&error))?;
-        let names = chart.templates().map(|(name, _)| name).filter(|name| !name.starts_with('_'));
-        Ok(Self { names: names.map(str::to_owned).collect(), engine })
+        Ok(Self { engine, chart })
     }
 
-    /// Renders every document, in the order in which Helm installs kinds.
+    /// Takes merged values through every stage.
     ///
     /// # Errors
     ///
-    /// When a template uses what is not in the context, or writes a value without the filter `yaml`.
-    pub fn render(&self, context: &Context<'_>) -> Result<Vec<Document>, Error> {
-        let context = tera::Context::from_serialize(context).map_err(|error| failure(&error))?;
+    /// When a template uses what is not in the context, or writes a value without the filter `yaml`. Mistakes in values
+    /// are no errors here, but findings of the [`Rendering`].
+    pub fn render(&self, values: &Value, release: &Release) -> Result<Rendering, Error> {
+        let failed = |topology, diagnostics| Rendering { topology, documents: vec![], manifests: vec![], diagnostics };
+        let values = match schema::validate(values) {
+            Ok(values) => values,
+            Err(findings) => return Ok(failed(None, findings)),
+        };
+        let topology = Topology::resolve(values, release);
+        let mut diagnostics = rules::check(&topology);
+        if diagnostics.iter().any(Diagnostic::is_error) {
+            return Ok(failed(Some(topology), diagnostics));
+        }
+        let documents = self.documents(&topology)?;
+        let manifests = match manifest::parse(&documents) {
+            Ok(manifests) => manifests,
+            Err(findings) => return Ok(failed(Some(topology), [diagnostics, findings].concat())),
+        };
+        diagnostics.extend(check::check(&manifests, &topology));
+        if diagnostics.iter().any(Diagnostic::is_error) {
+            return Ok(failed(Some(topology), diagnostics));
+        }
+        Ok(Rendering { topology: Some(topology), documents, manifests, diagnostics })
+    }
+
+    /// Renders a cluster without looking at the result.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Renderer::render`].
+    pub fn documents(&self, topology: &Topology) -> Result<Vec<Document>, Error> {
+        let context = context::build(topology, &self.chart);
+        let context = tera::Context::from_serialize(&context).map_err(|error| failure(&error))?;
         let mut documents = Vec::new();
-        for name in &self.names {
+        for (name, _) in self.chart.templates().filter(|(name, _)| !name.starts_with('_')) {
             let text = self.engine.render(name, &context).map_err(|error| failure(&error))?;
             let template = format!("templates/{}", name.strip_suffix(".tera").unwrap_or(name));
             documents.extend(split(&text).into_iter().map(|text| Document { template: template.clone(), text }));

@@ -1,0 +1,211 @@
+//! Manifests against each other: what one refers to, another one must be.
+//!
+//! In: [`Manifest`]s, and the [`Topology`] they were rendered from. Out: findings. This is the net under an edited chart
+//! and under what users add; values alone cannot make these mistakes in the chart that is built in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rqchart_core::diagnostic::{Code, Diagnostic};
+use rqchart_core::topology::Topology;
+use serde_json::{Map, Value};
+
+use crate::manifest::Manifest;
+
+/// Checks manifests against each other.
+pub fn check(manifests: &[Manifest], topology: &Topology) -> Vec<Diagnostic> {
+    let mut findings = Findings(Vec::new());
+    let known = External::of(topology);
+    unique(manifests, &mut findings);
+    for manifest in manifests {
+        namespace(manifest, topology, &mut findings);
+        if let Some(pod) = manifest.object.pointer("/spec/template") {
+            pod_template(manifest, pod, &mut findings);
+            references(manifest, pod, manifests, &known, &mut findings);
+        }
+        match manifest.kind.as_str() {
+            "Service" => service(manifest, manifests, &mut findings),
+            "PodDisruptionBudget" => selects(manifest, "/spec/selector/matchLabels", manifests, &mut findings),
+            "StatefulSet" => governing_service(manifest, manifests, &mut findings),
+            _ => {}
+        }
+    }
+    findings.0
+}
+
+struct Findings(Vec<Diagnostic>);
+
+impl Findings {
+    fn add(&mut self, code: Code, manifest: &Manifest, message: &str) {
+        let message = format!("{} {}: {message} ({})", manifest.kind, manifest.name, manifest.template);
+        self.0.push(Diagnostic::error(code, "", message));
+    }
+}
+
+/// What users refer to without its being rendered: it may exist in their cluster.
+struct External(String);
+
+impl External {
+    fn of(topology: &Topology) -> Self {
+        let pod = &topology.pod;
+        let added = (&pod.env, &pod.volumes, &pod.containers, &pod.init_containers);
+        Self(serde_json::to_string(&added).unwrap_or_default())
+    }
+
+    fn names(&self, name: &str) -> bool {
+        self.0.contains(&format!("{name:?}"))
+    }
+}
+
+fn unique(manifests: &[Manifest], findings: &mut Findings) {
+    let mut seen = BTreeMap::new();
+    for manifest in manifests {
+        let id = (&manifest.kind, &manifest.namespace, &manifest.name);
+        if let Some(other) = seen.insert(id, &manifest.template) {
+            findings.add(Code::DuplicateObject, manifest, &format!("{other} renders it too"));
+        }
+    }
+}
+
+fn namespace(manifest: &Manifest, topology: &Topology, findings: &mut Findings) {
+    let namespace = manifest.namespace.as_deref();
+    match (manifest.is_cluster_scoped(), namespace) {
+        (true, Some(_)) => findings.add(Code::InvalidManifest, manifest, "this kind is in no namespace"),
+        (false, None) => findings.add(Code::InvalidManifest, manifest, "there is no metadata.namespace"),
+        (false, Some(other)) if other != topology.namespace => {
+            findings.add(Code::InvalidManifest, manifest, &format!("is in the namespace {other:?}"));
+        }
+        _ => {}
+    }
+}
+
+fn pod_template(manifest: &Manifest, pod: &Value, findings: &mut Findings) {
+    let labels = map(pod, "/metadata/labels");
+    let selector = map(&manifest.object, "/spec/selector/matchLabels");
+    if selector.is_empty() || !contains(&labels, &selector) {
+        findings.add(Code::SelectorMismatch, manifest, "its selector does not select its own pods");
+    }
+    let mut volumes: BTreeSet<&str> = BTreeSet::new();
+    let claims = list(&manifest.object, "/spec/volumeClaimTemplates").filter_map(|claim| text(claim, "/metadata/name"));
+    for name in list(pod, "/spec/volumes").filter_map(|volume| text(volume, "/name")).chain(claims) {
+        if !volumes.insert(name) {
+            findings.add(Code::DuplicateObject, manifest, &format!("two volumes are called {name:?}"));
+        }
+    }
+    let mut names = BTreeSet::new();
+    for container in containers(pod) {
+        let name = text(container, "/name").unwrap_or_default();
+        if !names.insert(name) {
+            findings.add(Code::DuplicateObject, manifest, &format!("two containers are called {name:?}"));
+        }
+        let mut paths = BTreeSet::new();
+        for mount in list(container, "/volumeMounts") {
+            let (volume, path) = (text(mount, "/name").unwrap_or_default(), text(mount, "/mountPath"));
+            if !volumes.contains(volume) {
+                findings.add(
+                    Code::DanglingReference,
+                    manifest,
+                    &format!("{name} mounts a volume {volume:?} that there is not"),
+                );
+            }
+            if !paths.insert(path) {
+                findings.add(Code::DuplicateObject, manifest, &format!("{name} mounts two volumes at {path:?}"));
+            }
+        }
+        probes(manifest, container, findings);
+    }
+}
+
+fn probes(manifest: &Manifest, container: &Value, findings: &mut Findings) {
+    let ports: Vec<&str> = list(container, "/ports").filter_map(|port| text(port, "/name")).collect();
+    for probe in ["startupProbe", "livenessProbe", "readinessProbe"] {
+        for handler in ["httpGet", "tcpSocket"] {
+            let port = text(container, &format!("/{probe}/{handler}/port"));
+            if let Some(port) = port.filter(|port| !ports.contains(port)) {
+                findings.add(
+                    Code::DanglingReference,
+                    manifest,
+                    &format!("{probe} asks a port {port:?} that there is not"),
+                );
+            }
+        }
+    }
+}
+
+/// ConfigMaps, Secrets and the ServiceAccount that a pod needs to start.
+fn references(manifest: &Manifest, pod: &Value, manifests: &[Manifest], known: &External, findings: &mut Findings) {
+    let rendered = |kind: &str, name: &str| manifests.iter().any(|other| other.kind == kind && other.name == name);
+    for volume in list(pod, "/spec/volumes") {
+        for (kind, pointer) in [("ConfigMap", "/configMap/name"), ("Secret", "/secret/secretName")] {
+            let name = text(volume, pointer);
+            if let Some(name) = name.filter(|name| !rendered(kind, name) && !known.names(name)) {
+                findings.add(
+                    Code::DanglingReference,
+                    manifest,
+                    &format!("mounts a {kind} {name:?} that is not rendered"),
+                );
+            }
+        }
+    }
+}
+
+fn governing_service(manifest: &Manifest, manifests: &[Manifest], findings: &mut Findings) {
+    let name = manifest.text("/spec/serviceName").unwrap_or_default();
+    let headless = manifests
+        .iter()
+        .any(|other| other.kind == "Service" && other.name == name && other.text("/spec/clusterIP") == Some("None"));
+    if !headless {
+        findings.add(Code::DanglingReference, manifest, &format!("there is no headless Service {name:?}"));
+    }
+}
+
+fn service(manifest: &Manifest, manifests: &[Manifest], findings: &mut Findings) {
+    let selector = map(&manifest.object, "/spec/selector");
+    if selector.is_empty() {
+        return; // its endpoints are somebody else's business
+    }
+    // The StatefulSet controller adds the pod's name to the labels of each pod.
+    let by_name = "statefulset.kubernetes.io/pod-name";
+    let selector: Map<String, Value> = selector.into_iter().filter(|(key, _)| key != by_name).collect();
+    let Some(pod) = pods(manifests).find(|pod| contains(&map(pod, "/metadata/labels"), &selector)) else {
+        findings.add(Code::SelectorMismatch, manifest, "it selects no pods");
+        return;
+    };
+    let ports: Vec<&str> =
+        containers(pod).flat_map(|c| list(c, "/ports")).filter_map(|port| text(port, "/name")).collect();
+    for port in list(&manifest.object, "/spec/ports") {
+        if let Some(target) = text(port, "/targetPort").filter(|target| !ports.contains(target)) {
+            findings.add(Code::DanglingReference, manifest, &format!("its pods have no port {target:?}"));
+        }
+    }
+}
+
+fn selects(manifest: &Manifest, pointer: &str, manifests: &[Manifest], findings: &mut Findings) {
+    let selector = map(&manifest.object, pointer);
+    if !pods(manifests).any(|pod| !selector.is_empty() && contains(&map(pod, "/metadata/labels"), &selector)) {
+        findings.add(Code::SelectorMismatch, manifest, "it selects no pods");
+    }
+}
+
+fn pods(manifests: &[Manifest]) -> impl Iterator<Item = &Value> {
+    manifests.iter().filter_map(|manifest| manifest.object.pointer("/spec/template"))
+}
+
+fn containers(pod: &Value) -> impl Iterator<Item = &Value> {
+    list(pod, "/spec/containers").chain(list(pod, "/spec/initContainers"))
+}
+
+fn contains(labels: &Map<String, Value>, selector: &Map<String, Value>) -> bool {
+    selector.iter().all(|(key, value)| labels.get(key) == Some(value))
+}
+
+fn map(value: &Value, pointer: &str) -> Map<String, Value> {
+    value.pointer(pointer).and_then(Value::as_object).cloned().unwrap_or_default()
+}
+
+fn list<'a>(value: &'a Value, pointer: &str) -> impl Iterator<Item = &'a Value> {
+    value.pointer(pointer).and_then(Value::as_array).into_iter().flatten()
+}
+
+fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
+    value.pointer(pointer)?.as_str()
+}
