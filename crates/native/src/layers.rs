@@ -249,7 +249,8 @@ fn assign(
     while let Some(assignment) = assignments.next(merger.findings) {
         let mut assignment = assignment?;
         if let Some(contents) = &mut contents {
-            fill_in(&mut assignment.value, contents)?;
+            let path = set::path_pointer(&assignment.path);
+            fill_in(&mut assignment.value, &path, contents)?;
         }
         if !merger.assign(assignment) {
             break;
@@ -259,22 +260,19 @@ fn assign(
 }
 
 /// Replaces the paths of `--set-file` by what the files hold.
-fn fill_in(value: &mut Node, contents: &mut std::slice::Iter<'_, Vec<u8>>) -> Result<(), Failure> {
+fn fill_in(value: &mut Node, pointer: &str, contents: &mut std::slice::Iter<'_, Vec<u8>>) -> Result<(), Failure> {
     for (value, place) in scalars(value) {
         let path = value.as_str().unwrap_or_default();
         if path.is_empty() {
-            return Err(failure(Code::SetSyntax, "", "the path of a file is missing here", place));
+            return Err(failure(Code::SetSyntax, pointer, "the path of a file is missing here", place));
         }
-        let text = contents.next().map(|bytes| std::str::from_utf8(bytes));
-        let message = match text {
-            Some(Ok(text)) => {
-                *value = Value::from(text);
-                continue;
-            }
-            Some(Err(_)) => format!("{path} is not UTF-8 text"),
-            None => format!("{path} was not read"),
+        let Some(bytes) = contents.next() else {
+            return Err(failure(Code::SetSyntax, pointer, format!("{path} was not read"), place));
         };
-        return Err(failure(Code::InvalidUtf8, "", message, place));
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            return Err(failure(Code::InvalidUtf8, pointer, format!("{path} is not UTF-8 text"), place));
+        };
+        *value = Value::from(text);
     }
     Ok(())
 }

@@ -100,10 +100,10 @@ impl<'m, 'a> Merger<'m, 'a> {
 
     /// Goes one step down a path, making what does not exist yet.
     fn enter<'n>(&mut self, node: &'n mut Node, path: &[Step], at: usize) -> Option<&'n mut Node> {
-        let step = &path[at];
+        let (parents, step) = (&path[..at], &path[at]);
         match &step.key {
             Key::Name(name) => {
-                self.become_collection(node, Kind::Map(Map::default()), step.place, &path[..at])?;
+                self.become_collection(node, Kind::Map(Map::default()), parents)?;
                 let Kind::Map(map) = &mut node.kind else { return None };
                 let entry = map.entry(name, step.place);
                 if at + 1 == path.len() {
@@ -112,7 +112,7 @@ impl<'m, 'a> Merger<'m, 'a> {
                 Some(&mut entry.node)
             }
             Key::Index(index) => {
-                self.become_collection(node, Kind::List(Vec::new()), step.place, &path[..at])?;
+                self.become_collection(node, Kind::List(Vec::new()), parents)?;
                 let Kind::List(items) = &mut node.kind else { return None };
                 let missing = (index + 1).saturating_sub(items.len());
                 self.gaps += missing.saturating_sub(1);
@@ -127,10 +127,11 @@ impl<'m, 'a> Merger<'m, 'a> {
     }
 
     /// Makes an empty collection of a node that holds nothing; one that holds something else is reported.
-    fn become_collection(&mut self, node: &mut Node, kind: Kind, place: Place, path: &[Step]) -> Option<()> {
+    fn become_collection(&mut self, node: &mut Node, kind: Kind, path: &[Step]) -> Option<()> {
         if std::mem::discriminant(&node.kind) == std::mem::discriminant(&kind) {
             return Some(());
         }
+        let place = path.last().map_or(node.place, |step| step.place);
         let new = Node::new(kind, place);
         let path = path_pointer(path);
         if node.is_vacant() {
@@ -178,7 +179,7 @@ fn collect_gaps(node: &Node, path: &mut String, found: &mut Vec<(String, Place)>
         Kind::Map(map) => map.nodes().for_each(|(key, node)| inner(key, node)),
         Kind::List(items) => items.iter().enumerate().for_each(|(at, node)| inner(&at.to_string(), node)),
         Kind::Gap if found.last().is_none_or(|(_, place)| *place != node.place) => {
-            found.push((path.clone(), node.place))
+            found.push((path.clone(), node.place));
         }
         Kind::Gap | Kind::Scalar(_) => {}
     }

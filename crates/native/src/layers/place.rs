@@ -131,7 +131,8 @@ impl Findings {
     }
 
     pub(super) fn add_failure(&mut self, failure: Failure) {
-        self.add(failure.0, failure.1);
+        let (diagnostic, place) = *failure;
+        self.add(diagnostic, place);
     }
 
     /// Adds one that has its location already.

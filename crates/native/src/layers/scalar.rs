@@ -2,9 +2,12 @@
 //!
 //! In: the text of an unquoted scalar. Out: its value in the core schema of YAML 1.2, and what is wrong with it.
 //!
-//! YAML 1.1 is not one reading: Helm and kubectl use a Go library (`go.yaml.in/yaml/v2`), Ansible uses PyYAML, and they
-//! differ from each other too. A scalar is ambiguous when either differs from YAML 1.2. Dates are the one exception:
-//! PyYAML makes date objects of them, but no setting takes one, so that nothing can go wrong.
+//! YAML 1.1 is not one reading: Helm and kubectl use a Go library (`go.yaml.in/yaml/v2`), Ansible uses `PyYAML`, and
+//! they differ from each other too. A scalar is ambiguous when either differs from YAML 1.2. Dates are the one exception:
+//! `PyYAML` makes date objects of them, but no setting takes one, so that nothing can go wrong.
+//!
+//! Compared with both on every text of up to five of the characters `0178_.e-+:xob`: the only ones that they read
+//! differently and that are not found are like `0b-1` and `0x_`.
 
 use rqchart_core::diagnostic::Code;
 use serde_json::Value;
@@ -146,10 +149,9 @@ fn older(text: &str, value: &Value) -> Option<Value> {
     if !text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) {
         return None;
     }
-    if let Some(number) = sexagesimal(text).or_else(|| older_number(text)) {
-        if !is_same_number(&number, value) {
-            return Some(number);
-        }
+    let number = sexagesimal(text).or_else(|| older_number(text));
+    if number.as_ref().is_some_and(|number| !is_same_number(number, value)) {
+        return number;
     }
     (value.is_number() && !is_number_to_pyyaml(text)).then(|| Value::from(text))
 }
@@ -158,28 +160,27 @@ fn is_same_number(a: &Value, b: &Value) -> bool {
     a == b || a.as_f64().zip(b.as_f64()).is_some_and(|(a, b)| a.to_bits() == b.to_bits())
 }
 
-/// Reads numbers in base 60, as PyYAML does: `1:20` is 80.
+/// Reads numbers in base 60, as `PyYAML` does: `1:20` is 80.
 fn sexagesimal(text: &str) -> Option<Value> {
-    let magnitude = unsigned(text).replace('_', "");
-    let mut parts = magnitude.split(':').peekable();
-    let first = parts.next()?;
-    parts.peek()?;
-    let (last_whole, fraction) = match magnitude.split_once('.') {
-        Some((_, fraction)) => (true, fraction),
-        None => (false, ""),
+    let (first, rest) = unsigned(text).split_once(':')?;
+    let (rest, fraction) = match rest.split_once('.') {
+        Some((rest, fraction)) => (rest, Some(fraction.replace('_', ""))),
+        None => (rest, None),
     };
-    let starts_right = is_digits(first, 10) && (last_whole || !first.starts_with('0'));
-    let mut total: f64 = first.parse().ok()?;
-    for part in parts {
-        let part = part.split('.').next().unwrap_or_default();
-        let digit: u8 = part.parse().ok().filter(|digit| part.len() <= 2 && *digit < 60)?;
-        total = total * 60.0 + f64::from(digit);
+    let is_first = first.starts_with(|c: char| c.is_ascii_digit() && (c != '0' || fraction.is_some()));
+    let mut whole: u64 = first.replace('_', "").parse().ok().filter(|_| is_first)?;
+    for part in rest.split(':') {
+        let digit: u64 = part.parse().ok().filter(|digit| part.len() <= 2 && !part.starts_with('+') && *digit < 60)?;
+        whole = whole.checked_mul(60)?.checked_add(digit)?;
     }
-    if !starts_right || !(fraction.is_empty() || is_digits(fraction, 10)) {
-        return None;
+    let sign = if text.starts_with('-') { "-" } else { "" };
+    match fraction {
+        None => integer(&format!("{sign}{whole}")),
+        Some(fraction) if fraction.bytes().all(|byte| byte.is_ascii_digit()) => {
+            float(&format!("{sign}{whole}.{fraction}"))
+        }
+        Some(_) => None,
     }
-    let total = if text.starts_with('-') { -total } else { total };
-    integer(&format!("{total:.0}")).filter(|_| !last_whole).or_else(|| float(&total.to_string()))
 }
 
 /// Reads numbers as Go does after dropping underscores: prefixes for every base, and `012` is octal.
@@ -204,7 +205,7 @@ fn older_number(text: &str) -> Option<Value> {
     is_float(magnitude).then(|| float(&plain)).flatten()
 }
 
-/// Whether PyYAML too makes a number of what YAML 1.2 calls one.
+/// Whether `PyYAML` too makes a number of what YAML 1.2 calls one.
 ///
 /// It wants a dot and a sign in `1.5e+3`, no sign before a leading dot, only octal digits after a leading zero, and knows
 /// no `0o`.
@@ -312,7 +313,7 @@ mod tests {
             ("1:20", json!("1:20"), "80"),
             ("22:22", json!("22:22"), "1342"),
             ("-12:30:45", json!("-12:30:45"), "-45045"),
-            ("1:20.5", json!("1:20.5"), "80.0"),
+            ("1:20.5", json!("1:20.5"), "80.5"),
             ("1e3", json!(1000.0), "text"),
             ("1234e5", json!(123_400_000.0), "text"),
             ("1.5e3", json!(1500.0), "text"),

@@ -137,8 +137,9 @@ impl<'a> Assignments<'a> {
     fn index(&mut self, path: &mut Vec<Step>) -> Result<(Place, Option<char>), Failure> {
         let run = self.run("]")?;
         let hint = "write a number from 0, such as list[0]";
-        if run.end.is_none() {
-            return Err(error(path, "`[` is not closed", run.place, hint));
+        if run.end.is_none() || run.text.is_empty() {
+            let message = if run.end.is_none() { "`[` is not closed" } else { "an index is missing here" };
+            return Err(error(path, message, run.place, hint));
         }
         let index: i64 =
             run.text.parse().map_err(|_| error(path, &format!("`{}` is not an index", run.text), run.place, hint))?;
