@@ -10,28 +10,47 @@ use rqchart::layers::{self, Layer, Merged};
 use crate::args::ValueArgs;
 use crate::failure::Failure;
 
-/// Reads all values files and merges them with the flags.
-pub(crate) fn values(args: &ValueArgs) -> Result<Merged, Failure> {
-    let mut failures = Vec::new();
-    let mut contents = Vec::new();
-    for name in &args.files {
-        match read(name) {
-            Ok(bytes) => contents.push((display_name(name), bytes)),
-            Err(failure) => failures.push(failure.to_string()),
+/// What the value flags name, read.
+pub(crate) struct Sources<'a> {
+    args: &'a ValueArgs,
+    files: Vec<Vec<u8>>,
+    set_files: Vec<Vec<Vec<u8>>>,
+}
+
+impl<'a> Sources<'a> {
+    /// Reads every file; reports all of those that cannot be read.
+    pub(crate) fn read(args: &'a ValueArgs) -> Result<Self, Failure> {
+        let mut failures = Vec::new();
+        let mut read = |name: &str| {
+            read(name).unwrap_or_else(|failure| {
+                failures.push(failure.to_string());
+                Vec::new()
+            })
+        };
+        let files = args.files.iter().map(|name| read(name)).collect();
+        let named = args.set_file.iter().map(|argument| layers::set_file_paths(argument));
+        let set_files = named.map(|paths| paths.iter().map(|path| read(path)).collect()).collect();
+        if failures.is_empty() {
+            return Ok(Self { args, files, set_files });
         }
+        Err(Failure::new(failures.join("\n       "))) // each under the first one's `error: `
     }
-    if !failures.is_empty() {
-        return Err(Failure::new(failures.join("\n       "))); // under the first one's `error: `
+
+    /// Merges them with the flags.
+    pub(crate) fn merge(&self) -> Merged<'_> {
+        let Self { args, files, set_files } = self;
+        let files = args.files.iter().zip(files).map(|(name, text)| Layer::File { name: display_name(name), text });
+        let set_files = args.set_file.iter().zip(set_files);
+        let flags = [
+            args.set_json.iter().map(|set| Layer::SetJson(set)).collect::<Vec<_>>(),
+            args.set.iter().map(|set| Layer::Set(set)).collect(),
+            args.set_string.iter().map(|set| Layer::SetString(set)).collect(),
+            set_files.map(|(argument, contents)| Layer::SetFile { argument, contents }).collect(),
+            args.set_literal.iter().map(|set| Layer::SetLiteral(set)).collect(),
+        ];
+        let layers: Vec<Layer<'_>> = files.chain(flags.into_iter().flatten()).collect();
+        layers::merge(&layers)
     }
-    let files = contents.iter().map(|(name, text)| Layer::File { name, text });
-    let flags = [
-        args.set_json.iter().map(|set| Layer::SetJson(set)).collect::<Vec<_>>(),
-        args.set.iter().map(|set| Layer::Set(set)).collect(),
-        args.set_string.iter().map(|set| Layer::SetString(set)).collect(),
-        args.set_literal.iter().map(|set| Layer::SetLiteral(set)).collect(),
-    ];
-    let layers: Vec<Layer<'_>> = files.chain(flags.into_iter().flatten()).collect();
-    Ok(layers::merge(&layers))
 }
 
 fn display_name(name: &str) -> &str {

@@ -19,17 +19,19 @@ pub(crate) struct Outcome {
 pub(crate) fn render(release: &ReleaseArgs, values: &ValueArgs) -> Result<Outcome, Failure> {
     let chart = load::chart(release.chart.as_deref())?;
     let chart_name = chart.info().name.clone();
-    let merged = load::values(values)?;
+    let sources = load::Sources::read(values)?;
+    let merged = sources.merge();
     let kube_version = match &release.kube_version {
         None => KubeVersion::DEFAULT,
-        Some(text) => KubeVersion::parse(text).ok_or_else(|| {
-            Failure::new(format!("{text:?} is not a version of Kubernetes; write one such as 1.34"))
-        })?,
+        Some(text) => KubeVersion::parse(text)
+            .ok_or_else(|| Failure::new(format!("{text:?} is not a version of Kubernetes; write one such as 1.34")))?,
     };
     let resolved = Release::new(&release.name, &release.namespace, chart.info().clone(), kube_version);
     let mut diagnostics = merged.diagnostics().to_vec();
     let mut rendering = match resolved {
-        Ok(release) if !diagnostics.iter().any(hides_more) => Renderer::new(chart)?.render(merged.values(), &release)?,
+        Ok(release) if !diagnostics.iter().any(hides_more) => {
+            Renderer::new(chart)?.render(merged.values(), &release)?
+        }
         Ok(_) => Rendering::failed(Vec::new()),
         Err(findings) => Rendering::failed(findings),
     };
@@ -47,7 +49,7 @@ fn hides_more(finding: &Diagnostic) -> bool {
     unread.contains(&finding.code)
 }
 
-fn place(finding: Diagnostic, merged: &Merged) -> Diagnostic {
+fn place(finding: Diagnostic, merged: &Merged<'_>) -> Diagnostic {
     let location = match finding.code {
         _ if finding.path.is_empty() => None,
         Code::UnknownKey | Code::InvalidName => merged.locate_key(&finding.path),

@@ -73,7 +73,7 @@ fn described(finding: &Diagnostic, style: &Style) -> String {
         let line = printable(&at.text);
         let number = at.line.to_string();
         let gutter = " ".repeat(number.len());
-        let before = " ".repeat(at.text_column.saturating_sub(1));
+        let before = " ".repeat(at.column - at.text_start);
         let caret = style.paint(colour, &"^".repeat(at.length.max(1)));
         let bar = style.paint(BLUE, "|");
         text.push_str(&format!(" {number} {bar} {line}\n {gutter} {bar} {before}{caret}\n"));
@@ -86,5 +86,15 @@ fn described(finding: &Diagnostic, style: &Style) -> String {
 
 /// Text without control characters: a values file must not be able to drive the terminal.
 fn printable(text: &str) -> String {
-    text.chars().map(|c| if c == '\t' { ' ' } else if c.is_control() { '\u{fffd}' } else { c }).collect()
+    text.chars()
+        .map(|c| {
+            if c == '\t' {
+                ' '
+            } else if c.is_control() {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
+        .collect()
 }
