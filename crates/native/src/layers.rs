@@ -22,6 +22,8 @@ mod node;
 mod place;
 mod scalar;
 mod set;
+#[cfg(test)]
+mod tests;
 mod yaml;
 
 use rqchart_core::diagnostic::{Code, Diagnostic, Location};
@@ -30,7 +32,7 @@ use serde_json::Value;
 use cursor::Cursor;
 use merge::Merger;
 use node::{Kind, Node};
-use place::{Failure, Findings, Place, Source, failure, narrow};
+use place::{Failure, Findings, Place, Source, narrow};
 use set::{Assignments, Style};
 
 /// The deepest nesting of values.
@@ -93,7 +95,7 @@ impl Layer<'_> {
 
 /// Returns the paths that an argument of `--set-file` names, for the caller to read.
 ///
-/// An argument that cannot be parsed names those up to the mistake; [`merge`] reports it.
+/// An argument that cannot be parsed names those up to the mistake; [`merge()`] reports it.
 ///
 /// # Example
 ///
@@ -231,7 +233,7 @@ fn apply_object(merger: &mut Merger<'_, '_>, mut cursor: Cursor<'_>) -> Result<(
     let object = json::read(&mut cursor, merger.findings, String::new())?;
     cursor.skip_space();
     if cursor.peek().is_some() {
-        return Err(failure(Code::YamlSyntax, "", "nothing can follow the JSON object", cursor.place(1)));
+        return Err(Failure::new(Code::YamlSyntax, "", "nothing can follow the JSON object", cursor.place(1)));
     }
     merger.overlay(object);
     Ok(())
@@ -264,13 +266,13 @@ fn fill_in(value: &mut Node, pointer: &str, contents: &mut std::slice::Iter<'_, 
     for (value, place) in scalars(value) {
         let path = value.as_str().unwrap_or_default();
         if path.is_empty() {
-            return Err(failure(Code::SetSyntax, pointer, "the path of a file is missing here", place));
+            return Err(Failure::new(Code::SetSyntax, pointer, "the path of a file is missing here", place));
         }
         let Some(bytes) = contents.next() else {
-            return Err(failure(Code::SetSyntax, pointer, format!("{path} was not read"), place));
+            return Err(Failure::new(Code::SetSyntax, pointer, format!("{path} was not read"), place));
         };
         let Ok(text) = std::str::from_utf8(bytes) else {
-            return Err(failure(Code::InvalidUtf8, pointer, format!("{path} is not UTF-8 text"), place));
+            return Err(Failure::new(Code::InvalidUtf8, pointer, format!("{path} is not UTF-8 text"), place));
         };
         *value = Value::from(text);
     }

@@ -113,12 +113,25 @@ fn excerpt(source: &str, line: &str, ascii: bool, place: Place) -> Location {
     }
 }
 
-/// A finding that ends the reading of its document or argument.
-pub(super) type Failure = Box<(Diagnostic, Place)>;
+/// A finding that ends the reading of its file or argument.
+#[derive(Debug)]
+pub(super) struct Failure {
+    // Boxed, so that every `Result` on the way is small.
+    diagnostic: Box<Diagnostic>,
+    place: Place,
+}
 
-/// Makes a failure; its path is the value that was being read.
-pub(super) fn failure(code: Code, path: &str, message: impl Into<String>, place: Place) -> Failure {
-    Box::new((Diagnostic::error(code, path, message), place))
+impl Failure {
+    /// Makes a failure; its path is that of the value that was being read.
+    pub(super) fn new(code: Code, path: &str, message: impl Into<String>, place: Place) -> Self {
+        Self { diagnostic: Box::new(Diagnostic::error(code, path, message)), place }
+    }
+
+    /// Adds what to do about it.
+    pub(super) fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.diagnostic.hint = Some(hint.into());
+        self
+    }
 }
 
 /// Findings on their way out, each with its place until all sources are known.
@@ -131,8 +144,7 @@ impl Findings {
     }
 
     pub(super) fn add_failure(&mut self, failure: Failure) {
-        let (diagnostic, place) = *failure;
-        self.add(diagnostic, place);
+        self.add(*failure.diagnostic, failure.place);
     }
 
     /// Adds one that has its location already.

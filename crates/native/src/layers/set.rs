@@ -12,7 +12,7 @@ use super::MAX_DEPTH;
 use super::cursor::Cursor;
 use super::json;
 use super::node::{Kind, Node};
-use super::place::{Failure, Findings, Place, failure};
+use super::place::{Failure, Findings, Place};
 
 /// The highest index, as in Helm.
 const MAX_INDEX: usize = 65_536;
@@ -255,9 +255,7 @@ fn typed(text: String) -> Value {
 }
 
 fn error(path: &[Step], message: &str, place: Place, hint: &str) -> Failure {
-    let mut failure = failure(Code::SetSyntax, &path_pointer(path), message, place);
-    failure.0.hint = Some(hint.to_owned());
-    failure
+    Failure::new(Code::SetSyntax, &path_pointer(path), message, place).with_hint(hint)
 }
 
 #[cfg(test)]
