@@ -9,7 +9,7 @@ use serde_json::{Deserializer, Value};
 use super::MAX_DEPTH;
 use super::cursor::Cursor;
 use super::node::{Kind, Map, Node};
-use super::place::{Failure, Findings, Place};
+use super::place::{Failure, Findings, Place, abridge};
 use super::scalar;
 
 /// Reads one value, which is to be at a JSON pointer; what follows it is left to the caller.
@@ -67,7 +67,8 @@ impl Reader<'_, '_> {
             let outer = self.pointer.len();
             self.pointer = pointer(&self.pointer, &key);
             if map.get(&key).is_some() {
-                let finding = Diagnostic::error(Code::DuplicateKey, &*self.pointer, format!("`{key}` is set twice"));
+                let finding =
+                    Diagnostic::error(Code::DuplicateKey, &*self.pointer, format!("`{}` is set twice", abridge(&key)));
                 self.findings.add(finding.with_hint("remove one of them"), place);
             }
             self.cursor.skip_space();
@@ -139,6 +140,7 @@ impl Reader<'_, '_> {
             number => scalar::integer(number),
         };
         if value.is_none() {
+            let text = abridge(text);
             let message = format!("`{text}` is larger than a 64-bit number");
             let finding = Diagnostic::error(Code::InvalidValue, &*self.pointer, message);
             self.findings.add(finding.with_hint(format!("write \"{text}\" if it is text")), place);

@@ -3,6 +3,7 @@
 //! A [`Place`] is four numbers, cheap enough to keep one per key and value. Only a report needs a [`Location`] with its
 //! line of text, so that is made when asked for.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use rqchart_core::diagnostic::{Code, Diagnostic, Location};
@@ -28,6 +29,14 @@ pub(super) struct Place {
 /// Narrows a count for a [`Place`]: past 4 GiB reports point at the end.
 pub(super) fn narrow(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// Shortens what a message quotes.
+pub(super) fn abridge(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(60) {
+        Some((at, _)) => Cow::Owned(format!("{}…", &text[..at])),
+        None => Cow::Borrowed(text),
+    }
 }
 
 /// A file or an argument that values came from.

@@ -13,7 +13,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
 use serde_json::Value;
 
 use super::node::{Kind, Map, Node};
-use super::place::{Failure, Findings, Place, narrow};
+use super::place::{Failure, Findings, Place, abridge, narrow};
 use super::scalar;
 use super::{MAX_DEPTH, MAX_NODES};
 
@@ -161,7 +161,7 @@ impl Builder<'_> {
         match (kind, value) {
             (Some("float"), Value::Number(number)) => scalar::float(&number.to_string()).unwrap_or_default(),
             (Some(kind), value) if !tag::is_of(kind, &value) => {
-                let message = format!("`{text}` is not of the type !!{kind}");
+                let message = format!("`{}` is not of the type !!{kind}", abridge(text));
                 self.findings.add(Diagnostic::error(Code::InvalidValue, self.pointer(), message), place);
                 value
             }
@@ -171,6 +171,7 @@ impl Builder<'_> {
 
     fn unsupported_tag(&mut self, tag: &Tag, place: Place) {
         let name = tag::describe(tag);
+        let name = abridge(&name);
         let finding =
             Diagnostic::error(Code::UnsupportedYaml, self.pointer(), format!("the tag {name} has no meaning here"));
         self.findings.add(finding.with_hint("remove the tag"), place);
@@ -216,12 +217,8 @@ impl Builder<'_> {
     fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Failure> {
         let place = self.place(span);
         let Some(Anchored { node, cost, height }) = self.anchors.get(&anchor) else {
-            return Err(Failure::new(
-                Code::YamlSyntax,
-                &self.pointer(),
-                "the alias is inside of its own anchor, or of another document",
-                place,
-            ));
+            let message = "the alias is inside of its own anchor, or of another document";
+            return Err(Failure::new(Code::YamlSyntax, &self.pointer(), message, place));
         };
         let (cost, height) = (*cost, *height);
         let node = (self.spent + cost <= MAX_NODES).then(|| node.clone());
@@ -298,8 +295,8 @@ impl Builder<'_> {
 
     /// Starts a merge key.
     fn merge_key(&mut self, place: Place) {
-        let is_second = matches!(self.frames.last(), Some(Frame { content: Content::Map { merged, .. }, .. }) if !merged.is_empty());
-        if is_second {
+        let Some(Frame { content: Content::Map { merged, .. }, .. }) = self.frames.last() else { return };
+        if !merged.is_empty() {
             let finding = Diagnostic::error(Code::DuplicateKey, self.pointer(), "`<<` is set already in this mapping");
             self.findings.add(finding.with_hint("write `<<: [*one, *other]`"), place);
         }
@@ -319,7 +316,7 @@ impl Builder<'_> {
             }
         };
         if let Some(first) = self.current_map().and_then(|map| map.get(&name)).map(|entry| entry.key) {
-            let message = format!("`{name}` is set already in line {}", first.line);
+            let message = format!("`{}` is set already in line {}", abridge(&name), first.line);
             let finding = Diagnostic::error(Code::DuplicateKey, pointer(&self.pointer(), &name), message);
             self.findings.add(finding.with_hint("remove one of them"), node.place);
         }
@@ -355,7 +352,7 @@ impl Builder<'_> {
         let path = self.pointer();
         let Some(Frame { content: Content::Map { map, merged, .. }, .. }) = self.frames.last_mut() else { return };
         for (name, _) in over.nodes().filter(|(name, _)| map.get(name).is_some()) {
-            let message = format!("`{name}` is set already, before `<<` merges it");
+            let message = format!("`{}` is set already, before `<<` merges it", abridge(name));
             let finding = Diagnostic::error(Code::DuplicateKey, pointer(&path, name), message);
             self.findings.add(finding.with_hint("write `<<` before the keys that are to win"), place);
         }

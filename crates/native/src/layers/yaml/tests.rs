@@ -143,14 +143,6 @@ fn messages_name_the_first_of_two_keys() {
 }
 
 #[test]
-fn undecodable_files() {
-    let bytes = |text: &[u8]| brief(merge(&[Layer::File { name: "f", text }]).diagnostics());
-    assert_eq!(bytes(b"a: 1\r\nb: \xC3\xA4\xFF"), ["2:5 invalid-utf8 "]);
-    assert_eq!(bytes(b"\xFF\xFEa\0:\0"), ["1:1 invalid-utf8 "]);
-    assert_eq!(bytes(b"\xFE\xFF\0a"), ["1:1 invalid-utf8 "]);
-}
-
-#[test]
 fn nesting_has_a_limit() {
     let flow = |depth: usize| format!("a: {}{}", "[".repeat(depth), "]".repeat(depth));
     assert_eq!(brief(file(&flow(MAX_DEPTH - 1)).diagnostics()), [""; 0]);
