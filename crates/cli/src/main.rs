@@ -1,2 +1,48 @@
-//! x
-fn main() {}
+//! The program `rqchart`: reads arguments and files, lets the library work, prints.
+
+mod args;
+mod commands;
+mod failure;
+mod load;
+mod output;
+mod release;
+mod report;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// Exit code 0.
+    Fine,
+    /// Exit code 1: somebody's input has errors, or warnings with --strict.
+    Findings,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse(); // ends with 2 by itself when the arguments are wrong
+    let result = match cli.command {
+        Command::Template(args) => commands::template::run(&args),
+        Command::Lint(args) => commands::lint::run(&args),
+        Command::Explain(args) => commands::explain::run(&args),
+        Command::Schema(args) => commands::schema::run(&args),
+        Command::Show(args) => commands::show::run(&args),
+        Command::Create(args) => commands::create::run(&args),
+        Command::Package(args) => commands::package::run(&args),
+        Command::Completion(args) => commands::manual::completion(&args),
+        Command::Man => commands::manual::man(),
+    };
+    match result {
+        Ok(Verdict::Fine) => ExitCode::SUCCESS,
+        Ok(Verdict::Findings) => ExitCode::from(1),
+        Err(failure) if failure.is_closed_pipe() => ExitCode::SUCCESS,
+        Err(failure) => {
+            report::failure(&failure);
+            ExitCode::from(2)
+        }
+    }
+}

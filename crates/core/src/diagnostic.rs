@@ -154,8 +154,12 @@ pub struct Location {
     pub column: usize,
     /// How many characters to underline, at least 1.
     pub length: usize,
-    /// The text of that line, without its line break.
+    /// The text of that line, without its line break. A line of more than 200 characters is cut to a window around the
+    /// column; `…` then stands for the character at which it was cut.
     pub text: String,
+    /// The column of the first character of `text`: 1, or more where the line was cut. The caret goes under character
+    /// `column - text_start` (from 0) of `text`.
+    pub text_start: usize,
 }
 
 /// One finding about somebody's input.

@@ -8,6 +8,7 @@
 #[cfg(feature = "findings")]
 mod findings;
 mod strict;
+mod reference;
 
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, transform_subschemas};
@@ -17,6 +18,8 @@ use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::values::Values;
+
+pub use reference::{Setting, find};
 
 /// The schema's own identifier; nothing is ever fetched from it.
 pub const ID: &str = "urn:rqchart:values";

@@ -18,6 +18,9 @@ macro_rules! files {
 
 files! {
     "Chart.yaml"
+    "README.md"
+    "examples/seed.yaml"
+    "examples/seed-local-volumes.yaml"
     "scripts/alive.sh"
     "scripts/env.sh"
     "scripts/prune.sh"
@@ -34,14 +37,15 @@ files! {
     "templates/serviceaccount.yaml.tera"
     "templates/services-per-pod.yaml.tera"
     "templates/statefulset.yaml.tera"
+    "values.schema.json"
+    "values.yaml"
 }
 
 /// A chart: its description, templates and scripts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chart {
     info: ChartInfo,
-    templates: BTreeMap<String, String>,
-    scripts: BTreeMap<String, String>,
+    files: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -63,26 +67,32 @@ impl Chart {
             .expect("a test loads the chart that is built in")
     }
 
-    /// Makes a chart of files: paths relative to its folder, with `/`, and their text. Others than `Chart.yaml`,
-    /// `templates/*.tera` and `scripts/*.sh` are left aside.
+    /// Makes a chart of files: paths relative to its folder, with `/`, and their text. What does not belong to a chart
+    /// ([`Chart::has_file`]) is left aside.
     ///
     /// # Errors
     ///
     /// When there is no `Chart.yaml`, or it is not one.
     pub fn from_files(files: impl IntoIterator<Item = (String, String)>) -> Result<Self, Error> {
-        let mut description = None;
-        let (mut templates, mut scripts) = (BTreeMap::new(), BTreeMap::new());
-        for (path, text) in files {
-            if path == "Chart.yaml" {
-                description = Some(describe(&text)?);
-            } else if let Some(name) = path.strip_prefix("templates/").filter(|name| name.ends_with(".tera")) {
-                templates.insert(name.to_owned(), text);
-            } else if let Some(name) = path.strip_prefix("scripts/").filter(|name| name.ends_with(".sh")) {
-                scripts.insert(name.to_owned(), text);
-            }
-        }
+        let files: BTreeMap<String, String> = files.into_iter().filter(|(path, _)| Self::has_file(path)).collect();
         let missing = || Error::Chart { file: "Chart.yaml".to_owned(), reason: "there is none".to_owned() };
-        Ok(Self { info: description.ok_or_else(missing)?, templates, scripts })
+        Ok(Self { info: describe(files.get("Chart.yaml").ok_or_else(missing)?)?, files })
+    }
+
+    /// Whether a file of this path belongs to a chart.
+    pub fn has_file(path: &str) -> bool {
+        match path.split_once('/') {
+            None => matches!(path, "Chart.yaml" | "README.md" | "values.yaml" | "values.schema.json"),
+            Some(("templates", name)) => !name.contains('/') && name.ends_with(".tera"),
+            Some(("scripts", name)) => !name.contains('/') && name.ends_with(".sh"),
+            Some(("examples", name)) => !name.contains('/') && name.ends_with(".yaml"),
+            Some(_) => false,
+        }
+    }
+
+    /// Whether a folder of this path belongs to a chart.
+    pub fn has_folder(path: &str) -> bool {
+        matches!(path, "templates" | "scripts" | "examples")
     }
 
     /// What the chart says of itself.
@@ -90,15 +100,31 @@ impl Chart {
         &self.info
     }
 
+    /// All of its files, by path.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()))
+    }
+
     /// The templates by file name. Those that begin with `_` make no document of their own.
     pub fn templates(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.templates.iter().map(|(name, text)| (name.as_str(), text.as_str()))
+        self.files().filter_map(|(path, text)| Some((path.strip_prefix("templates/")?, text)))
     }
 
     /// The pods' scripts by file name.
     pub fn scripts(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.scripts.iter().map(|(name, text)| (name.as_str(), text.as_str()))
+        self.files().filter_map(|(path, text)| Some((path.strip_prefix("scripts/")?, text)))
     }
+}
+
+/// A file of the chart that is built in.
+pub fn embedded_file(path: &str) -> Option<&'static str> {
+    EMBEDDED.iter().find(|(known, _)| *known == path).map(|(_, text)| *text)
+}
+
+/// The examples of the chart that is built in, by name.
+pub fn examples() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let name = |path: &'static str| path.strip_prefix("examples/")?.strip_suffix(".yaml");
+    EMBEDDED.iter().filter_map(move |(path, text)| Some((name(path)?, *text)))
 }
 
 fn describe(text: &str) -> Result<ChartInfo, Error> {

@@ -106,13 +106,14 @@ fn write_text(out: &mut String, value: &Value, indent: usize) -> TeraResult<()> 
     }
 }
 
-/// Whether a literal block (`|`) gives back exactly this text: printable ASCII, one line break at the end, and a first
-/// line from which the indentation can be told.
+/// Whether a literal block (`|`) gives back exactly this text: printable ASCII, one line break at the end, a first line
+/// from which the indentation can be told, and no spaces at the end of a line, which rendering takes away.
 fn is_literal(text: &str) -> bool {
     let Some(body) = text.strip_suffix('\n') else { return false };
     body.contains('\n')
         && !body.starts_with([' ', '\n'])
         && !body.ends_with('\n')
+        && !text.contains(" \n")
         && body.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n'))
 }
 
@@ -149,8 +150,20 @@ fn write_float(out: &mut String, number: f64) {
     }
 }
 
+/// Text as a YAML scalar that every reader takes for just this text: plain where that is safe, in double quotes elsewhere.
+///
+/// ```
+/// assert_eq!(rqchart::yaml_string("rqlite"), "rqlite");
+/// assert_eq!(rqchart::yaml_string("no"), r#""no""#);
+/// ```
+pub fn yaml_string(text: &str) -> String {
+    let mut out = String::new();
+    write_string(&mut out, text);
+    out
+}
+
 /// Writes text plainly where no reader can take it for something else, in double quotes elsewhere.
-pub(crate) fn write_string(out: &mut String, text: &str) {
+fn write_string(out: &mut String, text: &str) {
     if is_plain(text) {
         out.push_str(text);
         return;

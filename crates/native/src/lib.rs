@@ -37,9 +37,12 @@ mod error;
 mod escape;
 pub mod layers;
 pub mod manifest;
+#[cfg(feature = "package")]
+pub mod package;
 mod render;
 
 pub use chart::Chart;
 pub use error::Error;
+pub use escape::yaml_string;
 pub use manifest::Manifest;
 pub use render::{Document, Renderer, Rendering};

@@ -33,6 +33,13 @@ pub struct Rendering {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Rendering {
+    /// A rendering that came to nothing.
+    pub fn failed(diagnostics: Vec<Diagnostic>) -> Self {
+        Self { topology: None, documents: Vec::new(), manifests: Vec::new(), diagnostics }
+    }
+}
+
 /// A chart whose templates are parsed: make it once, render often.
 pub struct Renderer {
     engine: Tera,
@@ -62,24 +69,26 @@ impl Renderer {
     /// When a template uses what is not in the context, or writes a value without the filter `yaml`. Mistakes in values
     /// are no errors here, but findings of the [`Rendering`].
     pub fn render(&self, values: &Value, release: &Release) -> Result<Rendering, Error> {
-        let failed = |topology, diagnostics| Rendering { topology, documents: vec![], manifests: vec![], diagnostics };
         let values = match schema::validate(values) {
             Ok(values) => values,
-            Err(findings) => return Ok(failed(None, findings)),
+            Err(findings) => return Ok(Rendering::failed(findings)),
         };
         let topology = Topology::resolve(values, release);
         let mut diagnostics = rules::check(&topology);
         if diagnostics.iter().any(Diagnostic::is_error) {
-            return Ok(failed(Some(topology), diagnostics));
+            return Ok(Rendering { topology: Some(topology), ..Rendering::failed(diagnostics) });
         }
         let documents = self.documents(&topology)?;
         let manifests = match manifest::parse(&documents) {
             Ok(manifests) => manifests,
-            Err(findings) => return Ok(failed(Some(topology), [diagnostics, findings].concat())),
+            Err(findings) => {
+                diagnostics.extend(findings);
+                return Ok(Rendering { topology: Some(topology), ..Rendering::failed(diagnostics) });
+            }
         };
         diagnostics.extend(check::check(&manifests, &topology));
         if diagnostics.iter().any(Diagnostic::is_error) {
-            return Ok(failed(Some(topology), diagnostics));
+            return Ok(Rendering { topology: Some(topology), ..Rendering::failed(diagnostics) });
         }
         Ok(Rendering { topology: Some(topology), documents, manifests, diagnostics })
     }
@@ -103,12 +112,13 @@ impl Renderer {
     }
 }
 
-/// Splits at lines `---`. Values cannot make one: they never begin a line in the first column.
+/// Splits at lines `---`, and takes spaces from the ends of lines. Values cannot make such a line, because they never begin
+/// one in the first column; and none has spaces at the end of a line, because such text is quoted.
 fn split(text: &str) -> Vec<String> {
     let mut documents = vec![String::new()];
     for line in text.lines() {
         match documents.last_mut() {
-            Some(document) if line != "---" => document.extend([line, "\n"]),
+            Some(document) if line != "---" => document.extend([line.trim_end_matches(' '), "\n"]),
             _ => documents.push(String::new()),
         }
     }

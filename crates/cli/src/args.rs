@@ -1,0 +1,188 @@
+//! What the command line may say. Declarations only.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Packages rqlite for Kubernetes: renders, checks and explains.
+#[derive(Debug, Parser)]
+#[command(name = "rqchart", version, propagate_version = true, disable_help_subcommand = true)]
+#[command(after_help = "Exit codes: 0 fine, 1 findings of severity error (or any with --strict), 2 could not run.")]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Render the manifests of a release to standard output
+    Template(Template),
+    /// Report what is wrong or doubtful about values, and render nothing
+    Lint(Lint),
+    /// Explain a setting (`storage.size`) or the code of a finding (`even-voters`)
+    Explain(Explain),
+    /// Print the JSON Schema of values
+    Schema(Schema),
+    /// Print a part of the chart
+    Show(Show),
+    /// Write the chart's files into a folder, to edit them and render with --chart
+    Create(Create),
+    /// Write the chart as an archive, the same bytes for the same chart
+    Package(Package),
+    /// Print a completion script for a shell
+    Completion(Completion),
+    /// Print the manual page
+    #[command(hide = true)]
+    Man,
+}
+
+/// Where values come from, in Helm's order: files, then --set-json, --set, --set-string, --set-file, --set-literal.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Values")]
+pub(crate) struct ValueArgs {
+    /// A YAML file with values, or - for standard input; later ones win
+    #[arg(short = 'f', long = "values", value_name = "FILE", value_delimiter = ',')]
+    pub(crate) files: Vec<String>,
+    /// Set values: replicas=5,image.tag=10.2.7
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Set values that are text, whatever they look like
+    #[arg(long, value_name = "KEY=TEXT")]
+    pub(crate) set_string: Vec<String>,
+    /// Set values to JSON: tolerations=[{"key":"db"}], or a whole object
+    #[arg(long, value_name = "KEY=JSON")]
+    pub(crate) set_json: Vec<String>,
+    /// Set values to the text of files
+    #[arg(long, value_name = "KEY=FILE")]
+    pub(crate) set_file: Vec<String>,
+    /// Set one value to text in which no character is special
+    #[arg(long, value_name = "KEY=TEXT")]
+    pub(crate) set_literal: Vec<String>,
+}
+
+/// What the values are installed as.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Release")]
+pub(crate) struct ReleaseArgs {
+    /// The release's name, which objects are named after
+    #[arg(value_name = "RELEASE", default_value = "rqlite")]
+    pub(crate) name: String,
+    /// The namespace of every object
+    #[arg(short, long, default_value = "default")]
+    pub(crate) namespace: String,
+    /// The version of Kubernetes to render for, such as 1.34
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) kube_version: Option<String>,
+    /// Render this chart's folder or archive instead of the chart that is built in
+    #[arg(long, value_name = "PATH")]
+    pub(crate) chart: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Template {
+    #[command(flatten)]
+    pub(crate) release: ReleaseArgs,
+    #[command(flatten)]
+    pub(crate) values: ValueArgs,
+    /// Print only the documents of this template: templates/statefulset.yaml
+    #[arg(short, long, value_name = "TEMPLATE")]
+    pub(crate) show_only: Vec<String>,
+    /// Write one file for each template below this folder instead
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output_dir: Option<PathBuf>,
+    /// How manifests are written
+    #[arg(short, long, value_enum, default_value_t = ManifestFormat::Yaml)]
+    pub(crate) output: ManifestFormat,
+    /// Render nothing when there are warnings either
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Lint {
+    #[command(flatten)]
+    pub(crate) release: ReleaseArgs,
+    #[command(flatten)]
+    pub(crate) values: ValueArgs,
+    /// How findings are written
+    #[arg(short, long, value_enum, default_value_t = ReportFormat::Text)]
+    pub(crate) output: ReportFormat,
+    /// Fail when there are warnings, too
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ManifestFormat {
+    /// Documents separated by ---
+    Yaml,
+    /// One object of kind List
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// A setting's path, or the code of a finding
+    #[arg(value_name = "PATH|CODE")]
+    pub(crate) what: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// In draft 7, which editors and Helm understand best
+    #[arg(long)]
+    pub(crate) draft07: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    #[command(subcommand)]
+    pub(crate) part: Part,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Part {
+    /// All settings with their defaults
+    Values,
+    /// What the chart says of itself
+    Chart,
+    /// The chart's README
+    Readme,
+    /// The names of the examples, or one of them
+    Examples {
+        /// The example to print
+        name: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Create {
+    /// The folder, which must not exist or be empty
+    pub(crate) dir: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Package {
+    /// Package this chart's folder instead of the chart that is built in
+    #[arg(long, value_name = "PATH")]
+    pub(crate) chart: Option<PathBuf>,
+    /// Where the archive goes
+    #[arg(short, long, value_name = "DIR", default_value = ".")]
+    pub(crate) destination: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completion {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}

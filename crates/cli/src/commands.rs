@@ -1,0 +1,10 @@
+//! One module for each subcommand.
+
+pub(crate) mod create;
+pub(crate) mod explain;
+pub(crate) mod lint;
+pub(crate) mod manual;
+pub(crate) mod package;
+pub(crate) mod schema;
+pub(crate) mod show;
+pub(crate) mod template;

@@ -1,0 +1,69 @@
+//! `rqchart explain`: what a setting means, or why something was found.
+
+use rqchart_core::diagnostic::Code;
+use rqchart_core::schema::{self, Dialect, Setting};
+use serde_json::Value;
+
+use crate::args::Explain;
+use crate::failure::Failure;
+use crate::{Verdict, output};
+
+pub(crate) fn run(args: &Explain) -> Result<Verdict, Failure> {
+    if let Some(code) = Code::from_name(&args.what) {
+        output::print(&format!("{code}\n\n{}\n", code.about()))?;
+        return Ok(Verdict::Fine);
+    }
+    let schema = schema::generate(Dialect::Draft2020);
+    let setting = schema::find(&schema, &args.what).map_err(|known| unknown(&args.what, &known))?;
+    output::print(&described(&args.what, &setting))?;
+    Ok(Verdict::Fine)
+}
+
+fn unknown(what: &str, known: &[String]) -> Failure {
+    match known {
+        [] => Failure::new(format!("{what:?} is neither a setting nor the code of a finding")),
+        known => Failure::new(format!("there is no setting {what:?}; here there are {}", known.join(", "))),
+    }
+}
+
+fn described(path: &str, setting: &Setting<'_>) -> String {
+    let mut text = format!("{path}\n\n{}\n\n", setting.description());
+    let mut line = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            text.push_str(&format!("{name:<10}{value}\n"));
+        }
+    };
+    let about = |key: &str| setting.annotation(key).and_then(Value::as_str).map(str::to_owned);
+    line("type", Some(setting.kind()));
+    line("default", setting.default().map(ToString::to_string));
+    line("range", setting.range());
+    line("example", setting.example().map(ToString::to_string));
+    line("unit", about("unit"));
+    line("flag", about("flag"));
+    line("changing", about("effect").map(|effect| effect_in_words(&effect).to_owned()));
+    line("see", about("docs"));
+    let mut options = setting.options().peekable();
+    if options.peek().is_some() {
+        text.push_str("\nOne of\n");
+        for (option, meaning) in options {
+            text.push_str(&format!("  {option:<18}{meaning}\n"));
+        }
+    }
+    let mut inner = setting.properties().peekable();
+    if inner.peek().is_some() {
+        text.push_str("\nSettings in it\n");
+        for (name, meaning) in inner {
+            text.push_str(&format!("  {name:<28}{meaning}\n"));
+        }
+    }
+    text
+}
+
+fn effect_in_words(effect: &str) -> &'static str {
+    match effect {
+        "none" => "restarts nothing",
+        "roll" => "restarts the pods, one after the other",
+        "immutable" => "Kubernetes refuses to change it on a StatefulSet that exists",
+        _ => "touches data",
+    }
+}

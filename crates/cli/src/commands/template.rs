@@ -1,0 +1,74 @@
+//! `rqchart template`: values → manifests.
+
+use rqchart::{Document, Manifest};
+use serde_json::json;
+
+use crate::Verdict;
+use crate::args::{ManifestFormat, Template};
+use crate::failure::Failure;
+use crate::{output, release, report};
+
+pub(crate) fn run(args: &Template) -> Result<Verdict, Failure> {
+    let release::Outcome { chart_name, rendering } = release::render(&args.release, &args.values)?;
+    report::findings(&rendering.diagnostics);
+    let verdict = report::verdict(&rendering.diagnostics, args.strict);
+    if verdict == Verdict::Findings {
+        return Ok(verdict);
+    }
+    let shown = wanted(&rendering.documents, &chart_name, &args.show_only)?;
+    let documents: Vec<&Document> = shown.iter().map(|index| &rendering.documents[*index]).collect();
+    match (&args.output_dir, args.output) {
+        (Some(dir), ManifestFormat::Yaml) => output::write_files(dir, &files(&documents, &chart_name))?,
+        (Some(_), ManifestFormat::Json) => return Err(Failure::new("--output-dir writes YAML only")),
+        (None, ManifestFormat::Yaml) => output::print(&stream(&documents, &chart_name))?,
+        (None, ManifestFormat::Json) => {
+            let manifests: Vec<&Manifest> = shown.iter().map(|index| &rendering.manifests[*index]).collect();
+            output::print(&list(&manifests))?;
+        }
+    }
+    Ok(verdict)
+}
+
+/// The places of the documents whose template was asked for; all when none was.
+fn wanted(documents: &[Document], chart_name: &str, show_only: &[String]) -> Result<Vec<usize>, Failure> {
+    let is_meant = |document: &Document, asked: &str| {
+        let asked = asked.strip_suffix(".tera").unwrap_or(asked);
+        let asked = asked.strip_prefix(chart_name).and_then(|rest| rest.strip_prefix('/')).unwrap_or(asked);
+        document.template == asked || document.template.strip_prefix("templates/") == Some(asked)
+    };
+    if let Some(unknown) = show_only.iter().find(|asked| !documents.iter().any(|d| is_meant(d, asked))) {
+        let mut rendered: Vec<&str> = documents.iter().map(|document| document.template.as_str()).collect();
+        rendered.dedup();
+        let rendered = rendered.join(", ");
+        return Err(Failure::new(format!("no document comes from {unknown:?}; rendered were {rendered}")));
+    }
+    let asked_for =
+        |document: &Document| show_only.is_empty() || show_only.iter().any(|asked| is_meant(document, asked));
+    Ok((0..documents.len()).filter(|index| asked_for(&documents[*index])).collect())
+}
+
+fn stream(documents: &[&Document], chart_name: &str) -> String {
+    let mut text = String::with_capacity(documents.iter().map(|document| document.text.len() + 80).sum());
+    for document in documents {
+        text.extend(["---\n# Source: ", chart_name, "/", &document.template, "\n", &document.text]);
+    }
+    text
+}
+
+/// One file for each template, as Helm lays them out.
+fn files(documents: &[&Document], chart_name: &str) -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<(String, Vec<&Document>)> = Vec::new();
+    for document in documents {
+        let path = format!("{chart_name}/{}", document.template);
+        match files.iter_mut().find(|(known, _)| *known == path) {
+            Some((_, same)) => same.push(document),
+            None => files.push((path, vec![document])),
+        }
+    }
+    files.into_iter().map(|(path, documents)| (path, stream(&documents, chart_name).into_bytes())).collect()
+}
+
+fn list(manifests: &[&Manifest]) -> String {
+    let items: Vec<_> = manifests.iter().map(|manifest| &manifest.object).collect();
+    format!("{:#}\n", json!({ "apiVersion": "v1", "kind": "List", "items": items }))
+}

@@ -1,0 +1,51 @@
+//! Why the program could not do what it was asked: nothing about values.
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+
+/// A reason for exit code 2.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    message: String,
+    closed_pipe: bool,
+}
+
+impl Failure {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), closed_pipe: false }
+    }
+
+    /// A failure of the machine: what was done, to which file.
+    pub(crate) fn io(doing: &str, path: &Path, error: &io::Error) -> Self {
+        Self::new(format!("cannot {doing} {}: {}", path.display(), plain(error)))
+    }
+
+    /// Nobody reads standard output any more, for example because of `| head`: no reason to complain.
+    pub(crate) fn stdout(error: &io::Error) -> Self {
+        let closed_pipe = error.kind() == io::ErrorKind::BrokenPipe;
+        Self { closed_pipe, ..Self::new(format!("cannot write to standard output: {}", plain(error))) }
+    }
+
+    pub(crate) fn is_closed_pipe(&self) -> bool {
+        self.closed_pipe
+    }
+}
+
+/// The machine's words without Rust's ` (os error 2)`.
+fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split_once(" (os error").map_or(text.clone(), |(text, _)| text.to_owned())
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl From<rqchart::Error> for Failure {
+    fn from(error: rqchart::Error) -> Self {
+        Self::new(error.to_string())
+    }
+}

@@ -1,0 +1,99 @@
+//! Reads the files that the command line names: values, and charts.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
+
+use rqchart::Chart;
+use rqchart::layers::{self, Layer, Merged};
+
+use crate::args::ValueArgs;
+use crate::failure::Failure;
+
+/// What the value flags name, read.
+pub(crate) struct Sources<'a> {
+    args: &'a ValueArgs,
+    files: Vec<Vec<u8>>,
+    set_files: Vec<Vec<Vec<u8>>>,
+}
+
+impl<'a> Sources<'a> {
+    /// Reads every file; reports all of those that cannot be read.
+    pub(crate) fn read(args: &'a ValueArgs) -> Result<Self, Failure> {
+        let mut failures = Vec::new();
+        let mut read = |name: &str| {
+            read(name).unwrap_or_else(|failure| {
+                failures.push(failure.to_string());
+                Vec::new()
+            })
+        };
+        let files = args.files.iter().map(|name| read(name)).collect();
+        let named = args.set_file.iter().map(|argument| layers::set_file_paths(argument));
+        let set_files = named.map(|paths| paths.iter().map(|path| read(path)).collect()).collect();
+        if failures.is_empty() {
+            return Ok(Self { args, files, set_files });
+        }
+        Err(Failure::new(failures.join("\n       "))) // each under the first one's `error: `
+    }
+
+    /// Merges them with the flags.
+    pub(crate) fn merge(&self) -> Merged<'_> {
+        let Self { args, files, set_files } = self;
+        let files = args.files.iter().zip(files).map(|(name, text)| Layer::File { name: display_name(name), text });
+        let set_files = args.set_file.iter().zip(set_files);
+        let flags = [
+            args.set_json.iter().map(|set| Layer::SetJson(set)).collect::<Vec<_>>(),
+            args.set.iter().map(|set| Layer::Set(set)).collect(),
+            args.set_string.iter().map(|set| Layer::SetString(set)).collect(),
+            set_files.map(|(argument, contents)| Layer::SetFile { argument, contents }).collect(),
+            args.set_literal.iter().map(|set| Layer::SetLiteral(set)).collect(),
+        ];
+        let layers: Vec<Layer<'_>> = files.chain(flags.into_iter().flatten()).collect();
+        layers::merge(&layers)
+    }
+}
+
+fn display_name(name: &str) -> &str {
+    if name == "-" { "<stdin>" } else { name }
+}
+
+fn read(name: &str) -> Result<Vec<u8>, Failure> {
+    if name == "-" {
+        let mut bytes = Vec::new();
+        io::stdin().read_to_end(&mut bytes).map_err(|error| Failure::io("read", Path::new("<stdin>"), &error))?;
+        return Ok(bytes);
+    }
+    fs::read(name).map_err(|error| Failure::io("read", Path::new(name), &error))
+}
+
+/// The chart of a folder or an archive, or the one that is built in.
+pub(crate) fn chart(path: Option<&Path>) -> Result<Chart, Failure> {
+    let Some(path) = path else { return Ok(Chart::embedded()) };
+    let metadata = fs::metadata(path).map_err(|error| Failure::io("read", path, &error))?;
+    if !metadata.is_dir() {
+        let bytes = fs::read(path).map_err(|error| Failure::io("read", path, &error))?;
+        return Ok(rqchart::package::unpack(&bytes)?);
+    }
+    let mut files = Vec::new();
+    collect(path, "", &mut files)?;
+    Ok(Chart::from_files(files)?)
+}
+
+/// Collects a chart folder's files. Links are not followed: a chart is what is in its folder.
+fn collect(dir: &Path, prefix: &str, files: &mut Vec<(String, String)>) -> Result<(), Failure> {
+    let failed = |error: io::Error| Failure::io("read", dir, &error);
+    let mut entries = fs::read_dir(dir).map_err(failed)?.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let kind = entry.file_type().map_err(failed)?;
+        let path = format!("{prefix}{name}");
+        if kind.is_dir() && Chart::has_folder(&path) {
+            collect(&entry.path(), &format!("{path}/"), files)?;
+        } else if kind.is_file() && Chart::has_file(&path) {
+            let text = fs::read_to_string(entry.path()).map_err(|error| Failure::io("read", &entry.path(), &error))?;
+            files.push((path, text));
+        }
+    }
+    Ok(())
+}

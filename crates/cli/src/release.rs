@@ -1,0 +1,59 @@
+//! What the commands that render have in common: arguments → values, release and chart → a rendering.
+
+use rqchart::layers::Merged;
+use rqchart::{Renderer, Rendering};
+use rqchart_core::diagnostic::{Code, Diagnostic};
+use rqchart_core::release::{KubeVersion, Release};
+
+use crate::args::{ReleaseArgs, ValueArgs};
+use crate::failure::Failure;
+use crate::load;
+
+/// A rendering with every finding placed in the text that it is about.
+pub(crate) struct Outcome {
+    pub(crate) chart_name: String,
+    pub(crate) rendering: Rendering,
+}
+
+/// Renders what the arguments ask for.
+pub(crate) fn render(release: &ReleaseArgs, values: &ValueArgs) -> Result<Outcome, Failure> {
+    let chart = load::chart(release.chart.as_deref())?;
+    let chart_name = chart.info().name.clone();
+    let sources = load::Sources::read(values)?;
+    let merged = sources.merge();
+    let kube_version = match &release.kube_version {
+        None => KubeVersion::DEFAULT,
+        Some(text) => KubeVersion::parse(text)
+            .ok_or_else(|| Failure::new(format!("{text:?} is not a version of Kubernetes; write one such as 1.34")))?,
+    };
+    let resolved = Release::new(&release.name, &release.namespace, chart.info().clone(), kube_version);
+    let mut diagnostics = merged.diagnostics().to_vec();
+    let mut rendering = match resolved {
+        Ok(release) if !diagnostics.iter().any(hides_more) => {
+            Renderer::new(chart)?.render(merged.values(), &release)?
+        }
+        Ok(_) => Rendering::failed(Vec::new()),
+        Err(findings) => Rendering::failed(findings),
+    };
+    diagnostics.extend(std::mem::take(&mut rendering.diagnostics).into_iter().map(|finding| place(finding, &merged)));
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        rendering = Rendering::failed(Vec::new());
+    }
+    rendering.diagnostics = diagnostics;
+    Ok(Outcome { chart_name, rendering })
+}
+
+/// Whether part of the text could not be read, so that findings about the rest would mislead.
+fn hides_more(finding: &Diagnostic) -> bool {
+    let unread = [Code::InvalidUtf8, Code::YamlSyntax, Code::YamlLimit, Code::NotAMapping, Code::SetSyntax];
+    unread.contains(&finding.code)
+}
+
+fn place(finding: Diagnostic, merged: &Merged<'_>) -> Diagnostic {
+    let location = match finding.code {
+        _ if finding.path.is_empty() => None,
+        Code::UnknownKey | Code::InvalidName => merged.locate_key(&finding.path),
+        _ => merged.locate(&finding.path),
+    };
+    Diagnostic { location, ..finding }
+}

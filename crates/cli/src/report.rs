@@ -1,0 +1,100 @@
+//! Prints findings and failures, for people and for programs.
+
+use std::io::{self, IsTerminal, Write};
+
+use rqchart_core::diagnostic::{Diagnostic, Severity};
+use serde_json::json;
+
+use crate::Verdict;
+use crate::failure::Failure;
+
+/// Prints findings to standard error, with the line and a caret where there is one.
+pub(crate) fn findings(findings: &[Diagnostic]) {
+    let style = Style::of_stderr();
+    let text: String = findings.iter().map(|finding| described(finding, &style)).collect();
+    // Where standard error is closed there is nobody left to tell.
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Prints why the program could not run.
+pub(crate) fn failure(failure: &Failure) {
+    let style = Style::of_stderr();
+    let _ = writeln!(io::stderr().lock(), "{}: {failure}", style.paint(RED, "error"));
+}
+
+/// Findings for programs.
+pub(crate) fn json(findings: &[Diagnostic]) -> String {
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let report = json!({
+        "diagnostics": findings,
+        "errors": count(Severity::Error),
+        "warnings": count(Severity::Warning),
+    });
+    format!("{report:#}\n")
+}
+
+/// The exit code that findings deserve.
+pub(crate) fn verdict(findings: &[Diagnostic], strict: bool) -> Verdict {
+    let bad = findings.iter().any(|finding| strict || finding.is_error());
+    if bad { Verdict::Findings } else { Verdict::Fine }
+}
+
+const RED: &str = "31";
+const YELLOW: &str = "33";
+const BLUE: &str = "34";
+
+struct Style {
+    colour: bool,
+}
+
+impl Style {
+    /// Colour only on a terminal, and not where NO_COLOR is set (<https://no-color.org>).
+    fn of_stderr() -> Self {
+        let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Self { colour: !refused && io::stderr().is_terminal() }
+    }
+
+    fn paint(&self, colour: &str, text: &str) -> String {
+        if self.colour { format!("\x1b[1;{colour}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+}
+
+fn described(finding: &Diagnostic, style: &Style) -> String {
+    let colour = if finding.is_error() { RED } else { YELLOW };
+    let kind = style.paint(colour, &format!("{}[{}]", finding.severity, finding.code));
+    let path = finding.dotted_path();
+    let path = if path.is_empty() { path } else { format!("{path}: ") };
+    let message = printable(&finding.message);
+    let mut text = match &finding.location {
+        Some(at) => format!("{}:{}:{}: {kind}: {path}{message}\n", at.source, at.line, at.column),
+        None => format!("{kind}: {path}{message}\n"),
+    };
+    if let Some(at) = &finding.location {
+        let line = printable(&at.text);
+        let number = at.line.to_string();
+        let gutter = " ".repeat(number.len());
+        let before = " ".repeat(at.column - at.text_start);
+        let caret = style.paint(colour, &"^".repeat(at.length.max(1)));
+        let bar = style.paint(BLUE, "|");
+        text.push_str(&format!(" {number} {bar} {line}\n {gutter} {bar} {before}{caret}\n"));
+    }
+    if let Some(hint) = &finding.hint {
+        text.push_str(&format!("  {}: {}\n", style.paint(BLUE, "hint"), printable(hint)));
+    }
+    text
+}
+
+/// Text without control characters: a values file must not be able to drive the terminal.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| {
+            if c == '\t' {
+                ' '
+            } else if c.is_control() {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,140 @@
+//! The schema read as documentation: one setting at a time, by the path that people write.
+
+use serde_json::Value;
+
+/// A setting, as its schema describes it.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'a> {
+    root: &'a Value,
+    /// The schema at the field: its text wins over that of its type.
+    field: &'a Value,
+    /// The schema of its type, with references followed and null left aside.
+    target: &'a Value,
+}
+
+/// Finds a setting by its path: `storage.size`, `tolerations[0].key`; the empty path is the whole.
+///
+/// # Errors
+///
+/// When there is none: the names that exist where the path left the schema.
+///
+/// # Example
+///
+/// ```
+/// # use rqchart_core::schema::{Dialect, find, generate};
+/// let schema = generate(Dialect::Draft2020);
+/// assert_eq!(find(&schema, "replicas").unwrap().default(), Some(&3.into()));
+/// assert!(find(&schema, "storage.sise").unwrap_err().contains(&"size".to_owned()));
+/// ```
+pub fn find<'a>(root: &'a Value, path: &str) -> Result<Setting<'a>, Vec<String>> {
+    let mut setting = Setting::new(root, root);
+    for key in path.split(['.', '[', ']']).filter(|key| !key.is_empty()) {
+        setting = setting
+            .child(key)
+            .ok_or_else(|| setting.properties().map(|(name, _)| name.to_owned()).collect::<Vec<_>>())?;
+    }
+    Ok(setting)
+}
+
+impl<'a> Setting<'a> {
+    fn new(root: &'a Value, field: &'a Value) -> Self {
+        let mut target = field;
+        loop {
+            let alternative = ["anyOf", "allOf"].iter().find_map(|keyword| target.get(keyword)?.as_array());
+            let inner = match (target.get("$ref").and_then(Value::as_str), alternative) {
+                (Some(reference), _) => root.pointer(reference.trim_start_matches('#')),
+                (None, Some(branches)) => branches.iter().find(|branch| branch["type"] != "null"),
+                (None, None) => None,
+            };
+            match inner {
+                Some(inner) => target = inner,
+                None => return Self { root, field, target },
+            }
+        }
+    }
+
+    fn child(&self, key: &str) -> Option<Self> {
+        let property = || self.target.get("properties")?.get(key);
+        let entry = || self.target.get("items").filter(|_| key.bytes().all(|byte| byte.is_ascii_digit()));
+        let value = || self.target.get("patternProperties")?.as_object()?.values().next();
+        let items = || Self::new(self.root, self.target.get("items")?).child(key).map(|setting| setting.field);
+        property().or_else(entry).or_else(value).or_else(items).map(|field| Self::new(self.root, field))
+    }
+
+    fn get(&self, keyword: &str) -> Option<&'a Value> {
+        self.field.get(keyword).or_else(|| self.target.get(keyword))
+    }
+
+    /// What it means.
+    pub fn description(&self) -> &'a str {
+        self.get("description").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// Its default; none where it has parts with defaults of their own, or none at all.
+    pub fn default(&self) -> Option<&'a Value> {
+        self.field.get("default")
+    }
+
+    /// An example.
+    pub fn example(&self) -> Option<&'a Value> {
+        self.get("examples")?.get(0)
+    }
+
+    /// An annotation of `x-rqchart`, such as `unit` or `effect`.
+    pub fn annotation(&self, key: &str) -> Option<&'a Value> {
+        self.field.get("x-rqchart")?.get(key)
+    }
+
+    /// What may be written, in a word or two.
+    pub fn kind(&self) -> String {
+        let form = self.target.get("x-form").and_then(Value::as_str);
+        let kinds = match self.target.get("type") {
+            Some(Value::String(kind)) => kind.clone(),
+            Some(Value::Array(kinds)) => {
+                let kinds: Vec<_> = kinds.iter().filter_map(Value::as_str).filter(|kind| *kind != "null").collect();
+                kinds.join(" or ")
+            }
+            _ if self.options().next().is_some() => "one of the words below".to_owned(),
+            _ => "anything".to_owned(),
+        };
+        let kind = form.map_or(kinds, str::to_owned);
+        if self.may_be_null() { format!("{kind}, or null") } else { kind }
+    }
+
+    /// Whether null is a value of its own.
+    pub fn may_be_null(&self) -> bool {
+        let types = |schema: &Value| {
+            schema["type"] == "null" || schema["type"].as_array().is_some_and(|t| t.contains(&"null".into()))
+        };
+        types(self.field) || self.field["anyOf"].as_array().is_some_and(|branches| branches.iter().any(types))
+    }
+
+    /// The least and the greatest number.
+    pub fn range(&self) -> Option<String> {
+        let form = self.target.get("x-form").is_some();
+        let (least, most) = (self.target.get("minimum")?, self.target.get("maximum")?);
+        (!form).then(|| format!("{least} to {most}"))
+    }
+
+    /// The words that may be written, each with its meaning.
+    pub fn options(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        let text = |value: &'a Value, key: &str| value.get(key).and_then(Value::as_str);
+        let branches = self.target.get("oneOf").and_then(Value::as_array).into_iter().flatten();
+        branches
+            .filter_map(move |branch| Some((text(branch, "const")?, text(branch, "description").unwrap_or_default())))
+    }
+
+    /// The settings in it, or in each of its entries, with the first sentence about each.
+    pub fn properties(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        let inner = match self.target.get("items") {
+            Some(items) => Self::new(self.root, items).target,
+            None => self.target,
+        };
+        let root = self.root;
+        let properties = inner.get("properties").and_then(Value::as_object).into_iter().flatten();
+        properties.map(move |(name, field)| {
+            let text = Self::new(root, field).description();
+            (name.as_str(), text.split_inclusive(". ").next().unwrap_or(text).trim_end())
+        })
+    }
+}

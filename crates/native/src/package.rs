@@ -1,0 +1,112 @@
+//! The chart as an archive, reproducible: the same chart gives the same bytes wherever and whenever.
+//!
+//! Archives that somebody else made are hostile until [`unpack`] has checked them: sizes are bounded before anything is
+//! kept, and only files that belong to a chart are taken.
+
+use std::io::{self, Read};
+
+use flate2::read::GzDecoder;
+use flate2::{Compression, GzBuilder};
+use tar::{Archive, Builder, EntryType, Header};
+
+use crate::{Chart, Error};
+
+/// The most that an archive may unpack to, in bytes.
+const MOST_BYTES: u64 = 8 << 20;
+
+/// The archive's name: `rqlite-0.1.0.tgz`.
+pub fn file_name(chart: &Chart) -> String {
+    format!("{}-{}.tgz", chart.info().name, chart.info().version)
+}
+
+/// Packs a chart as a gzipped tar archive, below a folder of its name.
+///
+/// # Panics
+///
+/// When a path is longer than tar allows (256 bytes), which no chart's is.
+pub fn pack(chart: &Chart) -> Vec<u8> {
+    // No time, user or machine in any header: they would make every archive another one.
+    let gzip = GzBuilder::new().mtime(0).operating_system(255).write(Vec::new(), Compression::best());
+    let mut archive = Builder::new(gzip);
+    for (path, text) in chart.files() {
+        let mut header = Header::new_ustar();
+        header.set_entry_type(EntryType::Regular);
+        header.set_mode(0o644);
+        header.set_mtime(0);
+        header.set_uid(0);
+        header.set_gid(0);
+        header.set_size(text.len() as u64);
+        let path = format!("{}/{path}", chart.info().name);
+        archive
+            .append_data(&mut header, path, text.as_bytes())
+            .expect("writing to memory fails for overlong paths only");
+    }
+    let gzip = archive.into_inner().expect("writing to memory does not fail");
+    gzip.finish().expect("writing to memory does not fail")
+}
+
+/// Unpacks an archive that [`pack`] made.
+///
+/// # Errors
+///
+/// When it is no such archive, is larger than a chart can be, or holds no chart.
+pub fn unpack(bytes: &[u8]) -> Result<Chart, Error> {
+    let failure = |reason: String| Error::Chart { file: "archive".to_owned(), reason };
+    // One byte more than is allowed tells a file that is just as large as allowed from one that is larger.
+    let bounded = GzDecoder::new(bytes).take(MOST_BYTES + 1);
+    let files = read_files(bounded).map_err(|error| failure(format!("it is not a gzipped tar archive: {error}")))?;
+    let total: usize = files.iter().map(|(_, text)| text.len()).sum();
+    if total as u64 >= MOST_BYTES {
+        return Err(failure(format!("it unpacks to more than {MOST_BYTES} bytes")));
+    }
+    Chart::from_files(files)
+}
+
+fn read_files(reader: impl Read) -> io::Result<Vec<(String, String)>> {
+    let mut files = Vec::new();
+    for entry in Archive::new(reader).entries()? {
+        let mut entry = entry?;
+        if entry.header().entry_type() != EntryType::Regular {
+            continue; // links and devices are no part of a chart
+        }
+        let path = entry.path()?.to_string_lossy().into_owned();
+        // Below the folder that the archive begins with, whatever it is called.
+        let Some((_, path)) = path.split_once('/').filter(|(_, path)| Chart::has_file(path)) else { continue };
+        let mut text = String::new();
+        entry.read_to_string(&mut text)?;
+        files.push((path.to_owned(), text));
+    }
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_archive_gives_back_its_chart() {
+        let chart = Chart::embedded();
+        let bytes = pack(&chart);
+        assert_eq!(bytes, pack(&chart));
+        assert_eq!(unpack(&bytes).unwrap(), chart);
+    }
+
+    #[test]
+    fn what_is_no_archive_is_refused() {
+        for bytes in [b"".as_slice(), b"not gzip", &pack(&Chart::embedded())[..200]] {
+            assert!(matches!(unpack(bytes), Err(Error::Chart { .. })));
+        }
+    }
+
+    #[test]
+    fn an_archive_that_grows_too_large_is_refused() {
+        let huge = "#".repeat(usize::try_from(MOST_BYTES).unwrap());
+        let chart = Chart::from_files(
+            Chart::embedded()
+                .files()
+                .map(|(path, text)| (path.to_owned(), text.to_owned()))
+                .chain([("values.yaml".to_owned(), huge)]),
+        );
+        assert!(unpack(&pack(&chart.unwrap())).is_err());
+    }
+}

@@ -1,0 +1,59 @@
+//! `cargo xtask bench`: how long a cold run takes, as a ratio to others on the same machine in the same minutes.
+//!
+//! Machines are noisy, so the runs of all programs are interleaved, and minima are compared.
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use crate::command::{command, exists, root, run};
+
+const ROUNDS: usize = 300;
+
+/// Builds the release binary and prints the table.
+pub(crate) fn run_bench() -> Result<(), String> {
+    run("cargo build --release --quiet")?;
+    let program = root().join("target/release/rqchart");
+    let output = root().join("target/bench.yaml");
+    let rendered = command(&format!("{} template rqdb", program.display())).output().map_err(|e| e.to_string())?;
+    std::fs::write(&output, rendered.stdout).map_err(|error| error.to_string())?;
+    let mut lines = vec![
+        format!("cat {}", output.display()),
+        "true".to_owned(),
+        format!("{} template rqdb", program.display()),
+        format!("{} template rqdb --set replicas=300", program.display()),
+        format!("{} lint rqdb", program.display()),
+    ];
+    if let Ok(helm_chart) = std::env::var("HELM_CHART") {
+        if exists("helm") {
+            lines.push(format!("helm template rqdb {helm_chart}"));
+        }
+    }
+    if let (true, Ok(file)) = (exists("jrsonnet"), std::env::var("JSONNET")) {
+        lines.push(format!("jrsonnet {file}"));
+    }
+    let minima = measure(&lines)?;
+    let floor = minima[0].as_secs_f64();
+    println!("| command | min ms | x cat |\n| --- | --- | --- |");
+    for (line, time) in lines.iter().zip(&minima) {
+        let shown = line.replace(&format!("{}/", root().display()), "");
+        println!("| {shown} | {:.2} | {:.1} |", time.as_secs_f64() * 1e3, time.as_secs_f64() / floor);
+    }
+    Ok(())
+}
+
+fn measure(lines: &[String]) -> Result<Vec<Duration>, String> {
+    let mut minima = vec![Duration::MAX; lines.len()];
+    for _ in 0..ROUNDS {
+        for (line, minimum) in lines.iter().zip(&mut minima) {
+            let mut command = command(line);
+            command.stdout(Stdio::null()).stderr(Stdio::null());
+            let start = Instant::now();
+            let status = command.status().map_err(|error| format!("{line}: {error}"))?;
+            *minimum = (*minimum).min(start.elapsed());
+            if !status.success() {
+                return Err(format!("{line}: {status}"));
+            }
+        }
+    }
+    Ok(minima)
+}

@@ -1,0 +1,40 @@
+//! Files made from Rust types: the chart's schema, `values.yaml` and README table.
+
+mod readme;
+mod values;
+
+use std::fs;
+
+use rqchart_core::schema::{self, Dialect};
+
+use crate::command::root;
+
+/// Every generated file, by its path in the workspace.
+fn files() -> Result<Vec<(&'static str, String)>, String> {
+    let schema = schema::generate(Dialect::Draft2020);
+    let readme = fs::read_to_string(root().join("chart/README.md")).unwrap_or_default();
+    Ok(vec![
+        // Draft 7, which editors and Helm understand best; the program itself validates by the newest draft.
+        ("chart/values.schema.json", format!("{:#}\n", schema::generate(Dialect::Draft07))),
+        ("chart/values.yaml", values::yaml(&schema)),
+        ("chart/README.md", readme::with_table(&readme, &schema)?),
+    ])
+}
+
+/// Writes them.
+pub(crate) fn write() -> Result<(), String> {
+    for (path, text) in files()? {
+        fs::write(root().join(path), text).map_err(|error| format!("{path}: {error}"))?;
+    }
+    Ok(())
+}
+
+/// Tells whether they are what they would be written as.
+pub(crate) fn check() -> Result<(), String> {
+    let stale: Vec<_> = files()?
+        .into_iter()
+        .filter(|(path, text)| fs::read_to_string(root().join(path)).ok().as_ref() != Some(text))
+        .map(|(path, _)| path)
+        .collect();
+    if stale.is_empty() { Ok(()) } else { Err(format!("run `cargo xtask codegen`: stale are {}", stale.join(", "))) }
+}

@@ -1,0 +1,105 @@
+//! `cargo xtask test`: installs what the tests need, runs all of them, and counts.
+//!
+//! A test that cannot run where it is says why and counts as skipped, never as passed.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use crate::codegen;
+use crate::command::{command, exists, run};
+
+/// Programs that tests use, with the Debian package that has them.
+const PROGRAMS: &[(&str, &str)] =
+    &[("shellcheck", "shellcheck"), ("busybox", "busybox-static"), ("ip", "iproute2"), ("unshare", "util-linux")];
+
+#[derive(Debug, Default)]
+struct Count {
+    passed: usize,
+    failed: usize,
+    skipped: usize,
+}
+
+/// Runs everything.
+pub(crate) fn run_all() -> Result<(), String> {
+    install();
+    let mut count = Count::default();
+    count.step("generated files are up to date", codegen::check());
+    count.step("the code is formatted", run("cargo fmt --all --check"));
+    count.step("clippy finds nothing", run("cargo clippy --workspace --all-targets --quiet -- -Dwarnings"));
+    if exists("shellcheck") {
+        count.step("shellcheck finds nothing", run("shellcheck -x -P chart/scripts -s sh chart/scripts/alive.sh chart/scripts/env.sh chart/scripts/prune.sh chart/scripts/ready.sh chart/scripts/start.sh"));
+    } else {
+        count.skip("shellcheck: install it");
+    }
+    count.tests("cargo test --workspace --no-fail-fast")?;
+    if has_wasm_target() {
+        let build = "cargo check --quiet -p rqchart-wasm --target wasm32-unknown-unknown";
+        count.step("the browser's crate compiles", run(build));
+    } else {
+        count.skip("the wasm target: `rustup target add wasm32-unknown-unknown` did not work");
+    }
+    let Count { passed, failed, skipped } = count;
+    println!("\n{passed} passed, {failed} failed, {skipped} skipped");
+    if failed == 0 { Ok(()) } else { Err("some tests failed".to_owned()) }
+}
+
+/// Installs missing programs where that is possible; tests tell for themselves what they miss.
+fn install() {
+    let missing: Vec<&str> = PROGRAMS.iter().filter(|(program, _)| !exists(program)).map(|(_, package)| *package).collect();
+    if !missing.is_empty() && exists("apt-get") {
+        let _ = run("apt-get update -qq");
+        let _ = run(&format!("apt-get install -y -qq {}", missing.join(" ")));
+    }
+    if exists("rustup") && !has_wasm_target() {
+        let _ = run("rustup target add wasm32-unknown-unknown");
+    }
+}
+
+fn has_wasm_target() -> bool {
+    let output = command("rustc --print target-libdir --target wasm32-unknown-unknown").output();
+    output.is_ok_and(|output| std::path::Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir())
+}
+
+impl Count {
+    fn step(&mut self, what: &str, result: Result<(), String>) {
+        match result {
+            Ok(()) => {
+                println!("ok: {what}");
+                self.passed += 1;
+            }
+            Err(message) => {
+                println!("FAILED: {what}: {message}");
+                self.failed += 1;
+            }
+        }
+    }
+
+    fn skip(&mut self, reason: &str) {
+        println!("skipped: {reason}");
+        self.skipped += 1;
+    }
+
+    /// Runs a test command, passes its output on, and adds up the `test result:` lines of its binaries.
+    fn tests(&mut self, line: &str) -> Result<(), String> {
+        println!("$ {line}");
+        let mut child = command(line).stdout(Stdio::piped()).spawn().map_err(|error| format!("{line}: {error}"))?;
+        let failed_before = self.failed;
+        for text in BufReader::new(child.stdout.take().expect("it is piped")).lines().map_while(Result::ok) {
+            println!("{text}");
+            if let Some(result) = text.strip_prefix("test result: ") {
+                let number = |word: &str| {
+                    let part = result.split([';', '.']).find(|part| part.trim().ends_with(word))?;
+                    part.trim().split(' ').next()?.parse::<usize>().ok()
+                };
+                self.passed += number("passed").unwrap_or(0);
+                self.failed += number("failed").unwrap_or(0);
+                self.skipped += number("ignored").unwrap_or(0);
+            }
+        }
+        let status = child.wait().map_err(|error| format!("{line}: {error}"))?;
+        if !status.success() && self.failed == failed_before {
+            self.failed += 1; // it did not even compile
+        }
+        Ok(())
+    }
+}
