@@ -7,8 +7,8 @@
 
 #[cfg(feature = "findings")]
 mod findings;
-mod strict;
 mod reference;
+mod strict;
 
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, transform_subschemas};
