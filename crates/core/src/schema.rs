@@ -8,6 +8,7 @@
 #[cfg(feature = "findings")]
 mod findings;
 mod reference;
+mod strict;
 
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, transform_subschemas};
@@ -81,7 +82,7 @@ fn drop_repeated_defaults(schema: &mut Schema) {
 /// assert_eq!(findings[0].hint.as_deref(), Some(r#"did you mean "replicas"?"#));
 /// ```
 pub fn validate(json: &Value) -> Result<Values, Vec<Diagnostic>> {
-    match Values::deserialize(without_global(json).as_ref()) {
+    match Values::deserialize(strict::Strict(&without_global(json))) {
         Ok(values) => Ok(values),
         Err(error) => Err(explain(json, &error)),
     }

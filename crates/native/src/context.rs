@@ -70,3 +70,52 @@ fn prune_service(topology: &Topology) -> String {
         None => format!("{}:{HTTP_PORT}", topology.names.headless),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rqchart_core::release::{KubeVersion, Release};
+    use rqchart_core::schema;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn seen(values: &Value) -> Value {
+        let chart = Chart::embedded();
+        let release = Release::new("rqdb", "default", chart.info().clone(), KubeVersion::DEFAULT).unwrap();
+        let topology = Topology::resolve(schema::validate(values).unwrap(), &release);
+        serde_json::to_value(build(&topology, &chart)).unwrap()
+    }
+
+    fn scripts(context: &Value) -> Vec<&str> {
+        context["scripts"].as_array().unwrap().iter().map(|script| script["name"].as_str().unwrap()).collect()
+    }
+
+    #[test]
+    fn formation_decides_the_management_of_pods() {
+        assert_eq!(seen(&json!({}))["pod_management_policy"], "OrderedReady");
+        assert_eq!(seen(&json!({ "formation": "parallel" }))["pod_management_policy"], "Parallel");
+    }
+
+    #[test]
+    fn the_script_that_prunes_is_there_only_when_something_runs_it() {
+        let names = ["cluster.env", "alive.sh", "env.sh", "prune.sh", "ready.sh", "start.sh"];
+        assert_eq!(scripts(&seen(&json!({ "membership": { "prune": true } }))), names);
+        let without: Vec<_> = names.into_iter().filter(|name| *name != "prune.sh").collect();
+        assert_eq!(scripts(&seen(&json!({}))), without);
+    }
+
+    #[test]
+    fn the_scripts_learn_seeds_and_voters_and_pods_do_not_restart_for_them() {
+        let (three, seven) = (seen(&json!({})), seen(&json!({ "replicas": 7 })));
+        assert_eq!(three["scripts"][0]["text"], "SEEDS=3\nMAX_VOTERS=5\n");
+        assert_eq!(three["pod"], seven["pod"]);
+        assert_eq!(seen(&json!({ "replicas": 1 }))["scripts"][0]["text"], "SEEDS=1\nMAX_VOTERS=5\n");
+    }
+
+    #[test]
+    fn pruning_asks_the_clients_service_or_without_one_any_node() {
+        let service = |client: Value| seen(&json!({ "services": { "client": client } }))["prune_service"].clone();
+        assert_eq!(service(json!({ "port": 80 })), "rqdb-client:80");
+        assert_eq!(service(json!({ "enabled": false, "port": 80 })), "rqdb-headless:4001");
+    }
+}

@@ -191,3 +191,191 @@ fn is_plain(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'/' | b'-'))
         && !WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What some reader of YAML 1.1 or 1.2 takes for something else, or refuses, when it stands plain.
+    const DANGEROUS: &[&str] = &[
+        // Words and numbers of YAML 1.1, of 1.2, of both
+        "y",
+        "N",
+        "yes",
+        "No",
+        "ON",
+        "off",
+        "true",
+        "FALSE",
+        "null",
+        "Null",
+        "~",
+        "",
+        "=",
+        "<<",
+        "1_000",
+        "0b1010_1010",
+        "0_",
+        ".1_0",
+        "0x_1",
+        "0O17",
+        "0X1F",
+        "0B1",
+        "1e3_0",
+        "1:20",
+        "8:30",
+        "22:22",
+        "2024-01-01",
+        "0777",
+        "0o17",
+        "1e3",
+        ".5",
+        ".inf",
+        "-.INF",
+        ".nan",
+        "-1",
+        "+1",
+        "10.2.7",
+        "10Gi",
+        // Signs
+        "# x",
+        "a #b",
+        "a: b",
+        "a:",
+        "- a",
+        "-",
+        "?",
+        "[a]",
+        "{a}",
+        "&a",
+        "*a",
+        "!a",
+        "|",
+        ">",
+        "'a'",
+        "\"",
+        "%a",
+        "@a",
+        "`a",
+        "---",
+        "...",
+        "a,b",
+        "a\\b",
+        "$(id)",
+        "{{ a }}",
+        // Spaces, line breaks, what cannot be printed, and what is not ASCII
+        " ",
+        " a",
+        "a ",
+        "a b",
+        "a\n",
+        "a\tb",
+        "a\rb",
+        "\0",
+        "\x1b",
+        "\x7f",
+        "\u{85}",
+        "\u{a0}",
+        "\u{2028}",
+        "\u{2029}",
+        "\u{feff}",
+        "\u{fffe}",
+        "\u{ffff}",
+        "é",
+        "\u{1f600}",
+    ];
+    const HARMLESS: &[&str] =
+        &["a", "rqlite", "e1", "x1e3", "inf", "nan", "None", "nulls", "yess", "a-b", "a.b_c/d", "a--", "Zone", "o17"];
+
+    fn filtered(value: serde_json::Value, arguments: &str) -> Result<String, tera::Error> {
+        let mut engine = tera::Tera::new();
+        engine.autoescape_on([""]);
+        engine.set_escape_fn(refuse);
+        engine.register_filter("yaml", yaml);
+        engine.register_filter("safe", no_safe);
+        engine.add_raw_template("t", &format!("{{{{ v {arguments} }}}}"))?;
+        let context = tera::Context::from_serialize(&serde_json::json!({ "v": value }))?;
+        engine.render("t", &context)
+    }
+
+    fn written(value: serde_json::Value) -> String {
+        filtered(value, "| yaml").unwrap()
+    }
+
+    #[test]
+    fn text_is_plain_only_where_every_reader_takes_it_for_text() {
+        for text in DANGEROUS {
+            assert!(yaml_string(text).starts_with('"'), "{text:?} stands plain");
+        }
+        for text in HARMLESS {
+            assert_eq!(yaml_string(text), *text);
+        }
+    }
+
+    #[test]
+    fn quoted_text_is_one_line_without_raw_control_characters_and_reads_back() {
+        for text in DANGEROUS {
+            let quoted = yaml_string(text);
+            let raw = |c: char| c.is_control() || ('\u{2028}'..='\u{2029}').contains(&c) || c == '\u{feff}';
+            assert!(!quoted.contains(raw), "{quoted:?}");
+            assert_eq!(serde_yaml::from_str::<String>(&quoted).unwrap(), *text);
+        }
+    }
+
+    #[test]
+    fn slashes_stay_because_some_readers_refuse_them_escaped() {
+        assert_eq!(yaml_string("a/b c\"\\"), r#""a/b c\"\\""#);
+    }
+
+    #[test]
+    fn numbers_keep_their_type_in_yaml_1_1() {
+        for (number, text) in
+            [("0", "0"), ("-5", "-5"), ("18446744073709551615", "18446744073709551615"), ("1.0", "1.0")]
+        {
+            assert_eq!(written(number.parse().unwrap()), text);
+        }
+        // YAML 1.1 needs the point and the exponent's sign.
+        assert_eq!(written(serde_json::json!(1e300)), "1.0e+300");
+        assert_eq!(written(serde_json::json!(1.5e-9)), "1.5e-9");
+        assert_eq!(written(serde_json::json!(true)) + &written(serde_json::json!(null)), "truenull");
+    }
+
+    #[test]
+    fn blocks_are_indented_and_empty_ones_stay_on_the_line() {
+        let value = serde_json::json!({ "a": { "b": [1, { "c": "no", "d": [] }, [2]] }, "e": {}, "f": "x\ny\n" });
+        let expected =
+            "\n  a:\n    b:\n      - 1\n      - c: \"no\"\n        d: []\n      - - 2\n  e: {}\n  f: |\n    x\n    y";
+        assert_eq!(filtered(value.clone(), "| yaml(indent=2)").unwrap(), expected);
+        let read: serde_json::Value = serde_yaml::from_str(expected).unwrap();
+        assert_eq!(read["a"], value["a"]);
+        assert_eq!(filtered(serde_json::json!(["a", "b"]), "| yaml(indent=2, lead=false)").unwrap(), "- a\n  - b");
+    }
+
+    #[test]
+    fn text_is_a_literal_block_only_if_that_keeps_every_character() {
+        for text in ["a\nb\n", "a\n  b\n", "a\n\nb\n", "#!/bin/sh\nexit 0\n"] {
+            assert!(is_literal(text), "{text:?}");
+        }
+        for text in
+            ["a\n", "a\nb", "a\nb\n\n", "\na\nb\n", " a\nb\n", "a \nb\n", "a\tb\nc\n", "é\nb\n", "a\r\nb\n", "\n\n", ""]
+        {
+            assert!(!is_literal(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_come_through_the_filter_does_not_render() {
+        // A filter behind `yaml` keeps the mark that the text is safe: a test of the templates' text forbids that.
+        for arguments in ["", "| safe", "| upper"] {
+            assert!(filtered("x".into(), arguments).is_err(), "{arguments:?}");
+        }
+        assert!(filtered(serde_json::json!(["x"]), "").is_err());
+    }
+
+    #[test]
+    fn what_is_undefined_or_lacks_an_indentation_does_not_render() {
+        assert!(filtered("x".into(), ".missing | yaml").is_err());
+        assert!(filtered(serde_json::json!({ "a": 1 }), ".b | yaml").is_err());
+        assert!(filtered(serde_json::json!({ "a": 1 }), "| yaml").is_err());
+    }
+}

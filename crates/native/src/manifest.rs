@@ -81,3 +81,54 @@ fn read(document: &Document) -> Result<Manifest, String> {
         object,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> Result<Manifest, String> {
+        let document = Document { template: "t.yaml".to_owned(), text: text.to_owned() };
+        parse(&[document]).map(|mut manifests| manifests.remove(0)).map_err(|mut findings| {
+            assert_eq!((findings.len(), findings[0].code), (1, Code::InvalidManifest));
+            findings.remove(0).message
+        })
+    }
+
+    #[test]
+    fn an_object_is_known_by_kind_name_and_namespace() {
+        let service =
+            parsed("apiVersion: v1\nkind: Service\nmetadata: {name: a, namespace: b}\nspec: {type: c}\n").unwrap();
+        assert_eq!(
+            (service.kind.as_str(), service.name.as_str(), service.namespace.as_deref()),
+            ("Service", "a", Some("b"))
+        );
+        assert_eq!(service.text("/spec/type"), Some("c"));
+        assert!(!service.is_cluster_scoped());
+        let volume = parsed("apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: a}\n").unwrap();
+        assert!(volume.is_cluster_scoped() && volume.namespace.is_none());
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let whole = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n";
+        for (line, path) in
+            [("apiVersion: v1", "apiVersion"), ("kind: Service", "kind"), ("metadata: {name: a}", "metadata.name")]
+        {
+            assert_eq!(parsed(&whole.replace(line, "")).unwrap_err(), format!("t.yaml: there is no {path}"));
+        }
+        assert_eq!(parsed(&whole.replace("name: a", "name: 1")).unwrap_err(), "t.yaml: there is no metadata.name");
+    }
+
+    #[test]
+    fn what_is_not_yaml_or_has_a_key_twice_is_refused() {
+        assert!(parsed("a: b: c\n").is_err());
+        let twice = parsed("apiVersion: v1\nkind: Service\nmetadata: {name: a, name: b}\n").unwrap_err();
+        assert!(twice.contains("duplicate"), "{twice}");
+    }
+
+    #[test]
+    fn every_broken_document_is_reported() {
+        let document = |text: &str| Document { template: "t.yaml".to_owned(), text: text.to_owned() };
+        assert_eq!(parse(&[document("a"), document("b: {"), document("c: 1")]).unwrap_err().len(), 3);
+    }
+}

@@ -1,0 +1,153 @@
+//! One broken manifest for each finding, made from three that are right.
+
+use rqchart_core::release::{KubeVersion, Release};
+use rqchart_core::schema;
+use serde_json::json;
+
+use super::*;
+use crate::{Chart, Document, manifest};
+
+const RIGHT: &str = "
+apiVersion: v1
+kind: Service
+metadata: {name: db-headless, namespace: default}
+spec:
+  clusterIP: None
+  selector: {app: db}
+  ports: [{name: http, port: 4001, targetPort: http}]
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: db, namespace: default}
+spec:
+  selector: {matchLabels: {app: db}}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db, namespace: default}
+spec:
+  serviceName: db-headless
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db, team: storage}}
+    spec:
+      initContainers: [{name: first}]
+      containers:
+        - name: db
+          ports: [{name: http, containerPort: 4001}]
+          startupProbe: {tcpSocket: {port: http}}
+          readinessProbe: {httpGet: {path: /, port: http}}
+          volumeMounts: [{name: data, mountPath: /data}, {name: users, mountPath: /users}]
+      volumes: [{name: users, secret: {secretName: users}}]
+  volumeClaimTemplates: [{metadata: {name: data}}]
+";
+
+/// What is found after a piece of the right manifests became something else, without the name of the object.
+fn found(piece: &str, other: &str) -> Vec<String> {
+    assert!(piece.is_empty() || RIGHT.matches(piece).count() == 1, "{piece:?} is not there once");
+    let text = if piece.is_empty() { format!("{RIGHT}---\n{other}") } else { RIGHT.replace(piece, other) };
+    let documents = text.split("---\n").map(|text| Document { template: "t".to_owned(), text: text.to_owned() });
+    let manifests = manifest::parse(&documents.collect::<Vec<_>>()).unwrap();
+    let release = Release::new("db", "default", Chart::embedded().info().clone(), KubeVersion::DEFAULT).unwrap();
+    let values = json!({ "extraVolumes": [{ "name": "users", "secret": { "secretName": "users" } }] });
+    let topology = Topology::resolve(schema::validate(&values).unwrap(), &release);
+    check(&manifests, &topology).iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn what_is_right_has_no_findings() {
+    assert_eq!(found("", "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: pv}\n"), [""; 0]);
+    // Somebody else's endpoints, a pod of a StatefulSet by its name, a port by its number
+    assert_eq!(found("  selector: {app: db}\n", ""), [""; 0]);
+    assert_eq!(found("{app: db}\n  ports", "{app: db, statefulset.kubernetes.io/pod-name: db-0}\n  ports"), [""; 0]);
+    assert_eq!(found("targetPort: http", "targetPort: 4001"), [""; 0]);
+}
+
+#[test]
+fn one_object_twice() {
+    let twice = "apiVersion: v1\nkind: Service\nmetadata: {name: db-headless, namespace: default}\n";
+    assert_eq!(found("", twice), ["error[duplicate-object]: Service db-headless: t renders it too (t)"]);
+    assert_eq!(found("", &twice.replace("Service", "ConfigMap")), [""; 0]);
+}
+
+#[test]
+fn an_object_in_the_wrong_namespace() {
+    let account = |metadata: &str| format!("apiVersion: v1\nkind: ServiceAccount\nmetadata: {metadata}\n");
+    assert_eq!(
+        found("", &account("{name: a}")),
+        ["error[invalid-manifest]: ServiceAccount a: there is no metadata.namespace (t)"]
+    );
+    assert_eq!(
+        found("", &account("{name: a, namespace: other}")),
+        [r#"error[invalid-manifest]: ServiceAccount a: is in the namespace "other" (t)"#]
+    );
+    assert_eq!(
+        found("", "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: pv, namespace: default}\n"),
+        ["error[invalid-manifest]: PersistentVolume pv: this kind is in no namespace (t)"]
+    );
+}
+
+#[test]
+fn a_selector_that_misses_its_pods() {
+    let own = "error[selector-mismatch]: StatefulSet db: its selector does not select its own pods (t)";
+    let in_set = "serviceName: db-headless\n  selector: {matchLabels: {app: db}}";
+    assert_eq!(found(in_set, "serviceName: db-headless\n  selector: {matchLabels: {app: other}}"), [own]);
+    assert_eq!(found(in_set, "serviceName: db-headless\n  selector: {}"), [own]);
+    let service = "error[selector-mismatch]: Service db-headless: it selects no pods (t)";
+    assert_eq!(found("{app: db}\n  ports", "{app: other}\n  ports"), [service]);
+    let budget = "error[selector-mismatch]: PodDisruptionBudget db: it selects no pods (t)";
+    let in_budget = "spec:\n  selector: {matchLabels: {app: db}}";
+    assert_eq!(found(in_budget, "spec:\n  selector: {matchLabels: {app: other}}"), [budget]);
+    assert_eq!(found(in_budget, "spec:\n  selector: {}"), [budget]);
+}
+
+#[test]
+fn two_things_of_a_pod_with_one_name() {
+    assert_eq!(
+        found(
+            "volumeClaimTemplates: [{metadata: {name: data}}]",
+            "volumeClaimTemplates: [{metadata: {name: data}}, {metadata: {name: users}}]"
+        ),
+        [r#"error[duplicate-object]: StatefulSet db: two volumes are called "users" (t)"#]
+    );
+    assert_eq!(
+        found("{name: first}", "{name: db}"),
+        [r#"error[duplicate-object]: StatefulSet db: two containers are called "db" (t)"#]
+    );
+    assert_eq!(
+        found("mountPath: /users", "mountPath: /data"),
+        [r#"error[duplicate-object]: StatefulSet db: db mounts two volumes at Some("/data") (t)"#]
+    );
+}
+
+#[test]
+fn a_reference_to_what_there_is_not() {
+    let set = "error[dangling-reference]: StatefulSet db:";
+    assert_eq!(
+        found("{name: data, mountPath", "{name: date, mountPath"),
+        [format!(r#"{set} db mounts a volume "date" that there is not (t)"#)]
+    );
+    assert_eq!(
+        found("tcpSocket: {port: http}", "tcpSocket: {port: htpp}"),
+        [format!(r#"{set} startupProbe asks a port "htpp" that there is not (t)"#)]
+    );
+    assert_eq!(
+        found("path: /, port: http", "path: /, port: htpp"),
+        [format!(r#"{set} readinessProbe asks a port "htpp" that there is not (t)"#)]
+    );
+    assert_eq!(
+        found("secretName: users", "secretName: people"),
+        [format!(r#"{set} mounts a Secret "people" that is not rendered (t)"#)]
+    );
+    assert_eq!(
+        found("secret: {secretName: users}", "configMap: {name: people}"),
+        [format!(r#"{set} mounts a ConfigMap "people" that is not rendered (t)"#)]
+    );
+    assert_eq!(
+        found("targetPort: http", "targetPort: htpp"),
+        [r#"error[dangling-reference]: Service db-headless: its pods have no port "htpp" (t)"#]
+    );
+    let headless = format!(r#"{set} there is no headless Service "db-headless" (t)"#);
+    assert_eq!(found("clusterIP: None", "type: ClusterIP"), [headless.as_str()]);
+    assert_eq!(found("metadata: {name: db-headless,", "metadata: {name: other,"), [headless.as_str()]);
+}

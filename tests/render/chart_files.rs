@@ -1,0 +1,30 @@
+//! The chart that is built in is the folder `chart/`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use rqchart::chart::EMBEDDED;
+
+#[test]
+fn the_chart_that_is_built_in_has_every_file_of_its_folder() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../chart");
+    let mut files = BTreeMap::new();
+    collect(&root, &root, &mut files);
+    let embedded: BTreeMap<_, _> =
+        EMBEDDED.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    assert_eq!(files.keys().collect::<Vec<_>>(), embedded.keys().collect::<Vec<_>>());
+    assert_eq!(files, embedded);
+    assert_eq!(embedded.len(), EMBEDDED.len(), "a file is built in twice");
+}
+
+fn collect(folder: &Path, root: &Path, files: &mut BTreeMap<String, String>) {
+    for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if path.is_dir() {
+            collect(&path, root, files);
+        } else {
+            let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+            files.insert(name, fs::read_to_string(&path).unwrap());
+        }
+    }
+}

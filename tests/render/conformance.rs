@@ -1,0 +1,70 @@
+//! Every object is one of Kubernetes' own types, without a field that they do not know.
+
+use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
+use k8s_openapi::api::core::v1::{ConfigMap, PersistentVolume, Service, ServiceAccount};
+use k8s_openapi::api::policy::v1::PodDisruptionBudget;
+use rqchart::Manifest;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::golden;
+
+/// What becomes of an object that is read as a Kubernetes type and written again.
+fn round_trip(manifest: &Manifest) -> Result<Value, String> {
+    fn through<T: DeserializeOwned + Serialize>(object: &Value) -> Result<Value, String> {
+        let typed: T = serde_json::from_value(object.clone()).map_err(|error| error.to_string())?;
+        serde_json::to_value(typed).map_err(|error| error.to_string())
+    }
+    let object = &manifest.object;
+    match (manifest.text("/apiVersion").unwrap_or_default(), manifest.kind.as_str()) {
+        ("apps/v1", "Deployment") => through::<Deployment>(object),
+        ("apps/v1", "StatefulSet") => through::<StatefulSet>(object),
+        ("policy/v1", "PodDisruptionBudget") => through::<PodDisruptionBudget>(object),
+        ("v1", "ConfigMap") => through::<ConfigMap>(object),
+        ("v1", "PersistentVolume") => through::<PersistentVolume>(object),
+        ("v1", "Service") => through::<Service>(object),
+        ("v1", "ServiceAccount") => through::<ServiceAccount>(object),
+        (version, kind) => Err(format!("no type is known for {kind} of {version}")),
+    }
+}
+
+/// Where a value has more than its copy, or other things.
+fn lost(value: &Value, copy: &Value, at: &str) -> Vec<String> {
+    match (value, copy) {
+        (Value::Object(map), Value::Object(copy)) => {
+            let inner = |(key, value): (&String, &Value)| lost(value, &copy[key], &format!("{at}.{key}"));
+            let gone = map.iter().filter(|(key, _)| !copy.contains_key(*key)).map(|(key, _)| format!("{at}.{key}"));
+            gone.chain(map.iter().filter(|(key, _)| copy.contains_key(*key)).flat_map(inner)).collect()
+        }
+        (Value::Array(list), Value::Array(copy)) if list.len() == copy.len() => {
+            list.iter().zip(copy).enumerate().flat_map(|(i, (v, c))| lost(v, c, &format!("{at}[{i}]"))).collect()
+        }
+        _ if value == copy => vec![],
+        _ => vec![format!("{at}: {value} became {copy}")],
+    }
+}
+
+#[test]
+fn every_object_is_a_kubernetes_type_without_unknown_fields() {
+    let mut kinds = std::collections::BTreeSet::new();
+    for case in golden::cases() {
+        for manifest in case.render().manifests {
+            let name = format!("{}: {}", case.name, manifest.kind);
+            let copy = round_trip(&manifest).unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert_eq!(lost(&manifest.object, &copy, ""), Vec::<String>::new(), "{name} {}", manifest.name);
+            kinds.insert(manifest.kind);
+        }
+    }
+    assert_eq!(kinds.len(), 7, "the cases render only {kinds:?}");
+}
+
+#[test]
+fn an_unknown_field_is_noticed_at_any_depth() {
+    let object = json!({
+        "apiVersion": "v1", "kind": "Service", "metadata": { "name": "x", "lables": {} },
+        "spec": { "ports": [{ "port": 1, "targetProt": "http" }] },
+    });
+    let copy = serde_json::from_value::<Service>(object.clone()).and_then(serde_json::to_value).unwrap();
+    assert_eq!(lost(&object, &copy, ""), [".metadata.lables", ".spec.ports[0].targetProt"]);
+}

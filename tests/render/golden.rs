@@ -1,0 +1,107 @@
+//! Folders of `golden/`: values and a release in, everything that is found and rendered out.
+//!
+//! `INSTA_UPDATE=always cargo test -p rqchart-tests --test render golden` accepts what is rendered now.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{fs, thread};
+
+use rqchart::{Chart, Rendering};
+use rqchart_core::release::{KubeVersion, Release};
+use serde_json::{Value, json};
+
+use crate::render;
+
+/// The folder whose expectation has the pods' scripts too; the others would only repeat them.
+const WITH_SCRIPTS: &str = "defaults_render_three_replicas";
+
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) values: Value,
+    pub(crate) release: Release,
+    folder: PathBuf,
+}
+
+impl Case {
+    fn read(folder: &Path) -> Self {
+        let text = fs::read_to_string(folder.join("values.yaml")).unwrap();
+        let release = fs::read_to_string(folder.join("release.json"));
+        let release = release.map_or(json!({ "name": "rqdb", "namespace": "default" }), |text| text.parse().unwrap());
+        let version = release["kubeVersion"].as_str().map_or(KubeVersion::DEFAULT, |v| KubeVersion::parse(v).unwrap());
+        let text_of = |key: &str| release[key].as_str().unwrap();
+        let chart = Chart::embedded().info().clone();
+        Self {
+            name: folder.file_name().unwrap().to_str().unwrap().to_owned(),
+            values: serde_yaml::from_str(&text).unwrap(),
+            release: Release::new(text_of("name"), text_of("namespace"), chart, version).unwrap(),
+            folder: folder.to_owned(),
+        }
+    }
+
+    pub(crate) fn render(&self) -> Rendering {
+        render(&self.values, &self.release)
+    }
+
+    /// Findings as comments, then the documents.
+    fn shown(&self) -> String {
+        let Rendering { diagnostics, documents, .. } = self.render();
+        let mut text = String::new();
+        for finding in diagnostics {
+            let _ = writeln!(text, "# {finding}");
+        }
+        for document in documents {
+            let body = match document.text.split_once("\n  alive.sh: |\n") {
+                Some((head, _)) if self.name != WITH_SCRIPTS => format!("{head}\n  # and the scripts\n"),
+                _ => document.text,
+            };
+            let _ = write!(text, "---\n# Source: {}\n{body}", document.template);
+        }
+        text
+    }
+}
+
+pub(crate) fn cases() -> Vec<Case> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
+    let mut folders: Vec<_> = fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    folders.iter().map(|folder| Case::read(folder)).collect()
+}
+
+#[test]
+fn each_folder_renders_what_was_accepted() {
+    insta::glob!("../golden", "*/values.yaml", |values| {
+        let case = Case::read(values.parent().unwrap());
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(&case.folder);
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.remove_input_file();
+        settings.remove_snapshot_suffix();
+        settings.bind(|| insta::assert_snapshot!("expected", case.shown()));
+    });
+}
+
+#[test]
+fn folders_hold_nothing_else_and_are_few() {
+    let known = BTreeSet::from(["values.yaml", "release.json", "expected.snap"].map(str::to_owned));
+    let cases = cases();
+    for case in &cases {
+        let entries = fs::read_dir(&case.folder).unwrap();
+        let files: BTreeSet<String> = entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        let left_over: Vec<_> = files.difference(&known).collect();
+        assert!(left_over.is_empty(), "{}: {left_over:?} belongs to nothing", case.name);
+        assert!(files.contains("expected.snap"), "{}: nothing was accepted", case.name);
+    }
+    assert!(cases.len() <= 25, "{} cases: a property or unit test says more with less", cases.len());
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes_again_and_on_other_threads() {
+    let all = || cases().iter().map(|case| case.render().documents).collect::<Vec<_>>();
+    let first = all();
+    assert!(first.iter().flatten().count() > 50);
+    let others: Vec<_> = (0..2).map(|_| thread::spawn(all)).collect();
+    assert!(first == all(), "a second time differs");
+    assert!(others.into_iter().all(|other| other.join().unwrap() == first), "another thread differs");
+}

@@ -1,0 +1,24 @@
+//! What is rendered: compared with what was accepted, with Kubernetes' types, with itself, and read by others.
+
+mod chart_files;
+mod conformance;
+mod golden;
+mod hostile;
+mod templates;
+
+use std::sync::LazyLock;
+
+use rqchart::{Chart, Renderer, Rendering};
+use rqchart_core::release::{KubeVersion, Release};
+use serde_json::Value;
+
+static RENDERER: LazyLock<Renderer> =
+    LazyLock::new(|| Renderer::new(Chart::embedded()).expect("the chart that is built in has no syntax errors"));
+
+fn release(name: &str, namespace: &str) -> Release {
+    Release::new(name, namespace, Chart::embedded().info().clone(), KubeVersion::DEFAULT).unwrap()
+}
+
+fn render(values: &Value, release: &Release) -> Rendering {
+    RENDERER.render(values, release).unwrap_or_else(|error| panic!("{error}\n{values}"))
+}
