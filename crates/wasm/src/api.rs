@@ -41,12 +41,17 @@ fn answer(request: &str) -> Result<Value, String> {
     let release = Release::new(&request.release, &request.namespace, chart.info().clone(), KubeVersion::DEFAULT);
     let release = match release {
         Ok(release) => release,
-        Err(diagnostics) => return Ok(serde_json::json!({ "files": [], "diagnostics": diagnostics, "topology": null })),
+        Err(diagnostics) => {
+            return Ok(serde_json::json!({ "files": [], "diagnostics": diagnostics, "topology": null }));
+        }
     };
     let renderer = Renderer::new(chart).map_err(|error| error.to_string())?;
     let rendering = renderer.render(&Value::Object(request.values), &release).map_err(|error| error.to_string())?;
-    let files: Vec<File<'_>> =
-        rendering.documents.iter().map(|document| File { template: &document.template, text: &document.text }).collect();
+    let files: Vec<File<'_>> = rendering
+        .documents
+        .iter()
+        .map(|document| File { template: &document.template, text: &document.text })
+        .collect();
     Ok(serde_json::json!({
         "files": files,
         "diagnostics": rendering.diagnostics,
