@@ -3,7 +3,11 @@
 //! In: nothing. Out: [`DRILLS`], each with what it needs rendered. What a drill does is in the modules below, by what is
 //! hurt; what it must leave behind is checked by [`Stage::finish`].
 
+mod away;
+mod disk;
 mod first;
+mod scale;
+mod whole;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,12 +35,37 @@ pub struct Drill {
 pub enum Grace {
     /// 90 s: nobody is dropped in this drill unless it is really long.
     Real,
-    /// 20 s, for drills that wait until somebody is dropped. With a DNS that caches it would be too short for a restart.
+    /// 20 s, for drills that wait until somebody is dropped. A restarted pod must be found again before that, so it is
+    /// longer by twice the time for which DNS caches.
     Short,
 }
 
-/// All of them, in the order in which they are worth running.
-pub const DRILLS: &[Drill] = &[Drill { name: "initial", replicas: 3, grace: Grace::Real, run: first::initial }];
+/// All of them.
+#[rustfmt::skip] // one line each
+pub const DRILLS: &[Drill] = &[
+    Drill { name: "initial", replicas: 3, grace: Grace::Real, run: first::initial },
+    Drill { name: "initial_7", replicas: 7, grace: Grace::Real, run: first::initial },
+    Drill { name: "grow_from_one", replicas: 1, grace: Grace::Real, run: first::grow_from_one },
+    Drill { name: "replication", replicas: 3, grace: Grace::Real, run: first::replication },
+    Drill { name: "join_rule", replicas: 5, grace: Grace::Real, run: away::join_rule },
+    Drill { name: "follower_kill", replicas: 3, grace: Grace::Real, run: away::follower_kill },
+    Drill { name: "leader_kill", replicas: 3, grace: Grace::Real, run: away::leader_kill },
+    Drill { name: "down_long", replicas: 3, grace: Grace::Short, run: away::down_long },
+    Drill { name: "frozen", replicas: 3, grace: Grace::Short, run: away::frozen },
+    Drill { name: "cut_off", replicas: 3, grace: Grace::Short, run: away::cut_off },
+    Drill { name: "two_down", replicas: 3, grace: Grace::Real, run: away::two_down },
+    Drill { name: "scale_out_5", replicas: 3, grace: Grace::Real, run: scale::scale_out_5 },
+    Drill { name: "scale_out_7", replicas: 3, grace: Grace::Real, run: scale::scale_out_7 },
+    Drill { name: "scale_in_3", replicas: 5, grace: Grace::Short, run: scale::scale_in_3 },
+    Drill { name: "pvc_lost_0", replicas: 3, grace: Grace::Real, run: disk::pvc_lost_0 },
+    Drill { name: "pvc_lost_0_cold", replicas: 3, grace: Grace::Real, run: disk::pvc_lost_0_cold },
+    Drill { name: "lagging_and_empty", replicas: 3, grace: Grace::Real, run: disk::lagging_and_empty },
+    Drill { name: "two_disks_lost", replicas: 3, grace: Grace::Real, run: disk::two_disks_lost },
+    Drill { name: "power_cut", replicas: 3, grace: Grace::Real, run: whole::power_cut },
+    Drill { name: "whole_restart", replicas: 3, grace: Grace::Real, run: whole::whole_restart },
+    Drill { name: "rolling_restart", replicas: 3, grace: Grace::Real, run: whole::rolling_restart },
+    Drill { name: "drain", replicas: 3, grace: Grace::Real, run: whole::drain },
+];
 
 impl Drill {
     /// Runs it on an empty cluster. The report is given whether it passes or not.
@@ -48,7 +77,7 @@ impl Drill {
     ) -> (Option<Report>, Outcome) {
         let grace = match self.grace {
             Grace::Real => Duration::from_secs(90),
-            Grace::Short => Duration::from_secs(20),
+            Grace::Short => Duration::from_secs(20) + 2 * dns_cache,
         };
         let case = Case { formation, replicas: self.replicas, grace };
         match Stage::open(case, dns_cache, cluster) {

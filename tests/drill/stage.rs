@@ -44,7 +44,7 @@ impl Stage {
     /// When it does not come up in time.
     pub fn open(case: Case, dns_cache: Duration, cluster: Arc<dyn Cluster>) -> Outcome<Self> {
         let mut report = Report::default();
-        let watch = Watch::start(&cluster);
+        let watch = Watch::start(&cluster, case.seeds());
         cluster.apply(&manifests(&case)?)?;
         let begin = Instant::now();
         until("the installation", Duration::from_secs(120) + 3 * dns_cache, || all_ready(&*cluster, case.replicas))?;
@@ -62,7 +62,15 @@ impl Stage {
     ///
     /// # Errors
     /// When it never held.
-    pub fn wait(&mut self, what: &str, limit: Duration, holds: impl FnMut() -> bool) -> Outcome<Duration> {
+    pub fn wait(&mut self, what: &str, limit: Duration, mut holds: impl FnMut() -> bool) -> Outcome<Duration> {
+        self.wait_for(what, limit, || if holds() { Ok(()) } else { Err(Failure::new("it never was so")) })
+    }
+
+    /// [`Stage::wait`] for what can say why it does not hold.
+    ///
+    /// # Errors
+    /// When it never held, with the last reason.
+    pub fn wait_for(&mut self, what: &str, limit: Duration, holds: impl FnMut() -> Outcome) -> Outcome<Duration> {
         let begin = Instant::now();
         until(what, limit + 3 * self.dns_cache, holds)?;
         self.report.took(what, begin.elapsed());
@@ -75,7 +83,7 @@ impl Stage {
     /// When that never was so.
     pub fn wait_all_ready(&mut self, what: &str, replicas: u32, limit: Duration) -> Outcome {
         let cluster = Arc::clone(&self.cluster);
-        self.wait(what, limit, || all_ready(&*cluster, replicas)).map(drop)
+        self.wait_for(what, limit, || all_ready(&*cluster, replicas)).map(drop)
     }
 
     /// Waits until this pod has another uid than before and is Ready.
@@ -96,7 +104,7 @@ impl Stage {
     /// When that never was so.
     pub fn wait_members(&mut self, what: &str, replicas: u32, limit: Duration) -> Outcome {
         let cluster = Arc::clone(&self.cluster);
-        self.wait(what, limit, || checks::members(&*cluster, replicas).is_ok()).map(drop)
+        self.wait_for(what, limit, || checks::members(&*cluster, replicas)).map(drop)
     }
 
     /// The pod that leads now.
@@ -104,12 +112,13 @@ impl Stage {
     /// # Errors
     /// When nobody does for a while.
     pub fn leader(&self) -> Outcome<Pod> {
-        let mut found = None;
+        let mut found = Err(Failure::new("nobody leads"));
         until("somebody to lead", Duration::from_secs(20), || {
-            found = self.cluster.pods().into_iter().find(|pod| self.leads(pod.ordinal));
-            found.is_some()
+            let leader = self.cluster.pods().into_iter().find(|pod| self.leads(pod.ordinal));
+            found = leader.ok_or_else(|| Failure::new("nobody leads"));
+            found.clone().map(drop)
         })?;
-        found.ok_or_else(|| Failure::new("nobody leads"))
+        found
     }
 
     /// Whether this pod says that it leads.
@@ -193,7 +202,8 @@ impl Stage {
         self.wait_all_ready("all Ready at the end", replicas, Duration::from_secs(60))?;
         self.wait_members("members at the end", replicas, Duration::from_secs(15))?;
         let owed = self.writer.acknowledged_before(Instant::now());
-        checks::rows(&*self.cluster, replicas, &owed)?;
+        // What was acknowledged last may be on its way to a follower.
+        until("all rows everywhere", Duration::from_secs(5), || checks::rows(&*self.cluster, replicas, &owed))?;
         self.watch.stop();
         let seen = self.watch.seen();
         for remark in &seen.ready_without_data {
@@ -206,18 +216,24 @@ impl Stage {
     }
 }
 
-fn all_ready(cluster: &dyn Cluster, replicas: u32) -> bool {
+fn all_ready(cluster: &dyn Cluster, replicas: u32) -> Outcome {
     let pods = cluster.pods();
-    pods.len() == replicas as usize && pods.iter().all(|pod| pod.ready)
+    if pods.len() == replicas as usize && pods.iter().all(|pod| pod.ready) {
+        return Ok(());
+    }
+    let state = |pod: &Pod| format!("{} {}", pod.ordinal, if pod.ready { "Ready" } else { "not Ready" });
+    Err(Failure::new(format!("pods: {}", pods.iter().map(state).collect::<Vec<_>>().join(", "))))
 }
 
-fn until(what: &str, limit: Duration, mut holds: impl FnMut() -> bool) -> Outcome {
+fn until(what: &str, limit: Duration, mut holds: impl FnMut() -> Outcome) -> Outcome {
     let deadline = Instant::now() + limit;
-    while Instant::now() < deadline {
-        if holds() {
-            return Ok(());
+    loop {
+        match holds() {
+            Ok(()) => return Ok(()),
+            Err(failure) if Instant::now() >= deadline => {
+                return Err(Failure::new(format!("not within {limit:?}: {what}: {failure}")));
+            }
+            Err(_) => sleep(LOOK),
         }
-        sleep(LOOK);
     }
-    Err(Failure::new(format!("not within {limit:?}: {what}")))
 }

@@ -30,6 +30,8 @@ pub struct Sighting {
     pub led: Vec<Instant>,
     /// The fewest pods seen Ready at once since [`Watch::count_ready`].
     pub fewest_ready: Option<usize>,
+    /// A configuration of one voter is a second cluster, where several pods have founded the first.
+    alone_is_right: bool,
     /// Which terms were led by whom.
     leaders: BTreeMap<u64, u32>,
 }
@@ -46,9 +48,10 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Begins to look.
-    pub fn start(cluster: &Arc<dyn Cluster>) -> Self {
+    /// Begins to look at a cluster that so many pods found together.
+    pub fn start(cluster: &Arc<dyn Cluster>, seeds: u32) -> Self {
         let (seen, stop) = (Arc::new(Mutex::new(Sighting::default())), Arc::new(AtomicBool::new(false)));
+        seen.lock().expect("nobody else has it yet").alone_is_right = seeds == 1;
         let owed = Arc::new(Mutex::new(None));
         let observer = Observer {
             cluster: Arc::clone(cluster),
@@ -69,6 +72,11 @@ impl Watch {
     /// What was seen so far.
     pub fn seen(&self) -> Sighting {
         self.seen.lock().expect("the observer does not panic").clone()
+    }
+
+    /// From now on a node may lead itself only: a person has decided so.
+    pub fn allow_leading_alone(&self) {
+        self.seen.lock().expect("the observer does not panic").alone_is_right = true;
     }
 
     /// Begins to count Ready pods anew.
@@ -150,7 +158,6 @@ impl Observer {
             let asked: Vec<_> = pods.iter().filter(|p| p.running).map(|p| scope.spawn(move || ask(p))).collect();
             asked.into_iter().filter_map(|thread| thread.join().ok().flatten()).collect()
         });
-        let known = states.iter().filter(|(_, state)| state.voters > 0).count();
         let mut seen = self.seen.lock().expect("the observer does not panic");
         for (ordinal, state) in states.iter().filter(|(_, state)| state.leads) {
             seen.led.push(Instant::now());
@@ -159,8 +166,7 @@ impl Observer {
             if other != *ordinal {
                 seen.second_cluster.push(format!("pods {other} and {ordinal} both lead term {}", state.term));
             }
-            // A configuration of one voter is right for a release of one pod only, which no drill with others has.
-            if state.voters == 1 && known > 1 {
+            if state.voters == 1 && !seen.alone_is_right {
                 seen.second_cluster.push(format!("pod {ordinal} leads a cluster of its own"));
             }
         }

@@ -19,9 +19,9 @@ use super::spec::{self, Probe, expand};
 
 /// The kubelet waits 10 s before the second restart, twice as long each time after, at most 5 min.
 const FIRST_BACK_OFF: Duration = Duration::from_secs(10);
-const LAST_BACK_OFF: Duration = Duration::from_secs(300);
+const LAST_BACK_OFF: Duration = Duration::from_secs(5 * 60);
 /// A container that ran this long starts over with its back-off.
-const FORGIVEN: Duration = Duration::from_secs(600);
+const FORGIVEN: Duration = Duration::from_secs(10 * 60);
 
 /// Why a container no longer runs.
 enum End {

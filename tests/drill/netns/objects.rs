@@ -76,11 +76,11 @@ impl Objects {
         if !CARRIED_OUT.contains(&kind.as_str()) {
             return Err(Failure::new(format!("{kind}/{name}: this kind is not carried out here")));
         }
-        if !object["spec"]["updateStrategy"]["rollingUpdate"]["partition"].as_u64().is_none_or(|n| n == 0) {
+        if object["spec"]["updateStrategy"]["rollingUpdate"]["partition"].as_u64().is_some_and(|n| n > 0) {
             return Err(Failure::new(format!("{kind}/{name}: a partition is not carried out here")));
         }
         if kind == "StatefulSet" || kind == "Deployment" {
-            self.pod_spec(&object["spec"]["template"]).map_err(|e| e.while_doing(format!("{kind}/{name}")))?;
+            pod_spec(&object["spec"]["template"]).map_err(|e| e.while_doing(format!("{kind}/{name}")))?;
         }
         self.by_name.insert((kind, name), object.clone());
         Ok(())
@@ -124,17 +124,6 @@ impl Objects {
             Ok(Deployment { name, replicas: count(&spec["replicas"]), template: spec["template"].clone() })
         };
         self.of_kind("Deployment").map(read).collect()
-    }
-
-    pub(super) fn pod_spec(&self, template: &Value) -> Outcome<PodSpec> {
-        let spec: PodSpec = serde_json::from_value(template["spec"].clone())?;
-        if spec.containers.len() != 1 {
-            return Err(Failure::new("exactly one container can be carried out here"));
-        }
-        if let Some(container) = spec.containers.iter().chain(&spec.init_containers).find(|c| c.command.is_empty()) {
-            return Err(Failure::new(format!("container {} must say its command: there is no image", container.name)));
-        }
-        Ok(spec)
     }
 
     /// The environment of each container, in the order in which it is written.
@@ -223,6 +212,18 @@ impl Objects {
         }
         Ok(serde_json::from_value(object[field].clone()).unwrap_or_default())
     }
+}
+
+/// The part of a pod template that is carried out.
+pub(super) fn pod_spec(template: &Value) -> Outcome<PodSpec> {
+    let spec: PodSpec = serde_json::from_value(template["spec"].clone())?;
+    if spec.containers.len() != 1 {
+        return Err(Failure::new("exactly one container can be carried out here"));
+    }
+    if let Some(container) = spec.containers.iter().chain(&spec.init_containers).find(|c| c.command.is_empty()) {
+        return Err(Failure::new(format!("container {} must say its command: there is no image", container.name)));
+    }
+    Ok(spec)
 }
 
 fn field_of_pod(path: &str, pod: &str, uid: &str) -> Outcome<EnvSource> {

@@ -122,8 +122,8 @@ impl Shared {
     pub(super) fn user(&self, container: &spec::Container) -> User {
         let (pod, own) = (&self.blueprint.spec.security_context, &container.security_context);
         User {
-            user: own.run_as_user.or(pod.run_as_user).unwrap_or(0),
-            group: own.run_as_group.or(pod.run_as_group).unwrap_or(0),
+            uid: own.run_as_user.or(pod.run_as_user).unwrap_or(0),
+            gid: own.run_as_group.or(pod.run_as_group).unwrap_or(0),
             fs_group: pod.fs_group,
         }
     }

@@ -123,15 +123,15 @@ pub(super) struct Entry<'a> {
 /// Who a container's processes are.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct User {
-    pub(super) user: u32,
-    pub(super) group: u32,
+    pub(super) uid: u32,
+    pub(super) gid: u32,
     pub(super) fs_group: Option<u32>,
 }
 
 impl User {
     pub(super) fn chroot_options(self) -> String {
-        let groups = self.fs_group.unwrap_or(self.group);
-        format!("--userspec={}:{} --groups={groups}", self.user, self.group)
+        let groups = self.fs_group.unwrap_or(self.gid);
+        format!("--userspec={}:{} --groups={groups}", self.uid, self.gid)
     }
 }
 

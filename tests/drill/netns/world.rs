@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::drill::cluster::{Delete, Eviction, Failure, Outcome};
 
 use super::budget::{self, Census};
-use super::objects::{NAMESPACE, Objects, selects};
+use super::objects::{NAMESPACE, Objects, pod_spec, selects};
 use super::pod::{Blueprint, Node, Phase, PodHandle};
 use super::statefulset::{self, Action, View, Wanted};
 
@@ -129,7 +129,7 @@ impl World {
         self.serial += 1;
         let uid = format!("{:04}", self.serial);
         let folder = self.root.join("pods").join(format!("{name}-{uid}"));
-        let spec = self.objects.pod_spec(template)?;
+        let spec = pod_spec(template)?;
         let claims = if subdomain.is_some() { self.claim(&name)? } else { BTreeMap::new() };
         let volumes = self.objects.volumes(&spec, claims, &folder)?;
         let blueprint = Blueprint {
