@@ -76,7 +76,8 @@ fn run(name: &str, drill: &Drill, formation: Formation, dns_cache: Duration) -> 
     let cluster = Arc::new(Netns::create(name, dns_cache)?);
     let (report, outcome) = drill.perform(formation, dns_cache, Arc::clone(&cluster) as Arc<dyn Cluster>);
     let report = report.map_or_else(|| "never came up".to_owned(), |report| report.to_string());
-    let _ = writeln!(io::stdout(), "     {name}: {report}");
+    let verdict = outcome.as_ref().err().map(|failure| format!("\n     {failure}")).unwrap_or_default();
+    let _ = writeln!(io::stdout(), "     {name}: {report}{verdict}");
     outcome.map_err(|failure| {
         let kept = keep_logs(name, &*cluster).map_or_else(|e| e.to_string(), |folder| folder.display().to_string());
         Failed::from(format!("{failure}\n{report}\nlogs: {kept}"))

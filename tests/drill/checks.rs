@@ -10,7 +10,7 @@ use super::rqlite::{self, Member};
 use super::watch::Sighting;
 
 /// What rqlited writes when it makes a new cluster: alone, or after enough others have notified it.
-const FOUNDING: [&str; 2] = ["bootstrapping single new node", "starting cluster bootstrap"];
+const FOUNDING: [&str; 2] = ["bootstrapping single new node", "cluster bootstrap successful"];
 
 /// Every pod agrees on the members: exactly the pods, those below [`MAX_VOTERS`] as voters, one of them the leader.
 ///
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn two_foundings_are_one_too_many() {
         let log = |text: &str| Log { name: "db-0".to_owned(), text: text.to_owned() };
-        let founded = || log("reached expected bootstrap count of 3, starting cluster bootstrap");
+        let founded = || log("cluster bootstrap successful, servers: …");
         assert!(founded_once(&[founded(), log("joined")]).is_ok());
         assert!(founded_once(&[founded(), log("bootstrapping single new node")]).is_err());
         assert!(founded_once(&[log("joined")]).is_err());

@@ -30,9 +30,12 @@ impl Network {
     pub(super) fn create() -> Outcome<Self> {
         let network = Self { id: CLUSTERS.fetch_add(1, Ordering::Relaxed), attached: AtomicU32::new(0) };
         let (bridge, island) = (network.bridge(), network.island());
+        // A bridge without an address of its own takes the lowest of its ports', and so a new one whenever a pod comes or
+        // goes; the pods would talk to the old one for half a minute.
+        let mac = format!("02:91:00:00:{:02x}:{:02x}", network.id >> 8, network.id & 255);
         ip(&format!(
-            "link add {bridge} type bridge\naddr add {0}/24 dev {bridge}\naddr add {1}/32 dev {bridge}\nlink set {bridge} up\n\
-             link add {island} type bridge\naddr add {0}/32 dev {island}\nlink set {island} up",
+            "link add {bridge} address {mac} type bridge\naddr add {0}/24 dev {bridge}\naddr add {1}/32 dev {bridge}\nlink set {bridge} up\n\
+             link add {island} address {mac} type bridge\naddr add {0}/32 dev {island}\nlink set {island} up",
             network.gateway(),
             network.dns(),
         ))?;
