@@ -60,6 +60,7 @@ pub const DRILLS: &[Drill] = &[
     Drill { name: "pvc_lost_0", replicas: 3, grace: Grace::Real, run: disk::pvc_lost_0 },
     Drill { name: "pvc_lost_0_cold", replicas: 3, grace: Grace::Real, run: disk::pvc_lost_0_cold },
     Drill { name: "lagging_and_empty", replicas: 3, grace: Grace::Real, run: disk::lagging_and_empty },
+    Drill { name: "disk_lost_leader_silent", replicas: 3, grace: Grace::Real, run: disk::disk_lost_leader_silent },
     Drill { name: "two_disks_lost", replicas: 3, grace: Grace::Real, run: disk::two_disks_lost },
     Drill { name: "power_cut", replicas: 3, grace: Grace::Real, run: whole::power_cut },
     Drill { name: "whole_restart", replicas: 3, grace: Grace::Real, run: whole::whole_restart },

@@ -48,6 +48,27 @@ pub(super) fn lagging_and_empty(stage: &mut Stage) -> Outcome {
     stage.finish(3)
 }
 
+/// The same three nodes, but it is the leader that does not answer while the empty one asks what it may do.
+///
+/// A follower that lags, and an empty node: what they decide together must wait for the third, which alone has the last
+/// rows. Whoever takes a question that got no answer for a yes loses them.
+pub(super) fn disk_lost_leader_silent(stage: &mut Stage) -> Outcome {
+    let (leader, lagging) = (stage.leader()?.ordinal, stage.follower()?.ordinal);
+    let other = (0..3).find(|ordinal| *ordinal != leader && *ordinal != lagging);
+    let other = other.ok_or_else(|| Failure::new("three pods are needed"))?;
+    stage.cluster.freeze(lagging, true)?;
+    stage.write_for(Duration::from_secs(4));
+    stage.cluster.lose_disk(other)?;
+    stage.cluster.freeze(leader, true)?;
+    stage.cluster.freeze(lagging, false)?;
+    // Long enough for any patience with an unanswered question to end, too short for a kubelet to lose its own.
+    stage.write_for(Duration::from_secs(25));
+    stage.cluster.freeze(leader, false)?;
+    stage.wait_all_ready("back after", 3, ALL_BACK)?;
+    stage.excuse_restarts();
+    stage.finish(3)
+}
+
 /// Two of three disks are lost: nobody leads until a person decides that the one which is left is the truth.
 pub(super) fn two_disks_lost(stage: &mut Stage) -> Outcome {
     // Ordinal 0 led first; let one of the others be the one that is left.
