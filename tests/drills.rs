@@ -3,7 +3,6 @@
 //! In: the machine's rqlited (see `README.md` beside this file). Out: one test a drill and formation; each is ignored, with
 //! the reason, where it cannot run.
 
-use std::env;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -13,7 +12,7 @@ use std::time::Duration;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use rqchart_tests::drill::drills::{DRILLS, Drill};
-use rqchart_tests::drill::manifests::{FOLDER, Formation};
+use rqchart_tests::drill::manifests::Formation;
 use rqchart_tests::drill::netns::{self, Netns, sandbox};
 use rqchart_tests::drill::{Cluster, Outcome};
 
@@ -24,7 +23,7 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     // Drills mostly wait, but each runs up to seven databases.
     arguments.test_threads.get_or_insert(2);
-    let missing = missing();
+    let missing = netns::missing();
     if missing.is_none() && !arguments.list {
         match enter() {
             Ok(None) => {}
@@ -41,11 +40,6 @@ fn main() -> ExitCode {
 /// Goes into the namespaces; what is returned is the result of the run inside.
 fn enter() -> Outcome<Option<ExitCode>> {
     if sandbox::is_inside() { sandbox::prepare().map(|()| None) } else { sandbox::enter().map(Some) }
-}
-
-fn missing() -> Option<String> {
-    let no_manifests = || env::var_os(FOLDER).is_none().then(|| format!("set {FOLDER}"));
-    netns::missing().or_else(no_manifests)
 }
 
 fn trials(missing: Option<&str>) -> Vec<Trial> {

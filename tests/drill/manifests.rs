@@ -8,8 +8,10 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use rqchart::{Chart, Renderer};
+use rqchart_core::release::{KubeVersion, Release};
 use serde::Deserialize as _;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::cluster::{Failure, Outcome};
 
@@ -59,10 +61,33 @@ pub const MAX_VOTERS: u32 = 5;
 /// The objects of the release.
 ///
 /// # Errors
-/// When there are no manifests for this case.
+/// When the chart refuses the case, or there is no file for it.
 pub fn manifests(case: &Case) -> Outcome<Vec<Value>> {
-    let folder = env::var_os(FOLDER).ok_or_else(|| Failure::new(format!("set {FOLDER}")))?;
-    let file = Path::new(&folder).join(format!("{}.yaml", case.formation));
+    match env::var_os(FOLDER) {
+        Some(folder) => from_folder(Path::new(&folder), case),
+        None => from_chart(case),
+    }
+}
+
+fn from_chart(case: &Case) -> Outcome<Vec<Value>> {
+    let values = json!({
+        "replicas": case.replicas,
+        "formation": case.formation.to_string(),
+        "membership": { "grace": format!("{}s", case.grace.as_secs()) },
+    });
+    let chart = Chart::embedded();
+    let release = Release::new("rqdb", "default", chart.info().clone(), KubeVersion::DEFAULT).map_err(debugged)?;
+    let renderer = Renderer::new(chart).map_err(Failure::new)?;
+    let rendering = renderer.render(&values, &release).map_err(Failure::new)?;
+    if let Some(finding) = rendering.diagnostics.first().filter(|_| rendering.documents.is_empty()) {
+        return Err(debugged(finding).while_doing(values));
+    }
+    let parsed = rendering.documents.iter().map(|document| parse(&document.text));
+    Ok(parsed.collect::<Outcome<Vec<_>>>()?.concat())
+}
+
+fn from_folder(folder: &Path, case: &Case) -> Outcome<Vec<Value>> {
+    let file = folder.join(format!("{}.yaml", case.formation));
     let text = fs::read_to_string(&file).map_err(|e| Failure::from(e).while_doing(file.display()))?;
     let text =
         text.replace("@SEEDS@", &case.seeds().to_string()).replace("@GRACE@", &format!("{}s", case.grace.as_secs()));
@@ -71,6 +96,10 @@ pub fn manifests(case: &Case) -> Outcome<Vec<Value>> {
         set["spec"]["replicas"] = case.replicas.into();
     }
     Ok(objects)
+}
+
+fn debugged(problem: impl fmt::Debug) -> Failure {
+    Failure::new(format!("{problem:?}"))
 }
 
 fn parse(text: &str) -> Outcome<Vec<Value>> {
