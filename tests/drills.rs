@@ -3,6 +3,8 @@
 //! In: the machine's rqlited (see `README.md` beside this file). Out: one test a drill and formation; each is ignored, with
 //! the reason, where it cannot run.
 
+#![expect(clippy::disallowed_methods, reason = "the logs of a failed drill are kept in files")]
+
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -12,11 +14,11 @@ use std::time::Duration;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use rqchart_tests::drill::drills::{DRILLS, Drill};
-use rqchart_tests::drill::manifests::Formation;
+use rqchart_tests::drill::manifests::{self, Formation};
 use rqchart_tests::drill::netns::{self, Netns, sandbox};
 use rqchart_tests::drill::{Cluster, Outcome};
 
-/// What a DNS that caches repeats (kubeadm's CoreDNS before v1.34).
+/// What a DNS that caches repeats (that of kubeadm before v1.34).
 const SLOW_DNS: Duration = Duration::from_secs(30);
 
 fn main() -> ExitCode {
@@ -62,6 +64,9 @@ fn trial(drill: &'static Drill, formation: Formation, dns_cache: Duration, missi
     let missing = missing.map(str::to_owned);
     Trial::ignorable_test(name.clone(), move || match missing {
         Some(hint) => Ok(Completion::ignored_with(format!("skipped: {hint}"))),
+        None if drill.prune && manifests::folder().is_some() => {
+            Ok(Completion::ignored_with("skipped: a folder of manifests has no form with pruning"))
+        }
         None => run(&name, drill, formation, dns_cache).map(|()| Completion::Completed),
     })
 }

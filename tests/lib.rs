@@ -2,6 +2,7 @@
 //!
 //! Nothing here is part of the product: no crate outside `tests/` may depend on it.
 
+#![expect(clippy::disallowed_methods, reason = "a drill is about what happens on a machine, in time")]
 #![expect(clippy::duration_suboptimal_units, reason = "Duration::from_mins needs Rust 1.91")]
 
 pub mod drill;

@@ -5,7 +5,7 @@
 use std::env;
 use std::fmt;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rqchart::{Chart, Renderer};
@@ -46,6 +46,8 @@ pub struct Case {
     pub replicas: u32,
     /// How long a member may stay away before the leader drops it.
     pub grace: Duration,
+    /// Whether a Deployment removes the members of pods beyond `replicas`, which then follows the values only.
+    pub prune: bool,
 }
 
 impl Case {
@@ -63,17 +65,22 @@ pub const MAX_VOTERS: u32 = 5;
 /// # Errors
 /// When the chart refuses the case, or there is no file for it.
 pub fn manifests(case: &Case) -> Outcome<Vec<Value>> {
-    match env::var_os(FOLDER) {
-        Some(folder) => from_folder(Path::new(&folder), case),
+    match folder() {
+        Some(folder) => from_folder(&folder, case),
         None => from_chart(case),
     }
+}
+
+/// What is drilled instead of the chart, if anything.
+pub fn folder() -> Option<PathBuf> {
+    env::var_os(FOLDER).map(PathBuf::from)
 }
 
 fn from_chart(case: &Case) -> Outcome<Vec<Value>> {
     let values = json!({
         "replicas": case.replicas,
         "formation": case.formation.to_string(),
-        "membership": { "grace": format!("{}s", case.grace.as_secs()) },
+        "membership": { "grace": format!("{}s", case.grace.as_secs()), "prune": case.prune },
     });
     let chart = Chart::embedded();
     let release = Release::new("rqdb", "default", chart.info().clone(), KubeVersion::DEFAULT).map_err(debugged)?;

@@ -49,7 +49,13 @@ impl Stage {
         let begin = Instant::now();
         until("the installation", Duration::from_secs(120) + 3 * dns_cache, || all_ready(&*cluster, case.replicas))?;
         report.took("installed", begin.elapsed());
-        let writer = Writer::start(&cluster)?;
+        let ready = Instant::now();
+        // Ready before anybody leads is a promise that is too early: reported, like Ready without data.
+        until("a table", Duration::from_secs(20), || Writer::prepare(&*cluster))?;
+        if ready.elapsed() > LOOK {
+            report.took("all Ready before the first write by", ready.elapsed());
+        }
+        let writer = Writer::start(&cluster);
         watch.owe(writer.owed());
         let stage = Self { cluster, case, dns_cache, report, writer, watch, excused: BTreeMap::new() };
         // Rows to lose: every drill begins with some.

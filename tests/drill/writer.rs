@@ -41,14 +41,18 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Makes the table through some Ready pod and begins to write.
+    /// Makes the table through some Ready pod.
     ///
     /// # Errors
-    /// When the table cannot be made.
-    pub fn start(cluster: &Arc<dyn Cluster>) -> Outcome<Self> {
-        let create = json!([format!("CREATE TABLE {TABLE} (id INTEGER PRIMARY KEY)")]);
-        let ordinal = choose(&**cluster, 0).unwrap_or_default();
-        rqlite::execute(&**cluster, ordinal, &create).map_err(|failure| failure.while_doing("making the table"))?;
+    /// When it cannot be made.
+    pub fn prepare(cluster: &dyn Cluster) -> Outcome {
+        // A first attempt may have been made without an answer.
+        let create = json!([format!("CREATE TABLE IF NOT EXISTS {TABLE} (id INTEGER PRIMARY KEY)")]);
+        rqlite::execute(cluster, choose(cluster, 0).unwrap_or_default(), &create)
+    }
+
+    /// Begins to write.
+    pub fn start(cluster: &Arc<dyn Cluster>) -> Self {
         let (ledger, stop) = (Arc::new(Mutex::new(Ledger::default())), Arc::new(AtomicBool::new(false)));
         let next = Arc::new(AtomicU64::new(1));
         let hand = |_| {
@@ -57,7 +61,7 @@ impl Writer {
             thread::spawn(move || write(&*cluster, &ledger, &next, &stop))
         };
         let hands = (0..HANDS).map(hand).collect();
-        Ok(Self { ledger, stop, hands })
+        Self { ledger, stop, hands }
     }
 
     /// Rows acknowledged before this moment.
@@ -107,10 +111,8 @@ fn write(cluster: &dyn Cluster, ledger: &Mutex<Ledger>, next: &AtomicU64, stop: 
         let begin = Instant::now();
         let id = next.fetch_add(1, Ordering::Relaxed);
         let insert = json!([[format!("INSERT INTO {TABLE}(id) VALUES(?)"), id]]);
-        if let Some(ordinal) = choose(cluster, id) {
-            if rqlite::execute(cluster, ordinal, &insert).is_ok() {
-                ledger.lock().expect("no writer panics").acknowledged.push((id, Instant::now()));
-            }
+        if choose(cluster, id).is_some_and(|ordinal| rqlite::execute(cluster, ordinal, &insert).is_ok()) {
+            ledger.lock().expect("no writer panics").acknowledged.push((id, Instant::now()));
         }
         sleep(PAUSE.saturating_sub(begin.elapsed()));
     }

@@ -82,12 +82,12 @@ pub(super) fn two_down(stage: &mut Stage) -> Outcome {
     stage.finish(3)
 }
 
-/// A new pod joins while only one of the ordinals 0 to 2 answers, whichever it is.
+/// A new pod joins while only one of the ordinals 0 to 2 can be reached, whichever it is.
 pub(super) fn join_rule(stage: &mut Stage) -> Outcome {
     for (up, replicas) in (0..3).zip(6..) {
         let silent: Vec<_> = (0..3).filter(|ordinal| *ordinal != up).collect();
         for ordinal in &silent {
-            stage.cluster.freeze(*ordinal, true)?;
+            stage.cluster.cut_off(*ordinal, true)?;
         }
         // In order no pod is created behind one that is not Ready: these two still count as such for a moment.
         stage.cluster.scale(replicas)?;
@@ -95,7 +95,7 @@ pub(super) fn join_rule(stage: &mut Stage) -> Outcome {
         let joined = format!("joined by {up} after");
         let result = stage.wait(&joined, BACK, || is_ready(&*cluster, newest)).map(drop);
         for ordinal in &silent {
-            stage.cluster.freeze(*ordinal, false)?;
+            stage.cluster.cut_off(*ordinal, false)?;
         }
         result?;
         stage.wait_all_ready("all Ready after", replicas, BACK)?;

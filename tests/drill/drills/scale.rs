@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::drill::cluster::{Failure, Outcome};
+use crate::drill::manifests::{Case, manifests};
 use crate::drill::stage::Stage;
 
 /// For two more pods to be Ready members.
@@ -33,6 +34,17 @@ pub(super) fn scale_in_3(stage: &mut Stage) -> Outcome {
         return Err(Failure::new(format!("claims: {:?}", stage.cluster.claims())));
     }
     stage.cluster.scale(5)?;
+    stage.wait_all_ready("five again after", 5, GROWN)?;
+    stage.finish(5)
+}
+
+/// With the pruning Deployment, rendering 3 instead of 5 removes the two members long before the grace, and rendering 5
+/// again brings them back.
+pub(super) fn prune(stage: &mut Stage) -> Outcome {
+    stage.cluster.apply(&manifests(&Case { replicas: 3, ..stage.case })?)?;
+    stage.wait_all_ready("three after", 3, GROWN)?;
+    stage.wait_members("pruned after", 3, stage.case.grace / 2)?;
+    stage.cluster.apply(&manifests(&Case { replicas: 5, ..stage.case })?)?;
     stage.wait_all_ready("five again after", 5, GROWN)?;
     stage.finish(5)
 }

@@ -46,23 +46,23 @@ mod tests {
 
     use super::*;
 
-    fn allows(spec: Value, expected: u32, healthy: u32) -> bool {
+    fn allows(spec: &Value, expected: u32, healthy: u32) -> bool {
         let census = Census { expected, healthy };
         judge(&json!({ "spec": spec }), census, true).unwrap() == Eviction::Accepted
     }
 
     #[test]
     fn one_may_go_while_all_others_are_well() {
-        assert!(allows(json!({"maxUnavailable": 1}), 3, 3));
-        assert!(!allows(json!({"maxUnavailable": 1}), 3, 2));
-        assert!(!allows(json!({"minAvailable": 3}), 3, 3));
+        assert!(allows(&json!({"maxUnavailable": 1}), 3, 3));
+        assert!(!allows(&json!({"maxUnavailable": 1}), 3, 2));
+        assert!(!allows(&json!({"minAvailable": 3}), 3, 3));
     }
 
     #[test]
     fn percentages_are_rounded_up() {
         // 34 % of 3 is 1.02: two may be missing.
-        assert!(allows(json!({"maxUnavailable": "34%"}), 3, 2));
-        assert!(!allows(json!({"minAvailable": "67%"}), 3, 3));
+        assert!(allows(&json!({"maxUnavailable": "34%"}), 3, 2));
+        assert!(!allows(&json!({"minAvailable": "67%"}), 3, 3));
     }
 
     #[test]

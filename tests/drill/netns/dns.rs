@@ -2,7 +2,7 @@
 //!
 //! In: a function from a name to its addresses now. Out: answers over UDP to A queries; AAAA gets an empty answer for names
 //! that exist. With a cache time every answer, NXDOMAIN too, is repeated for that long after it was first given, which is
-//! what CoreDNS does with `cache 30` and kubeadm clusters did before v1.34.
+//! what `CoreDNS` does with `cache 30` and kubeadm clusters did before v1.34.
 
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, UdpSocket};

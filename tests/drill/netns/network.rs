@@ -107,7 +107,11 @@ impl Link {
     pub(super) fn cut_off(&self, cut: bool) -> Outcome {
         let Self { device, address, bridge, island, .. } = self;
         if cut {
-            ip(&format!("link set {device} master {island}\nroute replace {address}/32 dev {island}"))
+            // Isolated: of the bridge's members it sees only the bridge itself, not another pod that is cut off too.
+            ip(&format!(
+                "link set {device} master {island}\nlink set {device} type bridge_slave isolated on\n\
+                 route replace {address}/32 dev {island}"
+            ))
         } else {
             ip(&format!("route del {address}/32 dev {island}\nlink set {device} master {bridge}"))
         }

@@ -155,7 +155,7 @@ impl Objects {
         self.files(kind, &key.name)?.remove(&key.key).ok_or_else(missing)
     }
 
-    /// The folder of each volume of a pod. Those of ConfigMaps are filled; see [`Objects::refresh`].
+    /// The folder of each volume of a pod. Those of a ConfigMap are filled; see [`Objects::refresh`].
     pub(super) fn volumes(
         &self,
         spec: &PodSpec,
@@ -185,7 +185,7 @@ impl Objects {
         Ok(folders)
     }
 
-    /// Writes the files of a pod's ConfigMaps and Secrets, each whole or not at all.
+    /// Writes the files that a pod has of each ConfigMap and Secret, each whole or not at all.
     pub(super) fn refresh(&self, spec: &PodSpec, pod: &Path) -> Outcome {
         for volume in &spec.volumes {
             let (kind, name, mode) = match &volume.source {

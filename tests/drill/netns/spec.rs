@@ -96,6 +96,7 @@ pub(super) struct EnvVar {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::enum_variant_names, reason = "the names are Kubernetes'")]
 pub(super) enum ValueFrom {
     FieldRef(FieldRef),
     ConfigMapKeyRef(KeyRef),
@@ -269,7 +270,7 @@ pub(super) fn expand(text: &str, known: &BTreeMap<String, String>) -> String {
         } else if let Some((name, after)) = rest.strip_prefix('(').and_then(|r| r.split_once(')')) {
             match known.get(name) {
                 Some(value) => out.push_str(value),
-                None => out.push_str(&format!("$({name})")),
+                None => out.extend(["$(", name, ")"]),
             }
             rest = after;
         } else {

@@ -93,11 +93,12 @@ impl World {
 
     fn reconcile_deployments(&mut self) -> Outcome {
         for deployment in self.objects.deployments()? {
+            let revision = deployment.template.to_string();
             for index in 0..deployment.replicas {
                 let name = format!("{}-{index}", deployment.name);
                 match self.pods.get(&name) {
-                    None => self.create(name, None, &deployment.template, deployment.template.to_string())?,
-                    Some(pod) if pod.blueprint().revision != deployment.template.to_string() => {
+                    None => self.create(name, None, &deployment.template, revision.clone())?,
+                    Some(pod) if pod.blueprint().revision != revision => {
                         pod.delete(Delete::Gracefully);
                     }
                     Some(_) => {}
@@ -184,12 +185,11 @@ impl World {
         let _ = fs::remove_dir_all(&pod.blueprint().folder);
         let Ok(set) = self.objects.set() else { return };
         let ordinal = name.strip_prefix(&format!("{}-", set.name)).and_then(|n| n.parse::<u32>().ok());
-        if let (Some(ordinal), true) = (ordinal, set.deletes_claims_when_scaled) {
-            if ordinal >= set.replicas {
-                for folder in self.claims_of(ordinal).unwrap_or_default() {
-                    let _ = fs::remove_dir_all(folder);
-                }
-            }
+        let Some(ordinal) = ordinal.filter(|ordinal| set.deletes_claims_when_scaled && *ordinal >= set.replicas) else {
+            return;
+        };
+        for folder in self.claims_of(ordinal).unwrap_or_default() {
+            let _ = fs::remove_dir_all(folder);
         }
     }
 
