@@ -34,7 +34,7 @@ pub(super) fn run(pod: &Arc<Shared>) {
     let mut back_off = Duration::ZERO;
     let mut initialised = 0;
     loop {
-        let begin = Instant::now();
+        let (begin, before) = (Instant::now(), initialised);
         let step = enter_network(pod).and_then(|()| {
             let (init, main) = (&pod.blueprint.spec.init_containers, &pod.blueprint.spec.containers);
             match init.get(initialised) {
@@ -46,10 +46,12 @@ pub(super) fn run(pod: &Arc<Shared>) {
         if leave(pod) {
             return;
         }
-        if initialised < pod.blueprint.spec.init_containers.len() {
+        if pod.state().link.is_none() {
+            // After a power cut the pod begins anew, and the kubelet that counted has forgotten.
+            (initialised, back_off) = (0, Duration::ZERO);
+        } else if initialised > before {
             continue;
-        }
-        if begin.elapsed() > FORGIVEN {
+        } else if begin.elapsed() > FORGIVEN {
             back_off = Duration::ZERO;
         }
         wait(pod, back_off);
