@@ -51,7 +51,7 @@ impl Stage {
         report.took("installed", begin.elapsed());
         let ready = Instant::now();
         // Ready before anybody leads is a promise that is too early: reported, like Ready without data.
-        until("a table", Duration::from_secs(20), || Writer::prepare(&*cluster))?;
+        until("a table", Duration::from_secs(20) + 3 * dns_cache, || Writer::prepare(&*cluster))?;
         if ready.elapsed() > LOOK {
             report.took("all Ready before the first write by", ready.elapsed());
         }
