@@ -29,7 +29,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle, sleep};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -169,10 +169,7 @@ impl Cluster for Netns {
         for pod in world.pods.values() {
             pod.power(false);
         }
-        while world.pods.values().any(|pod| pod.state().door.is_some()) {
-            sleep(TICK);
-        }
-        Ok(())
+        settle("all containers to end", || world.pods.values().all(|pod| pod.state().door.is_none()))
     }
 
     fn power_on(&self) -> Outcome {
@@ -194,9 +191,7 @@ impl Cluster for Netns {
             pod.delete(Delete::Now);
             // A claim in use is protected: it goes when the container has ended, and before another one starts, because
             // the pod cannot be replaced while this lock is held.
-            while pod.state().phase != Phase::Gone {
-                sleep(TICK);
-            }
+            settle("the pod to end", || pod.state().phase == Phase::Gone)?;
         }
         for folder in folders {
             empty(&folder)?;
@@ -254,6 +249,18 @@ fn status(ordinal: u32, pod: &PodHandle) -> Pod {
         terminating: state.deletion.is_some(),
         restarts: state.restarts,
     }
+}
+
+/// Waits for what the kernel does after SIGKILL.
+fn settle(what: &str, mut done: impl FnMut() -> bool) -> Outcome {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !done() {
+        if Instant::now() > deadline {
+            return Err(Failure::new(format!("waited in vain for {what}")));
+        }
+        sleep(TICK);
+    }
+    Ok(())
 }
 
 /// Empties a volume but keeps its folder, with the owner and mode that `fsGroup` gave it.
