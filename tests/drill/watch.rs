@@ -28,8 +28,9 @@ pub struct Sighting {
     pub first_ready: Vec<u32>,
     /// Moments at which somebody led.
     pub led: Vec<Instant>,
-    /// The fewest pods seen Ready at once since [`Watch::count_ready`].
-    pub fewest_ready: Option<usize>,
+    /// The fewest pods seen in service at once since [`Watch::count_in_service`]: running, not being deleted, and Ready at
+    /// some time. (Not Ready now: a healthy follower is not Ready while a new leader is elected.)
+    pub fewest_in_service: Option<usize>,
     /// A configuration of one voter is a second cluster, where several pods have founded the first.
     alone_is_right: bool,
     /// Which terms were led by whom.
@@ -58,6 +59,7 @@ impl Watch {
             seen: Arc::clone(&seen),
             owed: Arc::clone(&owed),
             ready: BTreeMap::new(),
+            ever_ready: BTreeSet::new(),
         };
         let stopped = Arc::clone(&stop);
         let thread = thread::spawn(move || observer.run(&stopped));
@@ -79,9 +81,9 @@ impl Watch {
         self.seen.lock().expect("the observer does not panic").alone_is_right = true;
     }
 
-    /// Begins to count Ready pods anew.
-    pub fn count_ready(&self) {
-        self.seen.lock().expect("the observer does not panic").fewest_ready = None;
+    /// Begins to count pods in service anew.
+    pub fn count_in_service(&self) {
+        self.seen.lock().expect("the observer does not panic").fewest_in_service = None;
     }
 
     /// Stops looking.
@@ -105,6 +107,8 @@ struct Observer {
     owed: Arc<Mutex<Option<Box<Owed>>>>,
     /// Which pods were Ready at the last look, by uid.
     ready: BTreeMap<String, u32>,
+    /// Which pods were Ready at any look, by uid.
+    ever_ready: BTreeSet<String>,
 }
 
 impl Observer {
@@ -120,10 +124,13 @@ impl Observer {
 
     fn look_at_ready(&mut self, pods: &[Pod], now: Instant) {
         let ready: BTreeMap<_, _> = pods.iter().filter(|p| p.ready).map(|p| (p.uid.clone(), p.ordinal)).collect();
+        self.ever_ready.extend(ready.keys().cloned());
+        let serves = |pod: &&Pod| pod.running && !pod.terminating && self.ever_ready.contains(&pod.uid);
+        let in_service = pods.iter().filter(serves).count();
         let fresh: Vec<_> = ready.iter().filter(|(uid, _)| !self.ready.contains_key(*uid)).map(|(_, o)| *o).collect();
         {
             let mut seen = self.seen.lock().expect("the observer does not panic");
-            seen.fewest_ready = Some(seen.fewest_ready.map_or(ready.len(), |fewest| fewest.min(ready.len())));
+            seen.fewest_in_service = Some(seen.fewest_in_service.map_or(in_service, |fewest| fewest.min(in_service)));
             for ordinal in &fresh {
                 if !seen.first_ready.contains(ordinal) {
                     seen.first_ready.push(*ordinal);

@@ -44,14 +44,14 @@ pub(super) fn rolling_restart(stage: &mut Stage) -> Outcome {
 /// Every node is drained, and the budget lets a pod go only when the others can do without it.
 pub(super) fn drain(stage: &mut Stage) -> Outcome {
     let (old, begin) = (stage.cluster.pods(), Instant::now());
-    stage.watch.count_ready();
+    stage.watch.count_in_service();
     stage.evict_all(ALL_BACK)?;
     for pod in &old {
         stage.wait_replaced(&format!("pod {} new after", pod.ordinal), pod, ALL_BACK)?;
     }
-    let (quorum, fewest) = (old.len() / 2 + 1, stage.watch.seen().fewest_ready);
+    let (quorum, fewest) = (old.len() / 2 + 1, stage.watch.seen().fewest_in_service);
     if fewest.is_none_or(|fewest| fewest < quorum) {
-        return Err(Failure::new(format!("only {fewest:?} of {} pods were Ready at a time", old.len())));
+        return Err(Failure::new(format!("only {fewest:?} of {} pods were in service at a time", old.len())));
     }
     stage.check_outage(begin, ELECTION)?;
     stage.finish(3)
