@@ -3,8 +3,6 @@
 //! Uses the program `$HELM`, or `helm` on PATH. The cases are in `helm_values/cases.rs`; those on which we differ on
 //! purpose are listed there too, each with its reason, and fail when they no longer differ.
 
-#![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
-
 #[path = "helm_values/cases.rs"]
 mod cases;
 
@@ -157,7 +155,7 @@ fn compare_all(cases: &[(&[Arg], bool)]) -> std::io::Result<Vec<String>> {
 #[test]
 fn values_are_read_as_helm_reads_them() -> std::io::Result<()> {
     if Bench::new()?.is_none() {
-        println!("skipped: no helm on PATH (set $HELM)");
+        rqchart_tests::skipped("no helm on PATH (set $HELM)");
         return Ok(());
     }
     let alike = cases::ALIKE.iter().map(|case| (*case, false));

@@ -5,6 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use rqchart::chart::EMBEDDED;
+use rqchart::layers::{self, Layer};
+use rqchart_core::schema;
+use rqchart_core::values::Values;
 
 #[test]
 fn the_chart_that_is_built_in_has_every_file_of_its_folder() {
@@ -27,4 +30,12 @@ fn collect(folder: &Path, root: &Path, files: &mut BTreeMap<String, String>) {
             files.insert(name, fs::read_to_string(&path).unwrap());
         }
     }
+}
+
+#[test]
+fn values_yaml_says_the_defaults() {
+    let text = rqchart::chart::embedded_file("values.yaml").unwrap();
+    let merged = layers::merge(&[Layer::File { name: "values.yaml", text: text.as_bytes() }]);
+    assert_eq!(merged.diagnostics(), []);
+    assert_eq!(schema::validate(merged.values()).unwrap(), Values::default());
 }

@@ -39,7 +39,7 @@ fn every_interpolation_goes_through_the_filter_yaml() {
             }
         }
     }
-    assert!(count > 100, "only {count} interpolations were found");
+    assert!(count > 90, "only {count} interpolations were found");
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn every_path_that_a_template_reads_exists() {
     let templates = templates();
     let walk = Walk::through(&templates, &full_context());
     assert_eq!(walk.missing, Vec::<String>::new());
-    assert!(walk.resolved > 150, "only {} paths were found", walk.resolved);
+    assert!(walk.resolved > 120, "only {} paths were found", walk.resolved);
 }
 
 #[test]

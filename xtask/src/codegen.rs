@@ -5,19 +5,19 @@ mod values;
 
 use std::fs;
 
-use rqchart_core::schema::{self, Dialect};
+use rqchart_core::schema::{self, Dialect, Reference};
 
 use crate::command::root;
 
 /// Every generated file, by its path in the workspace.
 fn files() -> Result<Vec<(&'static str, String)>, String> {
-    let schema = schema::generate(Dialect::Draft2020);
+    let reference = Reference::default();
     let readme = fs::read_to_string(root().join("chart/README.md")).unwrap_or_default();
     Ok(vec![
         // Draft 7, which editors and Helm understand best; the program itself validates by the newest draft.
         ("chart/values.schema.json", format!("{:#}\n", schema::generate(Dialect::Draft07))),
-        ("chart/values.yaml", values::yaml(&schema)),
-        ("chart/README.md", readme::with_table(&readme, &schema)?),
+        ("chart/values.yaml", values::yaml(&reference)),
+        ("chart/README.md", readme::with_table(&readme, &reference)?),
     ])
 }
 

@@ -2,15 +2,19 @@
 //!
 //! A test that cannot run where it is says why and counts as skipped, never as passed.
 
+use std::fs;
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use crate::codegen;
-use crate::command::{command, exists, run};
+use crate::command::{command, exists, root, run};
 
 /// Programs that tests use, with the Debian package that has them.
 const PROGRAMS: &[(&str, &str)] =
-    &[("shellcheck", "shellcheck"), ("busybox", "busybox-static"), ("ip", "iproute2"), ("unshare", "util-linux")];
+    &[("shellcheck", "shellcheck"), ("busybox", "busybox-static"), ("ip", "iproute2"), ("setpriv", "util-linux")];
+
+/// Where tests write why they could not run.
+const SKIPPED: &str = "target/skipped.txt";
 
 #[derive(Debug, Default)]
 struct Count {
@@ -51,6 +55,10 @@ fn install() {
         let _ = run("apt-get update -qq");
         let _ = run(&format!("apt-get install -y -qq {}", missing.join(" ")));
     }
+    let has_yaml = || Command::new("python3").args(["-c", "import yaml"]).status().is_ok_and(|status| status.success());
+    if exists("python3") && !has_yaml() {
+        let _ = run("python3 -m pip install --quiet pyyaml");
+    }
     if exists("rustup") && !has_wasm_target() {
         let _ = run("rustup target add wasm32-unknown-unknown");
     }
@@ -83,7 +91,14 @@ impl Count {
     /// Runs a test command, passes its output on, and adds up the `test result:` lines of its binaries.
     fn tests(&mut self, line: &str) -> Result<(), String> {
         println!("$ {line}");
-        let mut child = command(line).stdout(Stdio::piped()).spawn().map_err(|error| format!("{line}: {error}"))?;
+        let reasons = root().join(SKIPPED);
+        let _ = fs::remove_file(&reasons);
+        let mut command = command(line);
+        let mut child = command
+            .env("RQCHART_SKIPPED", &reasons)
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| format!("{line}: {error}"))?;
         let failed_before = self.failed;
         for text in BufReader::new(child.stdout.take().expect("it is piped")).lines().map_while(Result::ok) {
             println!("{text}");
@@ -100,6 +115,10 @@ impl Count {
         let status = child.wait().map_err(|error| format!("{line}: {error}"))?;
         if !status.success() && self.failed == failed_before {
             self.failed += 1; // it did not even compile
+        }
+        for reason in fs::read_to_string(reasons).unwrap_or_default().lines() {
+            self.passed -= 1; // as which the harness counted it
+            self.skip(reason);
         }
         Ok(())
     }

@@ -19,7 +19,7 @@ use serde_json::Value;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::values::Values;
 
-pub use reference::{Setting, find};
+pub use reference::{Reference, Setting};
 
 /// The schema's own identifier; nothing is ever fetched from it.
 pub const ID: &str = "urn:rqchart:values";

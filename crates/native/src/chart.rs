@@ -27,8 +27,6 @@ files! {
     "scripts/prune.sh"
     "scripts/ready.sh"
     "scripts/start.sh"
-    "templates/_metadata.yaml.tera"
-    "templates/_pod.yaml.tera"
     "templates/configmap-scripts.yaml.tera"
     "templates/deployment-prune.yaml.tera"
     "templates/persistentvolumes.yaml.tera"
@@ -68,8 +66,11 @@ impl Chart {
     /// ```
     pub fn embedded() -> Self {
         let files = EMBEDDED.iter().map(|(path, text)| (Cow::Borrowed(*path), Cow::Borrowed(*text)));
-        let chart = Self::load(files.collect()).expect("a test loads the chart that is built in");
-        Self { built_in: true, ..chart }
+        // One field a line, found without a YAML reader: parsing this file would take a tenth of a cold run.
+        let text = embedded_file("Chart.yaml").unwrap_or_default();
+        let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().to_owned();
+        let info = ChartInfo { name: field("name: "), version: field("version: "), app_version: field("appVersion: ") };
+        Self { info, files: files.collect(), built_in: true }
     }
 
     /// Makes a chart of files: paths relative to its folder, with `/`, and their text. What does not belong to a chart
@@ -151,4 +152,15 @@ fn describe(text: &str) -> Result<ChartInfo, Error> {
         .map_err(|error| Error::Chart { file: "Chart.yaml".to_owned(), reason: error.to_string() })?;
     let Description { name, version, app_version } = description;
     Ok(ChartInfo { name, version, app_version })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_chart_that_is_built_in_reads_its_own_description_right() {
+        let read = describe(embedded_file("Chart.yaml").unwrap()).unwrap();
+        assert_eq!(Chart::embedded().info(), &read);
+    }
 }

@@ -3,9 +3,12 @@
 //! In: a [`Topology`] and a [`Chart`]. Out: [`Context`]. Templates loop over its lists and ask its booleans; what needs
 //! more thought than that is decided here or earlier.
 
-use rqchart_core::topology::{HTTP_PORT, RAFT_PORT, Topology};
-use rqchart_core::values::Formation;
+use std::collections::BTreeMap;
+
+use rqchart_core::topology::{self, HTTP_PORT, PerPodService, RAFT_PORT, Service, Topology};
+use rqchart_core::values::{Formation, Object};
 use serde::Serialize;
+use serde_json::json;
 
 use crate::Chart;
 
@@ -21,6 +24,48 @@ pub struct Context<'a> {
     prune_service: String,
     replicas_text: String,
     scripts: Vec<Script<'a>>,
+    meta: Meta<'a>,
+    per_pod: Vec<PerPod<'a>>,
+    local_volumes: Vec<LocalVolume<'a>>,
+    affinity: Option<Object>,
+}
+
+/// The metadata of each object.
+#[derive(Debug, Serialize)]
+struct Meta<'a> {
+    service_account: ObjectMeta<'a>,
+    scripts: ObjectMeta<'a>,
+    headless: ObjectMeta<'a>,
+    client: Option<ObjectMeta<'a>>,
+    budget: ObjectMeta<'a>,
+    set: ObjectMeta<'a>,
+    prune: ObjectMeta<'a>,
+}
+
+/// Kubernetes' ObjectMeta.
+#[derive(Debug, Serialize)]
+struct ObjectMeta<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    namespace: Option<&'a str>,
+    labels: &'a Texts,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    annotations: &'a Texts,
+}
+
+type Texts = BTreeMap<String, String>;
+
+#[derive(Debug, Serialize)]
+struct PerPod<'a> {
+    meta: ObjectMeta<'a>,
+    #[serde(flatten)]
+    service: &'a PerPodService,
+}
+
+#[derive(Debug, Serialize)]
+struct LocalVolume<'a> {
+    meta: ObjectMeta<'a>,
+    path: &'a str,
 }
 
 #[derive(Debug, Serialize)]
@@ -52,8 +97,77 @@ pub fn build<'a>(topology: &'a Topology, chart: &'a Chart) -> Context<'a> {
         prune_service: prune_service(topology),
         replicas_text: topology.cluster.replicas.to_string(),
         scripts: std::iter::once(settings).chain(scripts).collect(),
+        meta: Meta::of(topology),
+        per_pod: topology.services.per_pod.iter().map(|each| per_pod(topology, each)).collect(),
+        local_volumes: topology.storage.local_volumes.iter().map(|volume| local_volume(topology, volume)).collect(),
+        affinity: affinity(topology),
         topology,
     }
+}
+
+impl<'a> ObjectMeta<'a> {
+    fn new(topology: &'a Topology, name: &'a str, labels: &'a Texts, annotations: &'a Texts) -> Self {
+        Self { name, namespace: Some(&topology.namespace), labels, annotations }
+    }
+
+    /// For an object without labels and annotations of its own.
+    fn general(topology: &'a Topology, name: &'a str) -> Self {
+        Self::new(topology, name, &topology.metadata.labels, &topology.metadata.annotations)
+    }
+
+    fn service(topology: &'a Topology, service: &'a Service) -> Self {
+        Self::new(topology, &service.name, &service.labels, &service.annotations)
+    }
+}
+
+impl<'a> Meta<'a> {
+    fn of(topology: &'a Topology) -> Self {
+        let Topology { names, metadata, services, pod, .. } = topology;
+        let (account, headless) = (&pod.service_account_annotations, &services.headless);
+        Self {
+            service_account: ObjectMeta::new(topology, &names.service_account, &metadata.labels, account),
+            scripts: ObjectMeta::general(topology, &names.scripts),
+            headless: ObjectMeta::new(topology, &names.headless, &headless.labels, &headless.annotations),
+            client: services.client.as_ref().map(|client| ObjectMeta::service(topology, client)),
+            budget: ObjectMeta::general(topology, &names.fullname),
+            set: ObjectMeta::general(topology, &names.fullname),
+            prune: ObjectMeta::general(topology, &names.prune),
+        }
+    }
+}
+
+fn per_pod<'a>(topology: &'a Topology, each: &'a PerPodService) -> PerPod<'a> {
+    PerPod { meta: ObjectMeta::service(topology, &each.service), service: each }
+}
+
+/// A PersistentVolume is in no namespace.
+fn local_volume<'a>(topology: &'a Topology, volume: &'a topology::LocalVolume) -> LocalVolume<'a> {
+    let meta = ObjectMeta { namespace: None, ..ObjectMeta::general(topology, &volume.name) };
+    LocalVolume { meta, path: &volume.path }
+}
+
+/// The affinity that somebody wrote, or the one that keeps pods apart.
+fn affinity(topology: &Topology) -> Option<Object> {
+    let scheduling = &topology.pod.scheduling;
+    if scheduling.affinity.is_some() {
+        return scheduling.affinity.clone();
+    }
+    let selector = json!({ "matchLabels": topology.metadata.selector });
+    let term = |key: &str| json!({ "topologyKey": key, "labelSelector": selector });
+    let required: Vec<_> = scheduling.required.iter().map(|key| term(key)).collect();
+    let preferred = scheduling.preferred.iter();
+    let preferred: Vec<_> =
+        preferred.map(|place| json!({ "weight": place.weight, "podAffinityTerm": term(place.topology_key) })).collect();
+    let rules = [
+        ("requiredDuringSchedulingIgnoredDuringExecution", required),
+        ("preferredDuringSchedulingIgnoredDuringExecution", preferred),
+    ];
+    let rules: Object = rules
+        .into_iter()
+        .filter(|(_, terms)| !terms.is_empty())
+        .map(|(name, terms)| (name.into(), terms.into()))
+        .collect();
+    (!rules.is_empty()).then(|| Object::from_iter([("podAntiAffinity".to_owned(), rules.into())]))
 }
 
 /// The numbers that the scripts read. They are not part of the pods' template: pods read them when they start, so a

@@ -53,6 +53,11 @@ impl Token {
 pub(super) fn parts(name: &str, text: &str) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut rest = text;
+    // The renderer reads the first line's condition, `{#- when: budget -#}`, as an `if` around the whole.
+    if let Some((condition, body)) = text.strip_prefix("{#- when: ").and_then(|text| text.split_once(" -#}")) {
+        parts.push(Part::Statement(tokens(&format!("if {condition}"))));
+        rest = body;
+    }
     while let Some(at) = rest.find("{{").into_iter().chain(rest.find("{%")).chain(rest.find("{#")).min() {
         let (open, body) = rest[at..].split_at(2);
         let (close, part): (_, fn(_) -> _) = match open {

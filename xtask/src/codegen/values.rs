@@ -1,25 +1,25 @@
 //! `values.yaml`: every setting with its default, explained by the types' own documentation.
 
 use rqchart::yaml_string;
-use rqchart_core::schema::{Setting, find};
+use rqchart_core::schema::Reference;
 use serde_json::Value;
 
-/// Writes the defaults of a schema as commented YAML.
-pub(super) fn yaml(schema: &Value) -> String {
+/// Writes the defaults as commented YAML.
+pub(super) fn yaml(reference: &Reference) -> String {
     let mut text = String::from(
         "# yaml-language-server: $schema=values.schema.json\n\
          # Every setting with its default. Generated from crates/core/src/values by `cargo xtask codegen`.\n",
     );
-    let root = find(schema, "").expect("the empty path is the whole");
+    let root = reference.find("").expect("the empty path is the whole");
     for (name, _) in root.properties().filter(|(name, _)| *name != "global") {
         text.push('\n');
-        write(&mut text, schema, name, 0);
+        write(&mut text, reference, name, 0);
     }
     text
 }
 
-fn write(text: &mut String, schema: &Value, path: &str, indent: usize) {
-    let setting = find(schema, path).expect("a name that the schema has just given");
+fn write(text: &mut String, reference: &Reference, path: &str, indent: usize) {
+    let setting = reference.find(path).expect("a name that the schema has just given");
     let margin = " ".repeat(indent);
     for line in wrapped(setting.description(), 118 - indent) {
         text.push_str(&format!("{margin}# {line}\n"));
@@ -29,26 +29,14 @@ fn write(text: &mut String, schema: &Value, path: &str, indent: usize) {
         text.push_str(&format!("{margin}# One of: {}.\n", words.join(", ")));
     }
     let name = path.rsplit('.').next().unwrap_or(path);
-    match default(&setting) {
-        Some(value) => text.push_str(&format!("{margin}{name}: {}\n", inline(value))),
-        None => {
+    match setting.default() {
+        Value::Object(parts) if !parts.is_empty() => {
             text.push_str(&format!("{margin}{name}:\n"));
             for (child, _) in setting.properties() {
-                write(text, schema, &format!("{path}.{child}"), indent + 2);
+                write(text, reference, &format!("{path}.{child}"), indent + 2);
             }
         }
-    }
-}
-
-/// The default to print; none where the parts have their own.
-fn default<'a>(setting: &Setting<'a>) -> Option<&'a Value> {
-    const NULL: &Value = &Value::Null;
-    let has_parts = setting.properties().next().is_some();
-    match setting.default() {
-        Some(Value::Object(map)) if !map.is_empty() => None,
-        Some(value) => Some(value),
-        None if has_parts => None,
-        None => Some(NULL),
+        value => text.push_str(&format!("{margin}{name}: {}\n", inline(value))),
     }
 }
 

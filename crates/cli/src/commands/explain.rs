@@ -1,7 +1,7 @@
 //! `rqchart explain`: what a setting means, or why something was found.
 
 use rqchart_core::diagnostic::Code;
-use rqchart_core::schema::{self, Dialect, Setting};
+use rqchart_core::schema::{Reference, Setting};
 use serde_json::Value;
 
 use crate::args::Explain;
@@ -13,8 +13,8 @@ pub(crate) fn run(args: &Explain) -> Result<Verdict, Failure> {
         output::print(&format!("{code}\n\n{}\n", code.about()))?;
         return Ok(Verdict::Fine);
     }
-    let schema = schema::generate(Dialect::Draft2020);
-    let setting = schema::find(&schema, &args.what).map_err(|known| unknown(&args.what, &known))?;
+    let reference = Reference::default();
+    let setting = reference.find(&args.what).map_err(|known| unknown(&args.what, &known))?;
     output::print(&described(&args.what, &setting))?;
     Ok(Verdict::Fine)
 }
@@ -35,7 +35,7 @@ fn described(path: &str, setting: &Setting<'_>) -> String {
     };
     let about = |key: &str| setting.annotation(key).and_then(Value::as_str).map(str::to_owned);
     line("type", Some(setting.kind()));
-    line("default", setting.default().map(ToString::to_string));
+    line("default", (!setting.default().is_object()).then(|| setting.default().to_string()));
     line("range", setting.range());
     line("example", setting.example().map(ToString::to_string));
     line("unit", about("unit"));

@@ -2,6 +2,16 @@
 
 use serde_json::Value;
 
+use super::{Dialect, generate};
+use crate::values::Values;
+
+/// The schema and the defaults, to look settings up in.
+#[derive(Debug)]
+pub struct Reference {
+    schema: Value,
+    defaults: Value,
+}
+
 /// A setting, as its schema describes it.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting<'a> {
@@ -10,34 +20,44 @@ pub struct Setting<'a> {
     field: &'a Value,
     /// The schema of its type, with references followed and null left aside.
     target: &'a Value,
+    /// What it is when nobody sets it; none within lists and maps, which are empty then.
+    default: Option<&'a Value>,
 }
 
-/// Finds a setting by its path: `storage.size`, `tolerations[0].key`; the empty path is the whole.
-///
-/// # Errors
-///
-/// When there is none: the names that exist where the path left the schema.
-///
-/// # Example
-///
-/// ```
-/// # use rqchart_core::schema::{Dialect, find, generate};
-/// let schema = generate(Dialect::Draft2020);
-/// assert_eq!(find(&schema, "replicas").unwrap().default(), Some(&3.into()));
-/// assert!(find(&schema, "storage.sise").unwrap_err().contains(&"size".to_owned()));
-/// ```
-pub fn find<'a>(root: &'a Value, path: &str) -> Result<Setting<'a>, Vec<String>> {
-    let mut setting = Setting::new(root, root);
-    for key in path.split(['.', '[', ']']).filter(|key| !key.is_empty()) {
-        setting = setting
-            .child(key)
-            .ok_or_else(|| setting.properties().map(|(name, _)| name.to_owned()).collect::<Vec<_>>())?;
+impl Default for Reference {
+    fn default() -> Self {
+        let defaults = serde_json::to_value(Values::default()).expect("values are plain data");
+        Self { schema: generate(Dialect::Draft2020), defaults }
     }
-    Ok(setting)
+}
+
+impl Reference {
+    /// Finds a setting by its path: `storage.size`, `tolerations[0].key`; the empty path is the whole.
+    ///
+    /// # Errors
+    ///
+    /// When there is none: the names that exist where the path left the schema.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use rqchart_core::schema::Reference;
+    /// let reference = Reference::default();
+    /// assert_eq!(reference.find("resources.requests.cpu").unwrap().default(), "100m");
+    /// assert!(reference.find("storage.sise").unwrap_err().contains(&"size".to_owned()));
+    /// ```
+    pub fn find(&self, path: &str) -> Result<Setting<'_>, Vec<String>> {
+        let mut setting = Setting::new(&self.schema, &self.schema, Some(&self.defaults));
+        for key in path.split(['.', '[', ']']).filter(|key| !key.is_empty()) {
+            let names = || setting.properties().map(|(name, _)| name.to_owned()).collect::<Vec<_>>();
+            setting = setting.child(key).ok_or_else(names)?;
+        }
+        Ok(setting)
+    }
 }
 
 impl<'a> Setting<'a> {
-    fn new(root: &'a Value, field: &'a Value) -> Self {
+    fn new(root: &'a Value, field: &'a Value, default: Option<&'a Value>) -> Self {
         let mut target = field;
         loop {
             let alternative = ["anyOf", "allOf"].iter().find_map(|keyword| target.get(keyword)?.as_array());
@@ -48,7 +68,7 @@ impl<'a> Setting<'a> {
             };
             match inner {
                 Some(inner) => target = inner,
-                None => return Self { root, field, target },
+                None => return Self { root, field, target, default },
             }
         }
     }
@@ -57,8 +77,12 @@ impl<'a> Setting<'a> {
         let property = || self.target.get("properties")?.get(key);
         let entry = || self.target.get("items").filter(|_| key.bytes().all(|byte| byte.is_ascii_digit()));
         let value = || self.target.get("patternProperties")?.as_object()?.values().next();
-        let items = || Self::new(self.root, self.target.get("items")?).child(key).map(|setting| setting.field);
-        property().or_else(entry).or_else(value).or_else(items).map(|field| Self::new(self.root, field))
+        let items = || Self::new(self.root, self.target.get("items")?, None).child(key).map(|setting| setting.field);
+        property()
+            .or_else(entry)
+            .or_else(value)
+            .or_else(items)
+            .map(|field| Self::new(self.root, field, self.default.and_then(|default| default.get(key))))
     }
 
     fn get(&self, keyword: &str) -> Option<&'a Value> {
@@ -70,9 +94,11 @@ impl<'a> Setting<'a> {
         self.get("description").and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// Its default; none where it has parts with defaults of their own, or none at all.
-    pub fn default(&self) -> Option<&'a Value> {
-        self.field.get("default")
+    /// What it is when nobody sets it. Empty lists are left out of defaults as well as null: its type tells which it is.
+    pub fn default(&self) -> &'a Value {
+        static NONE: (Value, Value) = (Value::Null, Value::Array(Vec::new()));
+        let absent = if self.target["type"] == "array" && !self.may_be_null() { &NONE.1 } else { &NONE.0 };
+        self.default.unwrap_or(absent)
     }
 
     /// An example.
@@ -127,13 +153,13 @@ impl<'a> Setting<'a> {
     /// The settings in it, or in each of its entries, with the first sentence about each.
     pub fn properties(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
         let inner = match self.target.get("items") {
-            Some(items) => Self::new(self.root, items).target,
+            Some(items) => Self::new(self.root, items, None).target,
             None => self.target,
         };
         let root = self.root;
         let properties = inner.get("properties").and_then(Value::as_object).into_iter().flatten();
         properties.map(move |(name, field)| {
-            let text = Self::new(root, field).description();
+            let text = Self::new(root, field, None).description();
             (name.as_str(), text.split_inclusive(". ").next().unwrap_or(text).trim_end())
         })
     }

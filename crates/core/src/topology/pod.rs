@@ -130,20 +130,26 @@ impl Scheduling {
 #[non_exhaustive]
 pub struct Probes {
     /// Until it succeeds once, the others do not count.
+    #[serde(rename = "startupProbe", skip_serializing_if = "Option::is_none")]
     pub startup: Option<Probe>,
     /// Restarts the container.
+    #[serde(rename = "livenessProbe", skip_serializing_if = "Option::is_none")]
     pub liveness: Option<Probe>,
     /// Keeps clients away.
+    #[serde(rename = "readinessProbe", skip_serializing_if = "Option::is_none")]
     pub readiness: Option<Probe>,
 }
 
-/// One probe.
+/// One probe, with Kubernetes' names for its parts.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Probe {
     /// What is asked: a Kubernetes probe handler.
+    #[serde(flatten)]
     pub handler: Object,
     /// Seconds before the first look.
+    #[serde(skip_serializing_if = "is_zero")]
     pub initial_delay_seconds: i64,
     /// Seconds between two looks.
     pub period_seconds: i64,
@@ -151,6 +157,11 @@ pub struct Probe {
     pub timeout_seconds: i64,
     /// How many failures in a row count.
     pub failure_threshold: i64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it by reference")]
+fn is_zero(seconds: &i64) -> bool {
+    *seconds == 0
 }
 
 /// The chart's own probe: handler, delay, period, timeout, failures.
