@@ -11,6 +11,7 @@ pub mod checks;
 pub mod cluster;
 pub mod drills;
 pub mod http;
+pub mod kubernetes;
 pub mod manifests;
 pub mod netns;
 pub mod report;
