@@ -3,6 +3,8 @@
 //! In: `RQCHART_CLUSTER_TESTS=1`, `KUBECONFIG`, and for some drills `RQCHART_NODE_SHELL` (see [`rqchart_tests::drill::kubernetes`]).
 //! Out: one test a drill and formation; each is ignored, with the reason, where it cannot run.
 
+#![expect(clippy::disallowed_methods, reason = "the environment says which cluster; the logs of a failed drill are kept")]
+
 use std::env;
 use std::fs;
 use std::io::{self, Write as _};
@@ -14,7 +16,7 @@ use std::time::Duration;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use rqchart_tests::drill::drills::{DRILLS, Drill};
 use rqchart_tests::drill::kubernetes::{self, Kubernetes};
-use rqchart_tests::drill::manifests::Formation;
+use rqchart_tests::drill::manifests::{self, Formation};
 use rqchart_tests::drill::{Cluster, Outcome};
 
 /// For how many seconds the cluster's DNS repeats an answer, where it does: limits are then longer.
@@ -34,6 +36,9 @@ fn trial(drill: &'static Drill, formation: Formation) -> Trial {
     let missing = kubernetes::missing(drill.name);
     Trial::ignorable_test(name.clone(), move || match missing {
         Some(hint) => Ok(Completion::ignored_with(format!("skipped: {hint}"))),
+        None if drill.prune && manifests::folder().is_some() => {
+            Ok(Completion::ignored_with("skipped: a folder of manifests has no form with pruning"))
+        }
         None => run(&name, drill, formation).map(|()| Completion::Completed),
     })
 }
