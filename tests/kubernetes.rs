@@ -3,7 +3,10 @@
 //! In: `RQCHART_CLUSTER_TESTS=1`, `KUBECONFIG`, and for some drills `RQCHART_NODE_SHELL` (see [`rqchart_tests::drill::kubernetes`]).
 //! Out: one test a drill and formation; each is ignored, with the reason, where it cannot run.
 
-#![expect(clippy::disallowed_methods, reason = "the environment says which cluster; the logs of a failed drill are kept")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the environment says which cluster; the logs of a failed drill are kept"
+)]
 
 use std::env;
 use std::fs;
@@ -51,10 +54,9 @@ fn run(name: &str, drill: &Drill, formation: Formation) -> Result<(), Failed> {
     let report = report.map_or_else(|| "never came up".to_owned(), |report| report.to_string());
     let verdict = outcome.as_ref().err().map(|failure| format!("\n     {failure}")).unwrap_or_default();
     let _ = writeln!(io::stdout(), "     {name}: {report}{verdict}");
-    outcome.map_err(|failure| {
-        let kept = keep_logs(name, &*cluster).map_or_else(|e| e.to_string(), |folder| folder.display().to_string());
-        Failed::from(format!("{failure}\n{report}\nlogs: {kept}"))
-    })
+    // Those of a drill that passed too: what it remarked upon may be worth a look.
+    let kept = keep_logs(name, &*cluster).map_or_else(|e| e.to_string(), |folder| folder.display().to_string());
+    outcome.map_err(|failure| Failed::from(format!("{failure}\n{report}\nlogs: {kept}")))
 }
 
 /// Copies the containers' logs to where they outlive the run.
