@@ -297,3 +297,15 @@ impl Drop for Kubernetes {
         self.logs.join();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::drill::drills::DRILLS;
+
+    #[test]
+    fn drills_that_need_the_node_exist() {
+        let unknown = NEED_NODE.iter().find(|name| DRILLS.iter().all(|drill| drill.name != **name));
+        assert_eq!(unknown, None);
+    }
+}
