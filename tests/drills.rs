@@ -3,11 +3,8 @@
 //! In: the machine's rqlited (see `README.md` beside this file). Out: one test a drill and formation; each is ignored, with
 //! the reason, where it cannot run.
 
-#![expect(clippy::disallowed_methods, reason = "the logs of a failed drill are kept in files")]
-
-use std::fs;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +13,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use rqchart_tests::drill::drills::{DRILLS, Drill};
 use rqchart_tests::drill::manifests::{self, Formation};
 use rqchart_tests::drill::netns::{self, Netns, sandbox};
-use rqchart_tests::drill::{Cluster, Outcome};
+use rqchart_tests::drill::{Cluster, Outcome, trial};
 
 /// What a DNS that caches repeats (that of kubeadm before v1.34).
 const SLOW_DNS: Duration = Duration::from_secs(30);
@@ -76,24 +73,7 @@ fn trial(drill: &'static Drill, formation: Formation, dns_cache: Duration, missi
 }
 
 fn run(name: &str, drill: &Drill, formation: Formation, dns_cache: Duration) -> Result<(), Failed> {
-    let cluster = Arc::new(Netns::create(name, dns_cache)?);
-    let (report, outcome) = drill.perform(formation, dns_cache, Arc::clone(&cluster) as Arc<dyn Cluster>);
-    let report = report.map_or_else(|| "never came up".to_owned(), |report| report.to_string());
-    let verdict = outcome.as_ref().err().map(|failure| format!("\n     {failure}")).unwrap_or_default();
-    let _ = writeln!(io::stdout(), "     {name}: {report}{verdict}");
-    outcome.map_err(|failure| {
-        let kept = keep_logs(name, &*cluster).map_or_else(|e| e.to_string(), |folder| folder.display().to_string());
-        Failed::from(format!("{failure}\n{report}\nlogs: {kept}"))
-    })
-}
-
-/// Copies the containers' logs to where they outlive the run.
-fn keep_logs(name: &str, cluster: &dyn Cluster) -> io::Result<PathBuf> {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("drills").join(name.replace("::", "-"));
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder)?;
-    for log in cluster.logs() {
-        fs::write(folder.join(log.name), log.text)?;
-    }
-    Ok(folder)
+    let cluster: Arc<dyn Cluster> = Arc::new(Netns::create(name, dns_cache)?);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("drills");
+    trial::run(name, (drill, formation), dns_cache, &cluster, &folder)
 }

@@ -8,91 +8,108 @@ set -eu
 seeds='' others=''
 i=0
 while [ "$i" -lt "$SEEDS" ]; do
-  address=$base-$i.$domain:4002
-  seeds=$seeds${seeds:+,}$address
-  [ "$i" = "$ordinal" ] || others=$others${others:+,}$address
+  host=$base-$i.$domain
+  seeds=$seeds${seeds:+,}$host:4002
+  [ "$i" = "$ordinal" ] || others="$others $host"
   i=$((i + 1))
 done
 
-# Three ways into a cluster. Nobody ever starts without -join: such a node would found a cluster of its own.
-# found: when all seeds are there. Only ordinal 0 can reach the number that it expects, so it founds and leads first.
-found="-join=$seeds -bootstrap-expect=$SEEDS -bootstrap-expect-timeout=87600h"
-# wait: like found, but it expects more nodes than there are: it tells ordinal 0 that it is there, and joins.
-wait="-join=$seeds -bootstrap-expect=99 -bootstrap-expect-timeout=87600h"
-# join: only joins, and goes on even if a late heartbeat already names a leader, which ends the other two too early.
-join="-join=$others -join-attempts=600 -join-interval=1s"
+# survey: asks all who may vote. with_state: those that have a cluster's data; dropped: one of them does not count this
+# node among its members; empty: how many seeds have no data, this one included.
+survey() {
+  with_state='' dropped='' empty=0 i=0
+  while [ "$i" -lt "$MAX_VOTERS" ]; do
+    host=$base-$i.$domain
+    if [ "$i" = "$ordinal" ]; then
+      [ "$i" -ge "$SEEDS" ] || empty=$((empty + 1))
+    else
+      case $(configuration "$host" || :) in
+      *"ID:$me "*) with_state="$with_state $host" ;;
+      *ID:*) with_state="$with_state $host" dropped=yes ;;
+      *'[]'*) [ "$i" -ge "$SEEDS" ] || empty=$((empty + 1)) ;;
+      esac
+    fi
+    i=$((i + 1))
+  done
+}
 
-if [ "$ordinal" -ge "$SEEDS" ]; then
-  way=$join
-elif [ "$ordinal" = 0 ]; then
-  way=$found
-else
-  way=$wait
-fi
+# removed: has somebody with data strike this node off the members. Removing an id that is no member commits an entry
+# too, and that commit is the proof: a quorum of the members without this node has everything. The shell ends with 0
+# even when it failed, and ERR! tells; it ends otherwise when `timeout` stopped it before there was an answer.
+removed() {
+  for host in $with_state; do
+    if answer=$(echo ".remove $me" | timeout 15 rqlite -H "$host" 2>&1); then
+      case $answer in
+      *ERR*) ;;
+      *'Connected to'*) return 0 ;;
+      esac
+    fi
+  done
+  return 1
+}
 
 # An empty voter elects anybody, also a node that lacks acknowledged rows. So a node without state keeps its Raft port
 # shut until it is sure of one of two things: no seed has state either (a new cluster), or the cluster that has state has
 # struck this node off its members (it then joins as a new one and gets every row before it votes).
-# A cluster of one seed has nobody to ask.
-if [ ! -s "$data/raft.db" ] && [ "$SEEDS/$ordinal" != 1/0 ]; then
-  rm -rf "$waiting"
-  mkdir "$waiting"
+rm -rf "$waiting"
+decision=''
+if [ -s "$data/raft.db" ]; then
+  survey
+  # Dropped while it was away: it must ask to join. The ways of seeds, below, end when a late heartbeat names a leader.
+  if [ -n "$dropped" ] || [ "$ordinal" -ge "$SEEDS" ]; then
+    decision='join'
+  fi
+else
   # Meanwhile a node that can do nothing answers probes and the others' questions: it joins nobody but itself.
+  mkdir "$waiting"
   rqlited -node-id="$me-waiting" -http-addr=0.0.0.0:4001 -http-adv-addr="$fqdn:4001" -raft-addr=127.0.0.1:4002 \
     -join=127.0.0.1:4002 -bootstrap-expect=99 -bootstrap-expect-timeout=87600h "$waiting/data" >"$waiting/log" 2>&1 &
   placeholder=$!
   trap 'kill -9 "$placeholder"; exit 0' TERM INT
-  decision='' said=''
-  while [ -z "$decision" ]; do
-    with_state='' empty=0 i=0
-    while [ "$i" -lt "$MAX_VOTERS" ]; do
-      host=$base-$i.$domain
-      if [ "$i" = "$ordinal" ]; then
-        [ "$ordinal" -ge "$SEEDS" ] || empty=$((empty + 1))
-      else
-        case $(configuration "$host" || :) in
-        *ID:*) with_state="$with_state $host" ;;
-        *'[]'*) [ "$i" -ge "$SEEDS" ] || empty=$((empty + 1)) ;;
-        esac
-      fi
-      i=$((i + 1))
-    done
-    # Removing an id that is no member commits an entry too. That commit is the proof: a quorum of a configuration
-    # without this node has everything. The shell ends with 0 even when it failed, and ERR! tells; it ends otherwise when
-    # `timeout` stopped it before there was an answer.
-    for host in $with_state; do
-      if answer=$(echo ".remove $me" | timeout 15 rqlite -H "$host" 2>&1); then
-        case $answer in
-        *ERR*) ;;
-        *'Connected to'*)
-          decision='join'
-          break
-          ;;
-        esac
-      fi
-    done
-    if [ -z "$with_state" ] && [ "$ordinal" -lt "$SEEDS" ] && [ "$empty" -ge "$SEEDS" ]; then
-      decision='found'
-    fi
+  said=''
+  while :; do
+    survey
     if [ "$said" != "$with_state/$empty" ]; then
       echo "start.sh: no data here; nodes with data:${with_state:- none}; seeds without: $empty of $SEEDS"
       said=$with_state/$empty
     fi
-    [ -n "$decision" ] || sleep 1
+    if [ -n "$with_state" ]; then
+      if removed; then
+        decision='join'
+        break
+      fi
+    elif [ "$ordinal" -lt "$SEEDS" ] && [ "$empty" -ge "$SEEDS" ]; then
+      break
+    fi
+    sleep 1
   done
-  echo "start.sh: $decision"
-  [ "$decision" = found ] || way=$join
+  echo "start.sh: ${decision:-found}"
   kill -9 "$placeholder"
   wait "$placeholder" 2>/dev/null || :
   trap - TERM INT
+  rm -rf "$waiting"
 fi
-rm -rf "$waiting"
 
-# shellcheck disable=SC2086 # $way is several words on purpose
-set -- -node-id="$me" -http-addr=0.0.0.0:4001 -http-adv-addr="$fqdn:4001" -raft-addr=0.0.0.0:4002 \
-  -raft-adv-addr="$fqdn:4002" $way "$@"
+# Three ways into a cluster. Nobody ever starts without -join: such a node would found a cluster of its own.
+rm -f "$joining"
+if [ "$decision" = join ]; then
+  # Only joins, and goes on even if a late heartbeat already names a leader. Those that answered come first: rqlited
+  # waits half a minute for one that is silent before it asks the next.
+  addresses=''
+  for host in $with_state $others; do
+    case ,$addresses, in *,"$host:4002",*) ;; *) addresses=$addresses${addresses:+,}$host:4002 ;; esac
+  done
+  set -- -join="$addresses" -join-attempts=600 -join-interval=1s "$@"
+  : >"$joining"
+elif [ "$ordinal" = 0 ]; then
+  # Founds when all seeds are there. Only ordinal 0 can reach the number that it expects, so it leads first.
+  set -- -join="$seeds" -bootstrap-expect="$SEEDS" -bootstrap-expect-timeout=87600h "$@"
+else
+  # Expects more nodes than there are: it tells ordinal 0 that it is there, and joins, but never founds.
+  set -- -join="$seeds" -bootstrap-expect=99 -bootstrap-expect-timeout=87600h "$@"
+fi
 if [ "$ordinal" -ge "$MAX_VOTERS" ]; then
-  set -- "$@" -raft-non-voter
+  set -- -raft-non-voter "$@"
 fi
 
 # Recovery by hand (raft/peers.json), two defects of 10.2.7: with the mark clean_snapshot it serves the last snapshot
@@ -101,8 +118,5 @@ if [ -e "$data/raft/peers.json" ]; then
   rm -f "$data/clean_snapshot" "$data"/recovery.db*
 fi
 
-rm -f "$joining"
-if [ "$way" = "$join" ]; then
-  : >"$joining"
-fi
-exec rqlited "$@" "$data"
+exec rqlited -node-id="$me" -http-addr=0.0.0.0:4001 -http-adv-addr="$fqdn:4001" -raft-addr=0.0.0.0:4002 \
+  -raft-adv-addr="$fqdn:4002" "$@" "$data"

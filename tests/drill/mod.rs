@@ -11,11 +11,13 @@ pub mod checks;
 pub mod cluster;
 pub mod drills;
 pub mod http;
+pub mod kubernetes;
 pub mod manifests;
 pub mod netns;
 pub mod report;
 pub mod rqlite;
 pub mod stage;
+pub mod trial;
 pub mod watch;
 pub mod writer;
 

@@ -1,5 +1,7 @@
 //! The program `rqchart`: reads arguments and files, lets the library work, prints.
 
+#![expect(clippy::disallowed_methods, reason = "this is the crate that touches files")]
+
 mod args;
 mod commands;
 mod failure;

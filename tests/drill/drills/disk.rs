@@ -1,5 +1,6 @@
 //! Drills in which volumes are lost.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -88,8 +89,15 @@ pub(super) fn two_disks_lost(stage: &mut Stage) -> Outcome {
     stage.finish(3)
 }
 
-fn nobody_leads(stage: &Stage, time: Duration) -> Outcome {
+fn nobody_leads(stage: &mut Stage, time: Duration) -> Outcome {
     let begin = Instant::now();
+    // In order, a pod is Ready without a leader for as long as the next one has not been created.
+    let cluster = Arc::clone(&stage.cluster);
+    let waiting = || {
+        let pods = cluster.pods();
+        pods.len() == 3 && pods.iter().all(|pod| pod.running && !pod.ready)
+    };
+    stage.wait("all there and none Ready after", ALL_BACK, waiting)?;
     stage.write_for(time);
     let led = stage.watch.seen().led.iter().any(|moment| *moment > begin);
     let ready = stage.cluster.pods().iter().filter(|pod| pod.ready).count();

@@ -1,0 +1,49 @@
+//! Runs the drills on a real Kubernetes: `cargo test -p rqchart-tests --test kubernetes [FILTER]`.
+//!
+//! In: `RQCHART_CLUSTER_TESTS=1`, `KUBECONFIG`, for some drills `RQCHART_NODE_SHELL` (see `README.md` beside this file).
+//! Out: one test a drill and formation; each is ignored, with the reason, where it cannot run.
+
+#![expect(clippy::disallowed_methods, reason = "the environment says which cluster is meant")]
+
+use std::env;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use rqchart_tests::drill::drills::{DRILLS, Drill};
+use rqchart_tests::drill::kubernetes::{self, Kubernetes};
+use rqchart_tests::drill::manifests::{self, Formation};
+use rqchart_tests::drill::{Cluster, trial};
+
+/// For how many seconds the cluster's DNS repeats an answer, where it does: limits are then longer.
+const DNS_CACHE: &str = "RQCHART_DNS_CACHE";
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    // A power cut concerns the whole node, so one after the other unless told otherwise.
+    arguments.test_threads.get_or_insert(1);
+    let formations = [Formation::Ordered, Formation::Parallel];
+    let trials = formations.into_iter().flat_map(|formation| DRILLS.iter().map(move |drill| trial(drill, formation)));
+    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+}
+
+fn trial(drill: &'static Drill, formation: Formation) -> Trial {
+    let name = format!("{formation}::{}", drill.name);
+    let missing = kubernetes::missing(drill.name);
+    Trial::ignorable_test(name.clone(), move || match missing {
+        Some(hint) => Ok(Completion::ignored_with(format!("skipped: {hint}"))),
+        None if drill.prune && manifests::folder().is_some() => {
+            Ok(Completion::ignored_with("skipped: a folder of manifests has no form with pruning"))
+        }
+        None => run(&name, drill, formation).map(|()| Completion::Completed),
+    })
+}
+
+fn run(name: &str, drill: &Drill, formation: Formation) -> Result<(), Failed> {
+    let seconds = env::var(DNS_CACHE).ok().and_then(|seconds| seconds.parse().ok()).unwrap_or_default();
+    let cluster: Arc<dyn Cluster> = Arc::new(Kubernetes::create(name)?);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("kubernetes");
+    trial::run(name, (drill, formation), Duration::from_secs(seconds), &cluster, &folder)
+}
