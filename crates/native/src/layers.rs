@@ -16,12 +16,15 @@
 #![deny(clippy::disallowed_methods)]
 
 mod cursor;
+mod decode;
 mod json;
 mod merge;
 mod node;
 mod place;
 mod scalar;
 mod set;
+#[cfg(test)]
+mod tests;
 mod yaml;
 
 use rqchart_core::diagnostic::{Code, Diagnostic, Location};
@@ -30,7 +33,7 @@ use serde_json::Value;
 use cursor::Cursor;
 use merge::Merger;
 use node::{Kind, Node};
-use place::{Failure, Findings, Place, Source, failure, narrow};
+use place::{Failure, Findings, Place, Source, abridge, narrow};
 use set::{Assignments, Style};
 
 /// The deepest nesting of values.
@@ -65,21 +68,12 @@ pub enum Layer<'a> {
     SetLiteral(&'a str),
 }
 
-impl Layer<'_> {
-    /// Returns the flag that a layer was given by, or none for a file.
-    fn flag(&self) -> Option<&'static str> {
-        match self {
-            Self::File { .. } => None,
-            Self::SetJson(_) => Some("--set-json"),
-            Self::Set(_) => Some("--set"),
-            Self::SetString(_) => Some("--set-string"),
-            Self::SetFile { .. } => Some("--set-file"),
-            Self::SetLiteral(_) => Some("--set-literal"),
-        }
-    }
+impl<'a> Layer<'a> {
+    /// How many kinds of layers there are.
+    const RANKS: usize = 6;
 
     /// Returns a layer's rank among the kinds of layers; later ones win.
-    fn rank(&self) -> u8 {
+    fn rank(&self) -> usize {
         match self {
             Self::File { .. } => 0,
             Self::SetJson(_) => 1,
@@ -89,11 +83,28 @@ impl Layer<'_> {
             Self::SetLiteral(_) => 5,
         }
     }
+
+    /// Returns the flag that a layer is given by.
+    fn flag(&self) -> &'static str {
+        ["--values", "--set-json", "--set", "--set-string", "--set-file", "--set-literal"][self.rank()]
+    }
+
+    /// Returns a layer's text; a file that cannot be decoded has none.
+    fn text(&self) -> &'a str {
+        match *self {
+            Self::File { text, .. } => decode::text(text).unwrap_or_default(),
+            Self::SetJson(argument)
+            | Self::Set(argument)
+            | Self::SetString(argument)
+            | Self::SetFile { argument, .. }
+            | Self::SetLiteral(argument) => argument,
+        }
+    }
 }
 
 /// Returns the paths that an argument of `--set-file` names, for the caller to read.
 ///
-/// An argument that cannot be parsed names those up to the mistake; [`merge`] reports it.
+/// An argument that cannot be parsed names those up to the mistake; [`merge()`] reports it.
 ///
 /// # Example
 ///
@@ -126,17 +137,11 @@ pub fn set_file_paths(argument: &str) -> Vec<String> {
 /// assert_eq!(merged.overridden("/storage/size")[0].source, "values.yaml");
 /// ```
 pub fn merge<'a>(layers: &[Layer<'a>]) -> Merged<'a> {
-    let mut ordered: Vec<_> = name_layers(layers).collect();
-    ordered.sort_by_key(|(_, layer)| layer.rank());
+    let mut layers = name_layers(layers);
+    layers.sort_by_key(|(_, layer)| layer.rank());
+    let (names, layers): (Vec<_>, Vec<_>) = layers.into_iter().unzip();
+    let sources: Vec<_> = names.into_iter().zip(&layers).map(|(name, layer)| Source::new(name, layer.text())).collect();
     let mut findings = Findings::default();
-    let sources: Vec<_> = ordered
-        .into_iter()
-        .map(|(name, layer)| {
-            let text = text_of(&name, layer, &mut findings);
-            (Source::new(name, text), layer)
-        })
-        .collect();
-    let (sources, layers): (Vec<_>, Vec<_>) = sources.into_iter().unzip();
     let mut merger = Merger::new(&sources, &mut findings);
     for (number, (source, layer)) in sources.iter().zip(layers).enumerate() {
         apply(&mut merger, narrow(number), source.text, layer);
@@ -149,65 +154,33 @@ pub fn merge<'a>(layers: &[Layer<'a>]) -> Merged<'a> {
 }
 
 /// Names layers for reports; flags are numbered where there are several of a kind.
-fn name_layers<'l, 'a>(layers: &'l [Layer<'a>]) -> impl Iterator<Item = (String, Layer<'a>)> + use<'l, 'a> {
-    layers.iter().enumerate().map(|(at, layer)| {
+fn name_layers<'a>(layers: &[Layer<'a>]) -> Vec<(String, Layer<'a>)> {
+    let mut totals = [0; Layer::RANKS];
+    for layer in layers {
+        totals[layer.rank()] += 1;
+    }
+    let mut counts = [0; Layer::RANKS];
+    let name = |layer: &Layer<'a>| {
+        let rank = layer.rank();
+        counts[rank] += 1;
         let name = match (layer, layer.flag()) {
             (Layer::File { name, .. }, _) => (*name).to_owned(),
-            (_, flag) => {
-                let flag = flag.unwrap_or_default();
-                let count = |layers: &[Layer<'_>]| layers.iter().filter(|other| other.rank() == layer.rank()).count();
-                if count(layers) > 1 { format!("{flag} #{}", count(&layers[..=at])) } else { flag.to_owned() }
-            }
+            (_, flag) if totals[rank] == 1 => flag.to_owned(),
+            (_, flag) => format!("{flag} #{}", counts[rank]),
         };
         (name, *layer)
-    })
-}
-
-/// Returns the text of a layer; a file that cannot be decoded has none.
-fn text_of<'a>(name: &str, layer: Layer<'a>, findings: &mut Findings) -> &'a str {
-    match layer {
-        Layer::File { text, .. } => decode(name, text).unwrap_or_else(|finding| {
-            findings.add_located(*finding);
-            ""
-        }),
-        Layer::SetJson(argument)
-        | Layer::Set(argument)
-        | Layer::SetString(argument)
-        | Layer::SetFile { argument, .. }
-        | Layer::SetLiteral(argument) => argument,
-    }
-}
-
-/// Decodes a file as UTF-8.
-fn decode<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str, Box<Diagnostic>> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let is_utf16 = bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF");
-    let error = match std::str::from_utf8(bytes) {
-        Ok(text) => return Ok(text),
-        Err(error) => error,
     };
-    let (before, rest) = bytes.split_at(error.valid_up_to());
-    let before = String::from_utf8_lossy(before);
-    let line_start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
-    let line = before.replace("\r\n", "\n").matches(['\n', '\r']).count() + 1;
-    let column = before[line_start..].chars().count() + 1;
-    let shown = rest.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
-    let text = format!("{}{}", &before[line_start..], String::from_utf8_lossy(&shown[..shown.len().min(200)]));
-    let place = Place { source: 0, line: 1, column: narrow(column), length: 1 };
-    let location = Location { line, ..Source::new(name.to_owned(), &text).location(place) };
-    let (message, hint) = if is_utf16 {
-        ("the file is UTF-16 text", "save it as UTF-8; in PowerShell, with Out-File -Encoding utf8")
-    } else {
-        ("the file is not UTF-8 text", "save it as UTF-8")
-    };
-    Err(Box::new(Diagnostic::error(Code::InvalidUtf8, "", message).with_hint(hint).with_location(location)))
+    layers.iter().map(name).collect()
 }
 
 /// Applies one layer to the values so far.
 fn apply(merger: &mut Merger<'_, '_>, number: u32, text: &str, layer: Layer<'_>) {
     let cursor = Cursor::new(number, text);
     let result = match layer {
-        Layer::File { .. } => {
+        Layer::File { name, text: bytes } => {
+            if decode::text(bytes).is_none() {
+                merger.findings.add_located(decode::finding(name, bytes));
+            }
             for document in yaml::read(number, text, merger.findings) {
                 merger.overlay(document);
             }
@@ -231,7 +204,7 @@ fn apply_object(merger: &mut Merger<'_, '_>, mut cursor: Cursor<'_>) -> Result<(
     let object = json::read(&mut cursor, merger.findings, String::new())?;
     cursor.skip_space();
     if cursor.peek().is_some() {
-        return Err(failure(Code::YamlSyntax, "", "nothing can follow the JSON object", cursor.place(1)));
+        return Err(Failure::new(Code::YamlSyntax, "", "nothing can follow the JSON object", cursor.place(1)));
     }
     merger.overlay(object);
     Ok(())
@@ -264,13 +237,18 @@ fn fill_in(value: &mut Node, pointer: &str, contents: &mut std::slice::Iter<'_, 
     for (value, place) in scalars(value) {
         let path = value.as_str().unwrap_or_default();
         if path.is_empty() {
-            return Err(failure(Code::SetSyntax, pointer, "the path of a file is missing here", place));
+            return Err(Failure::new(Code::SetSyntax, pointer, "the path of a file is missing here", place));
         }
         let Some(bytes) = contents.next() else {
-            return Err(failure(Code::SetSyntax, pointer, format!("{path} was not read"), place));
+            return Err(Failure::new(Code::SetSyntax, pointer, format!("{} was not read", abridge(path)), place));
         };
         let Ok(text) = std::str::from_utf8(bytes) else {
-            return Err(failure(Code::InvalidUtf8, pointer, format!("{path} is not UTF-8 text"), place));
+            return Err(Failure::new(
+                Code::InvalidUtf8,
+                pointer,
+                format!("{} is not UTF-8 text", abridge(path)),
+                place,
+            ));
         };
         *value = Value::from(text);
     }

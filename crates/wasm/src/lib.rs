@@ -1,1 +1,5 @@
-//! x
+//! rqchart in the browser.
+
+pub mod api;
+#[cfg(target_arch = "wasm32")]
+mod bindings;

@@ -83,16 +83,12 @@ impl<'a> Walk<'a> {
         let mut keys = path.split('.');
         let first = keys.next().unwrap_or_default();
         let start = scope.iter().rev().find(|(known, _)| known == first).map(|(_, value)| value);
-        match keys.try_fold(start, |value, key| Some(value?.get(key))).flatten() {
-            Some(value) => {
-                self.resolved += 1;
-                value.clone()
-            }
-            None => {
-                self.missing.push(format!("{name}: {path}"));
-                Value::Null
-            }
+        if let Some(value) = keys.try_fold(start, |value, key| Some(value?.get(key))).flatten() {
+            self.resolved += 1;
+            return value.clone();
         }
+        self.missing.push(format!("{name}: {path}"));
+        Value::Null
     }
 }
 

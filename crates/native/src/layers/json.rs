@@ -9,7 +9,7 @@ use serde_json::{Deserializer, Value};
 use super::MAX_DEPTH;
 use super::cursor::Cursor;
 use super::node::{Kind, Map, Node};
-use super::place::{Failure, Findings, Place, failure};
+use super::place::{Failure, Findings, Place, abridge};
 use super::scalar;
 
 /// Reads one value, which is to be at a JSON pointer; what follows it is left to the caller.
@@ -25,7 +25,7 @@ pub(super) fn read(cursor: &mut Cursor<'_>, findings: &mut Findings, pointer: St
     };
     // The place says what serde_json appends in words.
     let message = message.split(" at line ").next().unwrap_or_default();
-    Err(failure(Code::YamlSyntax, &pointer, message, cursor.place(1)))
+    Err(Failure::new(Code::YamlSyntax, &pointer, message, cursor.place(1)))
 }
 
 /// Walks over text that is known to be JSON, to find out where its parts are.
@@ -45,7 +45,7 @@ impl Reader<'_, '_> {
                 self.depth += 1;
                 if self.depth > MAX_DEPTH {
                     let message = format!("nested more than {MAX_DEPTH} deep");
-                    return Err(failure(Code::YamlLimit, &self.pointer, message, place));
+                    return Err(Failure::new(Code::YamlLimit, &self.pointer, message, place));
                 }
                 self.cursor.bump();
                 let kind = if open == '{' { self.object()? } else { self.array()? };
@@ -67,7 +67,8 @@ impl Reader<'_, '_> {
             let outer = self.pointer.len();
             self.pointer = pointer(&self.pointer, &key);
             if map.get(&key).is_some() {
-                let finding = Diagnostic::error(Code::DuplicateKey, &*self.pointer, format!("`{key}` is set twice"));
+                let finding =
+                    Diagnostic::error(Code::DuplicateKey, &*self.pointer, format!("`{}` is set twice", abridge(&key)));
                 self.findings.add(finding.with_hint("remove one of them"), place);
             }
             self.cursor.skip_space();
@@ -119,7 +120,7 @@ impl Reader<'_, '_> {
         let place = start.place_until(self.cursor);
         serde_json::from_str(text).map(|text| (text, place)).map_err(|_| {
             let message = "this text has an escape that stands for no character";
-            failure(Code::YamlSyntax, &self.pointer, message, place)
+            Failure::new(Code::YamlSyntax, &self.pointer, message, place)
         })
     }
 
@@ -139,6 +140,7 @@ impl Reader<'_, '_> {
             number => scalar::integer(number),
         };
         if value.is_none() {
+            let text = abridge(text);
             let message = format!("`{text}` is larger than a 64-bit number");
             let finding = Diagnostic::error(Code::InvalidValue, &*self.pointer, message);
             self.findings.add(finding.with_hint(format!("write \"{text}\" if it is text")), place);

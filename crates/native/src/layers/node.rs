@@ -27,54 +27,83 @@ pub(super) enum Kind {
     Gap,
 }
 
-/// A mapping that remembers the order in which its keys appeared.
+/// A mapping that keeps its keys in the order in which they appeared.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Map(BTreeMap<String, Entry>);
+pub(super) struct Map {
+    entries: Vec<(String, Entry)>,
+    /// Where each key is, once there are too many to look through.
+    index: BTreeMap<String, usize>,
+}
+
+/// How many keys a mapping has before it needs an index.
+const UNINDEXED: usize = 16;
 
 /// A key's value and place.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
-    order: usize,
     pub key: Place,
     pub node: Node,
 }
 
 impl Map {
+    fn position(&self, key: &str) -> Option<usize> {
+        if self.index.is_empty() {
+            self.entries.iter().position(|(name, _)| name == key)
+        } else {
+            self.index.get(key).copied()
+        }
+    }
+
+    fn push(&mut self, name: String, entry: Entry) {
+        self.entries.push((name, entry));
+        let new = match self.entries.len() {
+            0..UNINDEXED => return,
+            // The first time all of them, then the new one.
+            UNINDEXED => 0,
+            count => count - 1,
+        };
+        self.index.extend(self.entries.iter().enumerate().skip(new).map(|(at, (name, _))| (name.clone(), at)));
+    }
+
     pub(super) fn get(&self, key: &str) -> Option<&Entry> {
-        self.0.get(key)
+        self.position(key).map(|at| &self.entries[at].1)
     }
 
     pub(super) fn get_mut(&mut self, key: &str) -> Option<&mut Entry> {
-        self.0.get_mut(key)
+        self.position(key).map(|at| &mut self.entries[at].1)
     }
 
     /// Returns the entry of a key, a gap if it is new.
     pub(super) fn entry(&mut self, key: &str, place: Place) -> &mut Entry {
-        let order = self.0.len();
-        self.0.entry(key.to_owned()).or_insert_with(|| Entry { order, key: place, node: Node::new(Kind::Gap, place) })
+        let at = self.position(key).unwrap_or_else(|| {
+            self.push(key.to_owned(), Entry { key: place, node: Node::new(Kind::Gap, place) });
+            self.entries.len() - 1
+        });
+        &mut self.entries[at].1
     }
 
     /// Sets a key; one that is there already keeps its rank.
     pub(super) fn insert(&mut self, name: String, key: Place, node: Node) {
-        let order = self.0.get(&name).map_or(self.0.len(), |entry| entry.order);
-        self.0.insert(name, Entry { order, key, node });
+        let entry = Entry { key, node };
+        match self.position(&name) {
+            Some(at) => self.entries[at].1 = entry,
+            None => self.push(name, entry),
+        }
     }
 
-    /// Takes the entries in the order of their keys' first appearance.
+    /// Takes the entries, in order.
     pub(super) fn into_entries(self) -> impl Iterator<Item = (String, Entry)> {
-        let mut entries: Vec<_> = self.0.into_iter().collect();
-        entries.sort_unstable_by_key(|(_, entry)| entry.order);
-        entries.into_iter()
+        self.entries.into_iter()
     }
 
+    /// Returns the keys and values, in order.
     pub(super) fn nodes(&self) -> impl Iterator<Item = (&String, &Node)> {
-        self.0.iter().map(|(key, entry)| (key, &entry.node))
+        self.entries.iter().map(|(key, entry)| (key, &entry.node))
     }
 
     fn take_value(&mut self) -> Value {
-        let mut entries: Vec<_> = self.0.iter_mut().collect();
-        entries.sort_unstable_by_key(|(_, entry)| entry.order);
-        Value::Object(entries.into_iter().map(|(key, entry)| (key.clone(), entry.node.take_value())).collect())
+        let values = self.entries.iter_mut().map(|(key, entry)| (key.clone(), entry.node.take_value()));
+        Value::Object(values.collect())
     }
 }
 
@@ -105,6 +134,20 @@ impl Node {
             Kind::Scalar(Value::Number(_)) => "a number",
             Kind::Scalar(Value::Bool(_)) => "true or false",
             Kind::Scalar(_) | Kind::Gap => "null",
+        }
+    }
+
+    /// Returns what repeating a node costs, in nodes of up to 64 bytes of text, and how deep it is.
+    pub(super) fn measure(&self) -> (usize, usize) {
+        let inner = |(cost, height): (usize, usize), (key, node): (usize, &Self)| {
+            let (more, deeper) = node.measure();
+            (cost + key / 64 + more, height.max(deeper + 1))
+        };
+        match &self.kind {
+            Kind::Scalar(Value::String(text)) => (1 + text.len() / 64, 0),
+            Kind::Scalar(_) | Kind::Gap => (1, 0),
+            Kind::List(items) => items.iter().map(|node| (0, node)).fold((1, 1), inner),
+            Kind::Map(map) => map.nodes().map(|(key, node)| (key.len(), node)).fold((1, 1), inner),
         }
     }
 

@@ -3,6 +3,7 @@
 //! A [`Place`] is four numbers, cheap enough to keep one per key and value. Only a report needs a [`Location`] with its
 //! line of text, so that is made when asked for.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use rqchart_core::diagnostic::{Code, Diagnostic, Location};
@@ -28,6 +29,14 @@ pub(super) struct Place {
 /// Narrows a count for a [`Place`]: past 4 GiB reports point at the end.
 pub(super) fn narrow(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// Shortens what a message quotes.
+pub(super) fn abridge(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(60) {
+        Some((at, _)) => Cow::Owned(format!("{}…", &text[..at])),
+        None => Cow::Borrowed(text),
+    }
 }
 
 /// A file or an argument that values came from.
@@ -113,12 +122,25 @@ fn excerpt(source: &str, line: &str, ascii: bool, place: Place) -> Location {
     }
 }
 
-/// A finding that ends the reading of its document or argument.
-pub(super) type Failure = Box<(Diagnostic, Place)>;
+/// A finding that ends the reading of its file or argument.
+#[derive(Debug)]
+pub(super) struct Failure {
+    // Boxed, so that every `Result` on the way is small.
+    diagnostic: Box<Diagnostic>,
+    place: Place,
+}
 
-/// Makes a failure; its path is the value that was being read.
-pub(super) fn failure(code: Code, path: &str, message: impl Into<String>, place: Place) -> Failure {
-    Box::new((Diagnostic::error(code, path, message), place))
+impl Failure {
+    /// Makes a failure; its path is that of the value that was being read.
+    pub(super) fn new(code: Code, path: &str, message: impl Into<String>, place: Place) -> Self {
+        Self { diagnostic: Box::new(Diagnostic::error(code, path, message)), place }
+    }
+
+    /// Adds what to do about it.
+    pub(super) fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.diagnostic.hint = Some(hint.into());
+        self
+    }
 }
 
 /// Findings on their way out, each with its place until all sources are known.
@@ -131,8 +153,7 @@ impl Findings {
     }
 
     pub(super) fn add_failure(&mut self, failure: Failure) {
-        let (diagnostic, place) = *failure;
-        self.add(diagnostic, place);
+        self.add(*failure.diagnostic, failure.place);
     }
 
     /// Adds one that has its location already.

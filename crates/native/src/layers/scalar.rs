@@ -12,6 +12,8 @@
 use rqchart_core::diagnostic::Code;
 use serde_json::Value;
 
+use super::place::abridge;
+
 /// What is wrong with a scalar.
 #[derive(Debug, PartialEq)]
 pub(super) struct Problem {
@@ -84,6 +86,7 @@ fn too_large(text: &str) -> Problem {
 }
 
 fn invalid(text: &str, what: &str) -> Problem {
+    let text = abridge(text);
     Problem {
         code: Code::InvalidValue,
         message: format!("`{text}` {what}"),
@@ -125,6 +128,7 @@ fn ambiguity(text: &str, value: &Value) -> Option<Problem> {
     let mut meant: Vec<String> =
         [&older, value].into_iter().filter(|value| !value.is_string()).map(Value::to_string).collect();
     meant.dedup();
+    let text = abridge(text);
     Some(Problem {
         code: Code::AmbiguousScalar,
         message: format!("`{text}` is {} in YAML 1.2 and {} in YAML 1.1", describe(value), describe(&older)),

@@ -12,7 +12,7 @@ use super::MAX_DEPTH;
 use super::cursor::Cursor;
 use super::json;
 use super::node::{Kind, Node};
-use super::place::{Failure, Findings, Place, failure};
+use super::place::{Failure, Findings, Place, abridge};
 
 /// The highest index, as in Helm.
 const MAX_INDEX: usize = 65_536;
@@ -111,7 +111,7 @@ impl<'a> Assignments<'a> {
             if name.text.is_empty() {
                 return Err(error(&path, "a name is missing here", name.place, "write NAME=VALUE"));
             }
-            let written = name.text.clone();
+            let written = abridge(&name.text).into_owned();
             let mut place = name.place;
             let mut end = name.end;
             path.push(Step { key: Key::Name(name.text), place });
@@ -127,7 +127,7 @@ impl<'a> Assignments<'a> {
                 }
             }
             if dots > MAX_DOTS || path.len() >= MAX_DEPTH {
-                let message = format!("the path has more than {MAX_DOTS} dots");
+                let message = format!("the path has more than {MAX_DOTS} dots, or {MAX_DEPTH} parts");
                 return Err(error(&path, &message, place, "use a values file"));
             }
         }
@@ -141,13 +141,15 @@ impl<'a> Assignments<'a> {
             let message = if run.end.is_none() { "`[` is not closed" } else { "an index is missing here" };
             return Err(error(path, message, run.place, hint));
         }
-        let index: i64 =
-            run.text.parse().map_err(|_| error(path, &format!("`{}` is not an index", run.text), run.place, hint))?;
+        let index: i64 = run
+            .text
+            .parse()
+            .map_err(|_| error(path, &format!("`{}` is not an index", abridge(&run.text)), run.place, hint))?;
         let Ok(index) = usize::try_from(index) else {
             return Err(error(path, &format!("the index {index} is negative"), run.place, hint));
         };
         if index > MAX_INDEX || path.len() >= MAX_DEPTH {
-            let message = format!("the index {index} is larger than {MAX_INDEX}, or nested too deep");
+            let message = format!("the index {index} is larger than {MAX_INDEX}, or the path has {MAX_DEPTH} parts");
             return Err(error(path, &message, run.place, "use a values file"));
         }
         path.push(Step { key: Key::Index(index), place: run.place });
@@ -255,9 +257,7 @@ fn typed(text: String) -> Value {
 }
 
 fn error(path: &[Step], message: &str, place: Place, hint: &str) -> Failure {
-    let mut failure = failure(Code::SetSyntax, &path_pointer(path), message, place);
-    failure.0.hint = Some(hint.to_owned());
-    failure
+    Failure::new(Code::SetSyntax, &path_pointer(path), message, place).with_hint(hint)
 }
 
 #[cfg(test)]

@@ -3,15 +3,17 @@
 //! In: the text of one file. Out: the mapping of each of its documents, and what is wrong with them. Nothing here
 //! recurses on the way in: the parser reports events, and nesting is a stack that may not grow past [`MAX_DEPTH`].
 
+mod characters;
+mod tag;
+
 use std::collections::BTreeMap;
 
 use rqchart_core::diagnostic::{Code, Diagnostic, pointer};
-use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
 use serde_json::Value;
 
-use super::cursor::Cursor;
 use super::node::{Kind, Map, Node};
-use super::place::{Failure, Findings, Place, failure, narrow};
+use super::place::{Failure, Findings, Place, abridge, narrow};
 use super::scalar;
 use super::{MAX_DEPTH, MAX_NODES};
 
@@ -72,27 +74,21 @@ struct Anchored {
 
 impl Builder<'_> {
     fn read(&mut self, text: &str) -> Result<(), Failure> {
-        self.check_characters(text)?;
+        characters::check(self.source, text, self.findings)?;
         for event in Parser::new_from_str(text) {
-            let (event, span) = event.map_err(|error| {
-                let mark = *error.marker();
-                let place = self.place(Span::new(mark, mark));
-                failure(Code::YamlSyntax, "", error.info(), place)
-            })?;
+            let (event, span) = event.map_err(|error| self.syntax_error(&error))?;
             self.event(event, span)?;
         }
         Ok(())
     }
 
-    /// Refuses control characters: YAML has none, but the parser takes NUL for the end of the text.
-    fn check_characters(&self, text: &str) -> Result<(), Failure> {
-        let is_control = |byte: &u8| matches!(byte, 0..=8 | 11 | 12 | 14..=31 | 127);
-        let Some(at) = text.as_bytes().iter().position(is_control) else { return Ok(()) };
-        let mut cursor = Cursor::new(self.source, text);
-        cursor.skip_bytes(at);
-        let code = u32::from(text.as_bytes()[at]);
-        let message = format!("the control character U+{code:04X} cannot stand in YAML");
-        Err(failure(Code::YamlSyntax, "", message, cursor.place(1)))
+    fn syntax_error(&self, error: &ScanError) -> Failure {
+        let place = self.place(Span::empty(*error.marker()));
+        let failure = Failure::new(Code::YamlSyntax, "", error.info(), place);
+        match characters::hint(error.info()) {
+            Some(hint) => failure.with_hint(hint),
+            None => failure,
+        }
     }
 
     fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Failure> {
@@ -103,14 +99,14 @@ impl Builder<'_> {
                 let place = self.scalar_place(&text, style, span, anchor > 0 || tag.is_some());
                 self.spend(1, place)?;
                 if style == ScalarStyle::Plain && text == "<<" && tag.is_none() && self.expects_key() {
-                    self.set_key(Key::Merge(place));
+                    self.merge_key(place);
                     return Ok(());
                 }
                 let value = self.scalar(&text, style, tag.as_deref(), place);
                 self.complete(Node::scalar(value, place), anchor)?;
             }
             Event::SequenceStart(anchor, tag) => {
-                self.open(Content::List(Vec::new()), anchor, tag.as_deref(), "seq", span)?
+                self.open(Content::List(Vec::new()), anchor, tag.as_deref(), "seq", span)?;
             }
             Event::MappingStart(anchor, tag) => {
                 let content = Content::Map { map: Map::default(), key: None, merged: Vec::new() };
@@ -135,12 +131,11 @@ impl Builder<'_> {
 
     /// Returns a scalar's place; for a value that was left out this is its key, because the parser names the next token.
     fn scalar_place(&self, text: &str, style: ScalarStyle, span: Span, decorated: bool) -> Place {
-        if text.is_empty() && style == ScalarStyle::Plain && !decorated {
-            if let Some(Frame { content: Content::Map { key: Some(key), .. }, .. }) = self.frames.last() {
-                return key.place();
-            }
+        let is_left_out = text.is_empty() && style == ScalarStyle::Plain && !decorated;
+        match self.frames.last() {
+            Some(Frame { content: Content::Map { key: Some(key), .. }, .. }) if is_left_out => key.place(),
+            _ => self.place(span),
         }
-        self.place(span)
     }
 
     /// Reads a scalar, whether plain, quoted or tagged.
@@ -148,7 +143,7 @@ impl Builder<'_> {
         let kind = match tag {
             None if style == ScalarStyle::Plain => None,
             None => return Value::from(text),
-            Some(tag) => match core_tag(tag) {
+            Some(tag) => match tag::core_name(tag) {
                 Some("str") => return Value::from(text),
                 Some(kind @ ("null" | "bool" | "int" | "float")) => Some(kind),
                 _ => {
@@ -165,8 +160,8 @@ impl Builder<'_> {
         }
         match (kind, value) {
             (Some("float"), Value::Number(number)) => scalar::float(&number.to_string()).unwrap_or_default(),
-            (Some(kind), value) if !is_of(kind, &value) => {
-                let message = format!("`{text}` is not of the type !!{kind}");
+            (Some(kind), value) if !tag::is_of(kind, &value) => {
+                let message = format!("`{}` is not of the type !!{kind}", abridge(text));
                 self.findings.add(Diagnostic::error(Code::InvalidValue, self.pointer(), message), place);
                 value
             }
@@ -175,7 +170,8 @@ impl Builder<'_> {
     }
 
     fn unsupported_tag(&mut self, tag: &Tag, place: Place) {
-        let name = core_tag(tag).map_or_else(|| tag.to_string(), |suffix| format!("!!{suffix}"));
+        let name = tag::describe(tag);
+        let name = abridge(&name);
         let finding =
             Diagnostic::error(Code::UnsupportedYaml, self.pointer(), format!("the tag {name} has no meaning here"));
         self.findings.add(finding.with_hint("remove the tag"), place);
@@ -193,7 +189,7 @@ impl Builder<'_> {
         let place = self.place(span);
         self.spend(1, place)?;
         self.check_depth(1, place)?;
-        if let Some(tag) = tag.filter(|tag| core_tag(tag) != Some(kind)) {
+        if let Some(tag) = tag.filter(|tag| tag::core_name(tag) != Some(kind)) {
             self.unsupported_tag(tag, place);
         }
         self.frames.push(Frame { content, place, anchor });
@@ -221,12 +217,8 @@ impl Builder<'_> {
     fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Failure> {
         let place = self.place(span);
         let Some(Anchored { node, cost, height }) = self.anchors.get(&anchor) else {
-            return Err(failure(
-                Code::YamlSyntax,
-                &self.pointer(),
-                "the alias is inside of its own anchor, or of another document",
-                place,
-            ));
+            let message = "the alias is inside of its own anchor, or of another document";
+            return Err(Failure::new(Code::YamlSyntax, &self.pointer(), message, place));
         };
         let (cost, height) = (*cost, *height);
         let node = (self.spent + cost <= MAX_NODES).then(|| node.clone());
@@ -241,7 +233,7 @@ impl Builder<'_> {
             return Ok(());
         }
         let message = format!("the file has more than {MAX_NODES} nodes, counting those that its aliases repeat");
-        Err(failure(Code::YamlLimit, &self.pointer(), message, place))
+        Err(Failure::new(Code::YamlLimit, &self.pointer(), message, place))
     }
 
     fn check_depth(&self, height: usize, place: Place) -> Result<(), Failure> {
@@ -249,13 +241,13 @@ impl Builder<'_> {
             return Ok(());
         }
         let message = format!("the file is nested more than {MAX_DEPTH} deep");
-        Err(failure(Code::YamlLimit, "", message, place))
+        Err(Failure::new(Code::YamlLimit, "", message, place))
     }
 
     /// Puts a complete node where it belongs.
     fn complete(&mut self, node: Node, anchor: usize) -> Result<(), Failure> {
         if anchor > 0 {
-            let (cost, height) = measure(&node);
+            let (cost, height) = node.measure();
             self.spend(cost, node.place)?;
             self.anchors.insert(anchor, Anchored { node: node.clone(), cost, height });
         }
@@ -301,6 +293,16 @@ impl Builder<'_> {
         }
     }
 
+    /// Starts a merge key.
+    fn merge_key(&mut self, place: Place) {
+        let Some(Frame { content: Content::Map { merged, .. }, .. }) = self.frames.last() else { return };
+        if !merged.is_empty() {
+            let finding = Diagnostic::error(Code::DuplicateKey, self.pointer(), "`<<` is set already in this mapping");
+            self.findings.add(finding.with_hint("write `<<: [*one, *other]`"), place);
+        }
+        self.set_key(Key::Merge(place));
+    }
+
     /// Makes a key of a node: text as it is, whole numbers as their text.
     fn name(&mut self, node: Node) -> Key {
         let name = match node.kind {
@@ -314,7 +316,7 @@ impl Builder<'_> {
             }
         };
         if let Some(first) = self.current_map().and_then(|map| map.get(&name)).map(|entry| entry.key) {
-            let message = format!("`{name}` is set already in line {}", first.line);
+            let message = format!("`{}` is set already in line {}", abridge(&name), first.line);
             let finding = Diagnostic::error(Code::DuplicateKey, pointer(&self.pointer(), &name), message);
             self.findings.add(finding.with_hint("remove one of them"), node.place);
         }
@@ -335,15 +337,26 @@ impl Builder<'_> {
             _ => vec![node],
         };
         for node in nodes {
-            match (node.kind, self.frames.last_mut()) {
-                (Kind::Map(map), Some(Frame { content: Content::Map { merged, .. }, .. })) => merged.push(map),
-                _ => {
-                    let message = "`<<` needs a mapping or a list of mappings";
-                    let finding = Diagnostic::error(Code::UnsupportedYaml, self.pointer(), message);
-                    self.findings.add(finding.with_hint("write `<<: *anchor`, or \"<<\" if it is a name"), place);
-                }
+            if let Kind::Map(over) = node.kind {
+                self.merge_map(over, place);
+            } else {
+                let message = "`<<` needs a mapping or a list of mappings";
+                let finding = Diagnostic::error(Code::UnsupportedYaml, self.pointer(), message);
+                self.findings.add(finding.with_hint("write `<<: *anchor`, or \"<<\" if it is a name"), place);
             }
         }
+    }
+
+    /// Keeps one such mapping. Keys that stand before `<<` are findings: Helm lets the merged ones win, YAML does not.
+    fn merge_map(&mut self, over: Map, place: Place) {
+        let path = self.pointer();
+        let Some(Frame { content: Content::Map { map, merged, .. }, .. }) = self.frames.last_mut() else { return };
+        for (name, _) in over.nodes().filter(|(name, _)| map.get(name).is_some()) {
+            let message = format!("`{}` is set already, before `<<` merges it", abridge(name));
+            let finding = Diagnostic::error(Code::DuplicateKey, pointer(&path, name), message);
+            self.findings.add(finding.with_hint("write `<<` before the keys that are to win"), place);
+        }
+        merged.push(over);
     }
 
     /// Returns the JSON pointer of the value that comes next, or of the mapping if that is a key.
@@ -361,39 +374,6 @@ impl Key {
         match self {
             Self::Name(_, place) | Self::Merge(place) | Self::Unusable(place) => *place,
         }
-    }
-}
-
-/// Returns the name of a tag that YAML itself defines; a lone `!` means text.
-fn core_tag(tag: &Tag) -> Option<&str> {
-    match (&*tag.handle, &*tag.suffix) {
-        ("" | "!", "" | "!") => Some("str"),
-        ("tag:yaml.org,2002:", name) => Some(name),
-        ("", name) => name.strip_prefix("tag:yaml.org,2002:"),
-        _ => None,
-    }
-}
-
-fn is_of(kind: &str, value: &Value) -> bool {
-    match kind {
-        "null" => value.is_null(),
-        "bool" => value.is_boolean(),
-        "int" => value.is_i64() || value.is_u64(),
-        _ => value.is_number(),
-    }
-}
-
-/// Returns what repeating a node costs, in nodes of up to 64 bytes of text, and how deep it is.
-fn measure(node: &Node) -> (usize, usize) {
-    let inner = |(cost, height): (usize, usize), (key, node): (usize, &Node)| {
-        let (more, deeper) = measure(node);
-        (cost + key + more, height.max(deeper + 1))
-    };
-    match &node.kind {
-        Kind::Scalar(Value::String(text)) => (1 + text.len() / 64, 0),
-        Kind::Scalar(_) | Kind::Gap => (1, 0),
-        Kind::List(items) => items.iter().map(|node| (0, node)).fold((1, 1), inner),
-        Kind::Map(map) => map.nodes().map(|(key, node)| (key.len() / 64, node)).fold((1, 1), inner),
     }
 }
 
