@@ -45,7 +45,7 @@ fn converted(yaml: &Yaml<'_>) -> Result<Value, String> {
 ///
 /// Where it was built with libyaml that does the scanning, which is much faster; what a plain scalar means is decided by
 /// the same Python code.
-pub(super) fn pyyaml(documents: &Vec<String>) -> Option<Vec<Value>> {
+pub(super) fn pyyaml(documents: &Vec<&String>) -> Option<Vec<Value>> {
     const SCRIPT: &str = "
 import json, sys, yaml
 loader = getattr(yaml, 'CSafeLoader', yaml.SafeLoader)
