@@ -1,16 +1,17 @@
 #!/bin/sh
 # Ready: there is a leader, and everything that it committed is here.
-# In an ordered formation the next pod starts only when this one is Ready. So while pods are missing without which there
-# can be no leader, a node without a leader is Ready too. When all are there and nobody leads, none is.
+# In an ordered formation the next pod starts only when this one is Ready. So while later pods are missing without which
+# there can be no leader, a node without a leader is Ready too. When all are there and nobody leads, none is.
 . "${0%/*}/env.sh"
 
 # `noleader` would win over `sync` in one URL, so it is asked for on its own.
 timeout 4 wget -q -O /dev/null 'http://127.0.0.1:4001/readyz?sync&timeout=3s' 2>/dev/null && exit 0
 ask 127.0.0.1 'readyz?noleader' >/dev/null || exit 1
 
-with_state=0 without=0 voters=0 i=0
+with_state=0 without=0 voters=0 answered='' i=0
 while [ "$i" -lt "$MAX_VOTERS" ]; do
   if members=$(configuration "$base-$i.$domain"); then
+    answered="$answered $i "
     n=$(echo "$members" | grep -o Suffrage:Voter | wc -l)
     if [ "$n" -gt 0 ]; then
       with_state=$((with_state + 1))
@@ -27,4 +28,15 @@ if [ "$voters" -gt 0 ]; then # a cluster that starts again: it needs a majority 
 else # a new one: it needs all seeds
   all=$SEEDS need=$SEEDS have=$without
 fi
-[ "$have" -lt "$need" ] && [ "$((with_state + without))" -lt "$all" ]
+[ "$have" -lt "$need" ] || exit 1
+
+# Only a later pod can be waiting for this one. An earlier one that does not answer is restarting, or DNS hides it.
+i=$((ordinal + 1))
+while [ "$i" -lt "$all" ]; do
+  case $answered in
+  *" $i "*) ;;
+  *) exit 0 ;;
+  esac
+  i=$((i + 1))
+done
+exit 1

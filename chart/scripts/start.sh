@@ -58,15 +58,18 @@ if [ ! -s "$data/raft.db" ] && [ "$SEEDS/$ordinal" != 1/0 ]; then
       i=$((i + 1))
     done
     # Removing an id that is no member commits an entry too. That commit is the proof: a quorum of a configuration
-    # without this node has everything. The shell's exit code is 0 even when it failed; ERR! tells.
+    # without this node has everything. The shell ends with 0 even when it failed, and ERR! tells; it ends otherwise when
+    # `timeout` stopped it before there was an answer.
     for host in $with_state; do
-      case $(echo ".remove $me" | timeout 15 rqlite -H "$host" 2>&1 || :) in
-      *ERR*) ;;
-      *'Connected to'*)
-        decision='join'
-        break
-        ;;
-      esac
+      if answer=$(echo ".remove $me" | timeout 15 rqlite -H "$host" 2>&1); then
+        case $answer in
+        *ERR*) ;;
+        *'Connected to'*)
+          decision='join'
+          break
+          ;;
+        esac
+      fi
     done
     if [ -z "$with_state" ] && [ "$ordinal" -lt "$SEEDS" ] && [ "$empty" -ge "$SEEDS" ]; then
       decision='found'
@@ -80,7 +83,7 @@ if [ ! -s "$data/raft.db" ] && [ "$SEEDS/$ordinal" != 1/0 ]; then
   echo "start.sh: $decision"
   [ "$decision" = found ] || way=$join
   kill -9 "$placeholder"
-  wait "$placeholder" || :
+  wait "$placeholder" 2>/dev/null || :
   trap - TERM INT
 fi
 rm -rf "$waiting"

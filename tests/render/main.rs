@@ -24,5 +24,5 @@ fn release(name: &str, namespace: &str) -> Release {
 }
 
 fn render(values: &Value, release: &Release) -> Rendering {
-    RENDERER.render(values, release).unwrap_or_else(|error| panic!("{error}\n{values}"))
+    RENDERER.lint(values, release).unwrap_or_else(|error| panic!("{error}\n{values}"))
 }

@@ -45,7 +45,8 @@ pub(crate) fn run_all() -> Result<(), String> {
 
 /// Installs missing programs where that is possible; tests tell for themselves what they miss.
 fn install() {
-    let missing: Vec<&str> = PROGRAMS.iter().filter(|(program, _)| !exists(program)).map(|(_, package)| *package).collect();
+    let missing: Vec<&str> =
+        PROGRAMS.iter().filter(|(program, _)| !exists(program)).map(|(_, package)| *package).collect();
     if !missing.is_empty() && exists("apt-get") {
         let _ = run("apt-get update -qq");
         let _ = run(&format!("apt-get install -y -qq {}", missing.join(" ")));

@@ -5,6 +5,8 @@ use rqchart::{Renderer, Rendering};
 use rqchart_core::diagnostic::{Code, Diagnostic};
 use rqchart_core::release::{KubeVersion, Release};
 
+use serde_json::Value;
+
 use crate::args::{ReleaseArgs, ValueArgs};
 use crate::failure::Failure;
 use crate::load;
@@ -15,8 +17,11 @@ pub(crate) struct Outcome {
     pub(crate) rendering: Rendering,
 }
 
-/// Renders what the arguments ask for.
-pub(crate) fn render(release: &ReleaseArgs, values: &ValueArgs) -> Result<Outcome, Failure> {
+/// What is done with values: [`Renderer::render`] or [`Renderer::lint`].
+pub(crate) type Work = fn(&Renderer, &Value, &Release) -> Result<Rendering, rqchart::Error>;
+
+/// Does it to what the arguments name.
+pub(crate) fn run(work: Work, release: &ReleaseArgs, values: &ValueArgs) -> Result<Outcome, Failure> {
     let chart = load::chart(release.chart.as_deref())?;
     let chart_name = chart.info().name.clone();
     let sources = load::Sources::read(values)?;
@@ -29,9 +34,7 @@ pub(crate) fn render(release: &ReleaseArgs, values: &ValueArgs) -> Result<Outcom
     let resolved = Release::new(&release.name, &release.namespace, chart.info().clone(), kube_version);
     let mut diagnostics = merged.diagnostics().to_vec();
     let mut rendering = match resolved {
-        Ok(release) if !diagnostics.iter().any(hides_more) => {
-            Renderer::new(chart)?.render(merged.values(), &release)?
-        }
+        Ok(release) if !diagnostics.iter().any(hides_more) => work(&Renderer::new(chart)?, merged.values(), &release)?,
         Ok(_) => Rendering::failed(Vec::new()),
         Err(findings) => Rendering::failed(findings),
     };

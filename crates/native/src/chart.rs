@@ -2,6 +2,7 @@
 //!
 //! In: the files that are built in, or those of a folder that somebody read. Out: [`Chart`].
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rqchart_core::release::ChartInfo;
@@ -45,8 +46,11 @@ files! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chart {
     info: ChartInfo,
-    files: BTreeMap<String, String>,
+    files: BTreeMap<Text, Text>,
+    built_in: bool,
 }
+
+type Text = Cow<'static, str>;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -63,8 +67,9 @@ impl Chart {
     /// assert_eq!(rqchart::Chart::embedded().info().name, "rqlite");
     /// ```
     pub fn embedded() -> Self {
-        Self::from_files(EMBEDDED.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())))
-            .expect("a test loads the chart that is built in")
+        let files = EMBEDDED.iter().map(|(path, text)| (Cow::Borrowed(*path), Cow::Borrowed(*text)));
+        let chart = Self::load(files.collect()).expect("a test loads the chart that is built in");
+        Self { built_in: true, ..chart }
     }
 
     /// Makes a chart of files: paths relative to its folder, with `/`, and their text. What does not belong to a chart
@@ -74,9 +79,18 @@ impl Chart {
     ///
     /// When there is no `Chart.yaml`, or it is not one.
     pub fn from_files(files: impl IntoIterator<Item = (String, String)>) -> Result<Self, Error> {
-        let files: BTreeMap<String, String> = files.into_iter().filter(|(path, _)| Self::has_file(path)).collect();
+        let files = files.into_iter().filter(|(path, _)| Self::has_file(path));
+        Self::load(files.map(|(path, text)| (path.into(), text.into())).collect())
+    }
+
+    fn load(files: BTreeMap<Text, Text>) -> Result<Self, Error> {
         let missing = || Error::Chart { file: "Chart.yaml".to_owned(), reason: "there is none".to_owned() };
-        Ok(Self { info: describe(files.get("Chart.yaml").ok_or_else(missing)?)?, files })
+        Ok(Self { info: describe(files.get("Chart.yaml").ok_or_else(missing)?)?, files, built_in: false })
+    }
+
+    /// Whether it is the chart that is built in, whose every document the tests have checked.
+    pub(crate) fn is_built_in(&self) -> bool {
+        self.built_in
     }
 
     /// Whether a file of this path belongs to a chart.
@@ -102,12 +116,17 @@ impl Chart {
 
     /// All of its files, by path.
     pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()))
+        self.files.iter().map(|(path, text)| (&**path, &**text))
     }
 
     /// The templates by file name. Those that begin with `_` make no document of their own.
     pub fn templates(&self) -> impl Iterator<Item = (&str, &str)> {
         self.files().filter_map(|(path, text)| Some((path.strip_prefix("templates/")?, text)))
+    }
+
+    /// What must be true of the context for a template to be rendered, from its first line: `{#- when: budget -#}`.
+    pub(crate) fn condition(text: &str) -> Option<&str> {
+        text.lines().next()?.strip_prefix("{#- when: ")?.strip_suffix(" -#}")
     }
 
     /// The pods' scripts by file name.

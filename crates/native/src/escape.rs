@@ -22,6 +22,7 @@ pub(crate) fn no_safe(_: &Value, _: Kwargs, _: &State) -> TeraResult<Value> {
 
 /// `{{ scalar | yaml }}`, `key: {{ map_or_list | yaml(indent=4) }}`, and `{{ list | yaml(indent=8, lead=false) }}` where
 /// the first entry stands at the place of the expression.
+#[expect(clippy::needless_pass_by_value, reason = "the engine's type of a filter")]
 pub(crate) fn yaml(value: &Value, kwargs: Kwargs, _: &State) -> TeraResult<Value> {
     let indent = kwargs.get::<u64>("indent")?.map(|indent| usize::try_from(indent).unwrap_or(0));
     let lead = kwargs.get::<bool>("lead")?.unwrap_or(true);

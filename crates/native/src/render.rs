@@ -1,5 +1,7 @@
 //! The pipeline from merged values to documents, and its middle part: templates and context in, documents out.
 
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+
 use rqchart_core::diagnostic::Diagnostic;
 use rqchart_core::release::Release;
 use rqchart_core::topology::Topology;
@@ -8,8 +10,7 @@ use serde_json::Value;
 use tera::Tera;
 
 use crate::chart::Chart;
-use crate::manifest::{self, Manifest};
-use crate::{Error, check, context, escape};
+use crate::{Error, check, context, escape, manifest};
 
 /// One rendered document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +28,6 @@ pub struct Rendering {
     pub topology: Option<Topology>,
     /// The documents, in the order in which Helm installs kinds; none when there is an error among the findings.
     pub documents: Vec<Document>,
-    /// The documents read back.
-    pub manifests: Vec<Manifest>,
     /// Everything found, of every stage.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -36,80 +35,123 @@ pub struct Rendering {
 impl Rendering {
     /// A rendering that came to nothing.
     pub fn failed(diagnostics: Vec<Diagnostic>) -> Self {
-        Self { topology: None, documents: Vec::new(), manifests: Vec::new(), diagnostics }
+        Self { topology: None, documents: Vec::new(), diagnostics }
+    }
+
+    /// Adds what the documents show when they are read back; with an error among it, the rendering came to nothing.
+    fn check(mut self) -> Self {
+        let Some(topology) = self.topology.as_ref().filter(|_| !self.documents.is_empty()) else { return self };
+        match manifest::parse(&self.documents) {
+            Ok(manifests) => self.diagnostics.extend(check::check(&manifests, topology)),
+            Err(findings) => self.diagnostics.extend(findings),
+        }
+        if self.diagnostics.iter().any(Diagnostic::is_error) {
+            self.documents.clear();
+        }
+        self
     }
 }
 
-/// A chart whose templates are parsed: make it once, render often.
+/// A chart that is ready to render: make it once, render often.
 pub struct Renderer {
-    engine: Tera,
     chart: Chart,
+    /// With the templates that were needed so far: parsing them takes longer than rendering them.
+    engine: RwLock<Tera>,
 }
 
 impl Renderer {
-    /// Parses a chart's templates.
+    /// Makes a chart ready.
     ///
     /// # Errors
     ///
-    /// When one of them has a syntax error, or uses a filter, component or template that does not exist.
+    /// When a template of an edited chart has a syntax error, or uses a filter, component or template that does not
+    /// exist.
     pub fn new(chart: Chart) -> Result<Self, Error> {
         let mut engine = Tera::new();
         engine.autoescape_on([""]); // every template's name ends with ""
         engine.set_escape_fn(escape::refuse);
         engine.register_filter("yaml", escape::yaml);
         engine.register_filter("safe", escape::no_safe);
-        engine.add_raw_templates(chart.templates()).map_err(|error| failure(&error))?;
-        Ok(Self { engine, chart })
+        let needed = |name: &str| name.starts_with('_') || !chart.is_built_in();
+        let templates = chart.templates().filter(|(name, _)| needed(name));
+        engine.add_raw_templates(templates).map_err(|error| failure(&error))?;
+        Ok(Self { engine: RwLock::new(engine), chart })
     }
 
     /// Takes merged values through every stage.
+    ///
+    /// Documents of an edited chart are read back and checked against each other. Those of the chart that is built in
+    /// are not: tests hold it to the same checks, for hostile values too. [`Renderer::lint`] checks both.
     ///
     /// # Errors
     ///
     /// When a template uses what is not in the context, or writes a value without the filter `yaml`. Mistakes in values
     /// are no errors here, but findings of the [`Rendering`].
     pub fn render(&self, values: &Value, release: &Release) -> Result<Rendering, Error> {
+        let rendering = self.render_unchecked(values, release)?;
+        Ok(if self.chart.is_built_in() { rendering } else { rendering.check() })
+    }
+
+    /// Renders, and checks the result whatever chart it comes from.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Renderer::render`].
+    pub fn lint(&self, values: &Value, release: &Release) -> Result<Rendering, Error> {
+        Ok(self.render_unchecked(values, release)?.check())
+    }
+
+    fn render_unchecked(&self, values: &Value, release: &Release) -> Result<Rendering, Error> {
         let values = match schema::validate(values) {
             Ok(values) => values,
             Err(findings) => return Ok(Rendering::failed(findings)),
         };
         let topology = Topology::resolve(values, release);
-        let mut diagnostics = rules::check(&topology);
-        if diagnostics.iter().any(Diagnostic::is_error) {
-            return Ok(Rendering { topology: Some(topology), ..Rendering::failed(diagnostics) });
-        }
-        let documents = self.documents(&topology)?;
-        let manifests = match manifest::parse(&documents) {
-            Ok(manifests) => manifests,
-            Err(findings) => {
-                diagnostics.extend(findings);
-                return Ok(Rendering { topology: Some(topology), ..Rendering::failed(diagnostics) });
-            }
-        };
-        diagnostics.extend(check::check(&manifests, &topology));
-        if diagnostics.iter().any(Diagnostic::is_error) {
-            return Ok(Rendering { topology: Some(topology), ..Rendering::failed(diagnostics) });
-        }
-        Ok(Rendering { topology: Some(topology), documents, manifests, diagnostics })
+        let diagnostics = rules::check(&topology);
+        let failed = diagnostics.iter().any(Diagnostic::is_error);
+        let documents = if failed { Vec::new() } else { self.documents(&topology)? };
+        Ok(Rendering { topology: Some(topology), documents, diagnostics })
     }
 
-    /// Renders a cluster without looking at the result.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Renderer::render`].
-    pub fn documents(&self, topology: &Topology) -> Result<Vec<Document>, Error> {
+    /// Renders a cluster's documents, in the order in which Helm installs kinds.
+    fn documents(&self, topology: &Topology) -> Result<Vec<Document>, Error> {
         let context = context::build(topology, &self.chart);
         let context = tera::Context::from_serialize(&context).map_err(|error| failure(&error))?;
+        let wanted = |(name, text): &(&str, &str)| {
+            !name.starts_with('_') && Chart::condition(text).is_none_or(|path| is_truthy(&context, path))
+        };
+        let templates: Vec<_> = self.chart.templates().filter(wanted).collect();
+        let engine = self.engine_with(&templates)?;
         let mut documents = Vec::new();
-        for (name, _) in self.chart.templates().filter(|(name, _)| !name.starts_with('_')) {
-            let text = self.engine.render(name, &context).map_err(|error| failure(&error))?;
+        for (name, _) in templates {
+            let text = engine.render(name, &context).map_err(|error| failure(&error))?;
             let template = format!("templates/{}", name.strip_suffix(".tera").unwrap_or(name));
             documents.extend(split(&text).into_iter().map(|text| Document { template: template.clone(), text }));
         }
         documents.sort_by_key(|document| install_rank(&document.text));
         Ok(documents)
     }
+
+    /// The engine, with these templates parsed.
+    fn engine_with(&self, templates: &[(&str, &str)]) -> Result<RwLockReadGuard<'_, Tera>, Error> {
+        let engine = self.engine.read().unwrap_or_else(PoisonError::into_inner);
+        let missing: Vec<_> = templates.iter().filter(|(name, _)| !engine.contains_template(name)).copied().collect();
+        if missing.is_empty() {
+            return Ok(engine);
+        }
+        drop(engine);
+        let mut engine = self.engine.write().unwrap_or_else(PoisonError::into_inner);
+        engine.add_raw_templates(missing).map_err(|error| failure(&error))?;
+        drop(engine);
+        Ok(self.engine.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn is_truthy(context: &tera::Context, path: &str) -> bool {
+    let (root, rest) = path.split_once('.').unwrap_or((path, ""));
+    let value =
+        context.get(root).and_then(|value| if rest.is_empty() { Some(value) } else { value.get_from_path(rest) });
+    value.is_some_and(tera::Value::is_truthy)
 }
 
 /// Splits at lines `---`, and takes spaces from the ends of lines. Values cannot make such a line, because they never begin

@@ -3,7 +3,7 @@
 use rqchart::{Chart, Renderer};
 use rqchart_core::release::{KubeVersion, Release};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -11,7 +11,7 @@ struct Request {
     release: String,
     namespace: String,
     #[serde(default)]
-    values: Value,
+    values: Map<String, Value>,
 }
 
 #[derive(Serialize)]
@@ -41,12 +41,17 @@ fn answer(request: &str) -> Result<Value, String> {
     let release = Release::new(&request.release, &request.namespace, chart.info().clone(), KubeVersion::DEFAULT);
     let release = match release {
         Ok(release) => release,
-        Err(diagnostics) => return Ok(serde_json::json!({ "files": [], "diagnostics": diagnostics, "topology": null })),
+        Err(diagnostics) => {
+            return Ok(serde_json::json!({ "files": [], "diagnostics": diagnostics, "topology": null }));
+        }
     };
     let renderer = Renderer::new(chart).map_err(|error| error.to_string())?;
-    let rendering = renderer.render(&request.values, &release).map_err(|error| error.to_string())?;
-    let files: Vec<File<'_>> =
-        rendering.documents.iter().map(|document| File { template: &document.template, text: &document.text }).collect();
+    let rendering = renderer.render(&Value::Object(request.values), &release).map_err(|error| error.to_string())?;
+    let files: Vec<File<'_>> = rendering
+        .documents
+        .iter()
+        .map(|document| File { template: &document.template, text: &document.text })
+        .collect();
     Ok(serde_json::json!({
         "files": files,
         "diagnostics": rendering.diagnostics,

@@ -1,6 +1,6 @@
 //! `rqchart template`: values → manifests.
 
-use rqchart::{Document, Manifest};
+use rqchart::{Document, Renderer, manifest};
 use serde_json::json;
 
 use crate::Verdict;
@@ -9,28 +9,24 @@ use crate::failure::Failure;
 use crate::{output, release, report};
 
 pub(crate) fn run(args: &Template) -> Result<Verdict, Failure> {
-    let release::Outcome { chart_name, rendering } = release::render(&args.release, &args.values)?;
+    let release::Outcome { chart_name, rendering } = release::run(Renderer::render, &args.release, &args.values)?;
     report::findings(&rendering.diagnostics);
     let verdict = report::verdict(&rendering.diagnostics, args.strict);
     if verdict == Verdict::Findings {
         return Ok(verdict);
     }
-    let shown = wanted(&rendering.documents, &chart_name, &args.show_only)?;
-    let documents: Vec<&Document> = shown.iter().map(|index| &rendering.documents[*index]).collect();
+    let documents = wanted(&rendering.documents, &chart_name, &args.show_only)?;
     match (&args.output_dir, args.output) {
         (Some(dir), ManifestFormat::Yaml) => output::write_files(dir, &files(&documents, &chart_name))?,
         (Some(_), ManifestFormat::Json) => return Err(Failure::new("--output-dir writes YAML only")),
         (None, ManifestFormat::Yaml) => output::print(&stream(&documents, &chart_name))?,
-        (None, ManifestFormat::Json) => {
-            let manifests: Vec<&Manifest> = shown.iter().map(|index| &rendering.manifests[*index]).collect();
-            output::print(&list(&manifests))?;
-        }
+        (None, ManifestFormat::Json) => output::print(&list(&documents))?,
     }
     Ok(verdict)
 }
 
-/// The places of the documents whose template was asked for; all when none was.
-fn wanted(documents: &[Document], chart_name: &str, show_only: &[String]) -> Result<Vec<usize>, Failure> {
+/// The documents whose template was asked for; all when none was.
+fn wanted<'a>(documents: &'a [Document], chart_name: &str, show_only: &[String]) -> Result<Vec<&'a Document>, Failure> {
     let is_meant = |document: &Document, asked: &str| {
         let asked = asked.strip_suffix(".tera").unwrap_or(asked);
         let asked = asked.strip_prefix(chart_name).and_then(|rest| rest.strip_prefix('/')).unwrap_or(asked);
@@ -44,7 +40,7 @@ fn wanted(documents: &[Document], chart_name: &str, show_only: &[String]) -> Res
     }
     let asked_for =
         |document: &Document| show_only.is_empty() || show_only.iter().any(|asked| is_meant(document, asked));
-    Ok((0..documents.len()).filter(|index| asked_for(&documents[*index])).collect())
+    Ok(documents.iter().filter(|document| asked_for(document)).collect())
 }
 
 fn stream(documents: &[&Document], chart_name: &str) -> String {
@@ -68,7 +64,9 @@ fn files(documents: &[&Document], chart_name: &str) -> Vec<(String, Vec<u8>)> {
     files.into_iter().map(|(path, documents)| (path, stream(&documents, chart_name).into_bytes())).collect()
 }
 
-fn list(manifests: &[&Manifest]) -> String {
-    let items: Vec<_> = manifests.iter().map(|manifest| &manifest.object).collect();
+fn list(documents: &[&Document]) -> String {
+    let documents: Vec<Document> = documents.iter().copied().cloned().collect();
+    let manifests = manifest::parse(&documents).expect("an edited chart's documents were read back, ours are tested");
+    let items: Vec<_> = manifests.into_iter().map(|manifest| manifest.object).collect();
     format!("{:#}\n", json!({ "apiVersion": "v1", "kind": "List", "items": items }))
 }
