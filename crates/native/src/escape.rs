@@ -299,8 +299,8 @@ mod tests {
         engine.render("t", &context)
     }
 
-    fn written(value: serde_json::Value) -> String {
-        filtered(&value, "| yaml").unwrap()
+    fn written(value: &serde_json::Value) -> String {
+        filtered(value, "| yaml").unwrap()
     }
 
     #[test]
@@ -333,12 +333,12 @@ mod tests {
         for (number, text) in
             [("0", "0"), ("-5", "-5"), ("18446744073709551615", "18446744073709551615"), ("1.0", "1.0")]
         {
-            assert_eq!(written(number.parse().unwrap()), text);
+            assert_eq!(written(&number.parse().unwrap()), text);
         }
         // YAML 1.1 needs the point and the exponent's sign.
-        assert_eq!(written(serde_json::json!(1e300)), "1.0e+300");
-        assert_eq!(written(serde_json::json!(1.5e-9)), "1.5e-9");
-        assert_eq!(written(serde_json::json!(true)) + &written(serde_json::json!(null)), "truenull");
+        assert_eq!(written(&serde_json::json!(1e300)), "1.0e+300");
+        assert_eq!(written(&serde_json::json!(1.5e-9)), "1.5e-9");
+        assert_eq!(written(&serde_json::json!(true)) + &written(&serde_json::json!(null)), "truenull");
     }
 
     #[test]
