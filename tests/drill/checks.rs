@@ -1,0 +1,131 @@
+//! What must hold at the end of every drill.
+//!
+//! In: a cluster at rest, and what was seen and acknowledged. Out: nothing, or what is wrong. Never waits.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cluster::{Cluster, Failure, Log, Outcome, Pod};
+use super::manifests::MAX_VOTERS;
+use super::rqlite::{self, Member};
+use super::watch::Sighting;
+
+/// What rqlited writes when it makes a new cluster: alone, or after enough others have notified it.
+const FOUNDING: [&str; 2] = ["bootstrapping single new node", "cluster bootstrap successful"];
+
+/// Every pod agrees on the members: exactly the pods, those below [`MAX_VOTERS`] as voters, one of them the leader.
+///
+/// # Errors
+/// When a pod sees something else.
+pub fn members(cluster: &dyn Cluster, replicas: u32) -> Outcome {
+    let mut views = BTreeMap::new();
+    for pod in cluster.pods() {
+        let view = rqlite::members(cluster, pod.ordinal).map_err(|f| f.while_doing(format!("pod {}", pod.ordinal)))?;
+        views.insert(pod.ordinal, view);
+    }
+    for (ordinal, view) in &views {
+        members_of_one(view, replicas).map_err(|failure| failure.while_doing(format!("as pod {ordinal} sees it")))?;
+    }
+    let leaders: BTreeSet<_> = views.values().flatten().filter(|m| m.leader).map(|m| &m.id).collect();
+    if leaders.len() == 1 { Ok(()) } else { Err(Failure::new(format!("leaders: {leaders:?}"))) }
+}
+
+fn members_of_one(view: &[Member], replicas: u32) -> Outcome {
+    let ordinal = |member: &Member| member.id.rsplit('-').next().and_then(|n| n.parse::<u32>().ok());
+    let found: BTreeMap<_, _> = view.iter().map(|member| (ordinal(member), member.voter)).collect();
+    let expected: BTreeMap<_, _> = (0..replicas).map(|o| (Some(o), o < MAX_VOTERS)).collect();
+    if found == expected && view.len() == expected.len() {
+        return Ok(());
+    }
+    Err(Failure::new(format!("members {view:?}, expected {replicas}, the first {MAX_VOTERS} as voters")))
+}
+
+/// Every pod has every acknowledged row in its own database.
+///
+/// # Errors
+/// When one does not.
+pub fn rows(cluster: &dyn Cluster, replicas: u32, owed: &BTreeSet<u64>) -> Outcome {
+    if owed.is_empty() {
+        return Err(Failure::new("no row was ever acknowledged"));
+    }
+    for ordinal in 0..replicas {
+        let there = rqlite::row_ids(cluster, ordinal).map_err(|f| f.while_doing(format!("pod {ordinal}")))?;
+        let lost: Vec<_> = owed.difference(&there).take(5).collect();
+        if !lost.is_empty() {
+            let count = owed.difference(&there).count();
+            let text = format!("pod {ordinal} lost {count} of {} acknowledged rows: {lost:?}…", owed.len());
+            return Err(Failure::new(text));
+        }
+    }
+    Ok(())
+}
+
+/// Nobody ever led a second cluster.
+///
+/// # Errors
+/// When somebody did.
+pub fn one_cluster(seen: &Sighting) -> Outcome {
+    match seen.second_cluster.first() {
+        None => Ok(()),
+        Some(first) => Err(Failure::new(format!("{first} (seen {} times)", seen.second_cluster.len()))),
+    }
+}
+
+/// The logs tell of one founding. A second cluster may be too short-lived to be seen in any other way.
+///
+/// # Errors
+/// When there were more, or none.
+pub fn founded_once(logs: &[Log]) -> Outcome {
+    let founders: Vec<_> = logs
+        .iter()
+        .flat_map(|log| log.text.lines().map(move |line| (&log.name, line)))
+        .filter(|(_, line)| FOUNDING.iter().any(|founding| line.contains(founding)))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    if founders.len() == 1 { Ok(()) } else { Err(Failure::new(format!("foundings, by log: {founders:?}"))) }
+}
+
+/// No container was restarted but for the drill's own doing.
+///
+/// # Errors
+/// When one was.
+pub fn no_restarts(pods: &[Pod], excused: &BTreeMap<String, u32>) -> Outcome {
+    let unexcused: Vec<_> = pods
+        .iter()
+        .filter(|pod| pod.restarts > excused.get(&pod.uid).copied().unwrap_or_default())
+        .map(|pod| format!("pod {}: {} restarts", pod.ordinal, pod.restarts))
+        .collect();
+    if unexcused.is_empty() { Ok(()) } else { Err(Failure::new(unexcused.join(", "))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn member(id: &str, voter: bool) -> Member {
+        Member { id: id.to_owned(), voter, leader: id == "db-0" }
+    }
+
+    #[test]
+    fn members_are_exactly_the_pods() {
+        let two = [member("db-0", true), member("db-1", true)];
+        assert!(members_of_one(&two, 2).is_ok());
+        assert!(members_of_one(&two, 3).is_err());
+        assert!(members_of_one(&two, 1).is_err());
+        assert!(members_of_one(&[member("db-0", true), member("db-1", false)], 2).is_err());
+    }
+
+    #[test]
+    fn the_sixth_does_not_vote() {
+        let six: Vec<_> = (0..6).map(|o| member(&format!("db-{o}"), o < 5)).collect();
+        assert!(members_of_one(&six, 6).is_ok());
+    }
+
+    #[test]
+    fn two_foundings_are_one_too_many() {
+        let log = |text: &str| Log { name: "db-0".to_owned(), text: text.to_owned() };
+        let founded = || log("cluster bootstrap successful, servers: …");
+        assert!(founded_once(&[founded(), log("joined")]).is_ok());
+        assert!(founded_once(&[founded(), log("bootstrapping single new node")]).is_err());
+        assert!(founded_once(&[log("joined")]).is_err());
+    }
+}

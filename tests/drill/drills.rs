@@ -1,0 +1,95 @@
+//! The drills, by name.
+//!
+//! In: nothing. Out: [`DRILLS`], each with what it needs rendered. What a drill does is in the modules below, by what is
+//! hurt; what it must leave behind is checked by [`Stage::finish`].
+
+mod away;
+mod disk;
+mod first;
+mod scale;
+mod whole;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::cluster::{Cluster, Outcome};
+use super::manifests::{Case, Formation};
+use super::report::Report;
+use super::stage::Stage;
+
+/// One drill.
+#[derive(Debug, Clone, Copy)]
+pub struct Drill {
+    /// Its name, without the formation.
+    pub name: &'static str,
+    /// Pods at the installation.
+    pub replicas: u32,
+    /// How long a member may stay away before it is dropped.
+    pub grace: Grace,
+    /// Whether the chart's pruning Deployment is switched on.
+    pub prune: bool,
+    /// What it does, up to the last checks.
+    pub run: fn(&mut Stage) -> Outcome,
+}
+
+/// How long a member may stay away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grace {
+    /// 90 s: nobody is dropped in this drill unless it is really long.
+    Real,
+    /// 20 s, for drills that wait until somebody is dropped. A restarted pod must be found again before that, so it is
+    /// longer by twice the time for which DNS caches.
+    Short,
+}
+
+/// All of them.
+#[rustfmt::skip] // one line each
+pub const DRILLS: &[Drill] = &[
+    Drill { name: "initial", replicas: 3, grace: Grace::Real, prune: false, run: first::initial },
+    Drill { name: "initial_7", replicas: 7, grace: Grace::Real, prune: false, run: first::initial },
+    Drill { name: "grow_from_one", replicas: 1, grace: Grace::Real, prune: false, run: first::grow_from_one },
+    Drill { name: "replication", replicas: 3, grace: Grace::Real, prune: false, run: first::replication },
+    Drill { name: "join_rule", replicas: 5, grace: Grace::Real, prune: false, run: away::join_rule },
+    Drill { name: "follower_kill", replicas: 3, grace: Grace::Real, prune: false, run: away::follower_kill },
+    Drill { name: "leader_kill", replicas: 3, grace: Grace::Real, prune: false, run: away::leader_kill },
+    Drill { name: "down_long", replicas: 3, grace: Grace::Short, prune: false, run: away::down_long },
+    Drill { name: "frozen", replicas: 3, grace: Grace::Short, prune: false, run: away::frozen },
+    Drill { name: "cut_off", replicas: 3, grace: Grace::Short, prune: false, run: away::cut_off },
+    Drill { name: "two_down", replicas: 3, grace: Grace::Real, prune: false, run: away::two_down },
+    Drill { name: "scale_out_5", replicas: 3, grace: Grace::Real, prune: false, run: scale::scale_out_5 },
+    Drill { name: "scale_out_7", replicas: 3, grace: Grace::Real, prune: false, run: scale::scale_out_7 },
+    Drill { name: "scale_in_3", replicas: 5, grace: Grace::Short, prune: false, run: scale::scale_in_3 },
+    Drill { name: "prune", replicas: 5, grace: Grace::Real, prune: true, run: scale::prune },
+    Drill { name: "pvc_lost_0", replicas: 3, grace: Grace::Real, prune: false, run: disk::pvc_lost_0 },
+    Drill { name: "pvc_lost_0_cold", replicas: 3, grace: Grace::Real, prune: false, run: disk::pvc_lost_0_cold },
+    Drill { name: "lagging_and_empty", replicas: 3, grace: Grace::Real, prune: false, run: disk::lagging_and_empty },
+    Drill { name: "disk_lost_leader_silent", replicas: 3, grace: Grace::Real, prune: false, run: disk::disk_lost_leader_silent },
+    Drill { name: "two_disks_lost", replicas: 3, grace: Grace::Real, prune: false, run: disk::two_disks_lost },
+    Drill { name: "power_cut", replicas: 3, grace: Grace::Real, prune: false, run: whole::power_cut },
+    Drill { name: "whole_restart", replicas: 3, grace: Grace::Real, prune: false, run: whole::whole_restart },
+    Drill { name: "rolling_restart", replicas: 3, grace: Grace::Real, prune: false, run: whole::rolling_restart },
+    Drill { name: "drain", replicas: 3, grace: Grace::Real, prune: false, run: whole::drain },
+];
+
+impl Drill {
+    /// Runs it on an empty cluster. The report is given whether it passes or not.
+    pub fn perform(
+        &self,
+        formation: Formation,
+        dns_cache: Duration,
+        cluster: Arc<dyn Cluster>,
+    ) -> (Option<Report>, Outcome) {
+        let grace = match self.grace {
+            Grace::Real => Duration::from_secs(90),
+            Grace::Short => Duration::from_secs(20) + 2 * dns_cache,
+        };
+        let case = Case { formation, replicas: self.replicas, grace, prune: self.prune };
+        match Stage::open(case, dns_cache, cluster) {
+            Err(failure) => (None, Err(failure)),
+            Ok(mut stage) => {
+                let outcome = (self.run)(&mut stage);
+                (Some(stage.report), outcome)
+            }
+        }
+    }
+}

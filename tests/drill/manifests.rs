@@ -1,0 +1,115 @@
+//! The manifests that a drill applies.
+//!
+//! In: a [`Case`]. Out: the objects of one release. The only place that knows where manifests come from.
+
+use std::env;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rqchart::{Chart, Renderer};
+use rqchart_core::release::{KubeVersion, Release};
+use serde::Deserialize as _;
+use serde_json::{Value, json};
+
+use super::cluster::{Failure, Outcome};
+
+/// A folder with `ordered.yaml` and `parallel.yaml`, drilled instead of the chart: hand-written forms and broken ones.
+/// `@SEEDS@` and `@GRACE@` in them stand for what a renderer would write there.
+pub const FOLDER: &str = "RQCHART_DRILL_MANIFESTS";
+
+/// How the pods are brought up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Formation {
+    /// One after the other (`OrderedReady`).
+    Ordered,
+    /// All at once (`Parallel`).
+    Parallel,
+}
+
+impl fmt::Display for Formation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ordered => "ordered",
+            Self::Parallel => "parallel",
+        })
+    }
+}
+
+/// What a drill wants rendered.
+#[derive(Debug, Clone, Copy)]
+pub struct Case {
+    /// How the pods are brought up.
+    pub formation: Formation,
+    /// How many pods the release has when it is installed.
+    pub replicas: u32,
+    /// How long a member may stay away before the leader drops it.
+    pub grace: Duration,
+    /// Whether a Deployment removes the members of pods beyond `replicas`, which then follows the values only.
+    pub prune: bool,
+}
+
+impl Case {
+    /// How many ordinals found the cluster together.
+    pub fn seeds(&self) -> u32 {
+        self.replicas.min(3)
+    }
+}
+
+/// From this ordinal on, pods do not vote (the seed's rule and the chart's default).
+pub const MAX_VOTERS: u32 = 5;
+
+/// The objects of the release.
+///
+/// # Errors
+/// When the chart refuses the case, or there is no file for it.
+pub fn manifests(case: &Case) -> Outcome<Vec<Value>> {
+    match folder() {
+        Some(folder) => from_folder(&folder, case),
+        None => from_chart(case),
+    }
+}
+
+/// What is drilled instead of the chart, if anything.
+pub fn folder() -> Option<PathBuf> {
+    env::var_os(FOLDER).map(PathBuf::from)
+}
+
+fn from_chart(case: &Case) -> Outcome<Vec<Value>> {
+    let values = json!({
+        "replicas": case.replicas,
+        "formation": case.formation.to_string(),
+        "membership": { "grace": format!("{}s", case.grace.as_secs()), "prune": case.prune },
+    });
+    let chart = Chart::embedded();
+    let release = Release::new("rqdb", "default", chart.info().clone(), KubeVersion::DEFAULT).map_err(debugged)?;
+    let renderer = Renderer::new(chart).map_err(Failure::new)?;
+    let rendering = renderer.render(&values, &release).map_err(Failure::new)?;
+    if let Some(finding) = rendering.diagnostics.first().filter(|_| rendering.documents.is_empty()) {
+        return Err(debugged(finding).while_doing(values));
+    }
+    let parsed = rendering.documents.iter().map(|document| parse(&document.text));
+    Ok(parsed.collect::<Outcome<Vec<_>>>()?.concat())
+}
+
+fn from_folder(folder: &Path, case: &Case) -> Outcome<Vec<Value>> {
+    let file = folder.join(format!("{}.yaml", case.formation));
+    let text = fs::read_to_string(&file).map_err(|e| Failure::from(e).while_doing(file.display()))?;
+    let text =
+        text.replace("@SEEDS@", &case.seeds().to_string()).replace("@GRACE@", &format!("{}s", case.grace.as_secs()));
+    let mut objects = parse(&text).map_err(|e| e.while_doing(file.display()))?;
+    for set in objects.iter_mut().filter(|object| object["kind"] == "StatefulSet") {
+        set["spec"]["replicas"] = case.replicas.into();
+    }
+    Ok(objects)
+}
+
+fn debugged(problem: impl fmt::Debug) -> Failure {
+    Failure::new(format!("{problem:?}"))
+}
+
+fn parse(text: &str) -> Outcome<Vec<Value>> {
+    let documents = serde_yaml::Deserializer::from_str(text).map(Value::deserialize);
+    documents.map(|document| document.map_err(Failure::new)).collect()
+}

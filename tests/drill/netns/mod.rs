@@ -1,0 +1,273 @@
+//! A cluster of plain processes: what kubelet and controllers would make of the manifests, without Kubernetes.
+//!
+//! In: manifests and a drill's orders. Out: pods whose container is process 1 of its own network, mount, pid and host name
+//! namespaces, with probes, restarts, claims, DNS and evictions as Kubernetes documents them. What it does not know how to
+//! carry out it refuses. Left out on purpose: images, nodes, schedulers, kube-proxy (a Service's name means its ready
+//! pods), resource limits, capabilities (a container runs as the user it names, without any).
+//!
+//! Nothing of it touches the machine: [`sandbox`] puts the whole test program into namespaces that die with it.
+
+mod budget;
+mod container;
+mod dns;
+mod kubelet;
+mod network;
+mod objects;
+mod pod;
+mod probe;
+mod rootfs;
+pub mod sandbox;
+mod spec;
+mod statefulset;
+mod tools;
+mod world;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread::{self, JoinHandle, sleep};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::cluster::{Claim, Cluster, Delete, Eviction, Failure, Log, Outcome, Pod};
+
+use container::{Door, TICK};
+use dns::Dns;
+use network::Network;
+use pod::{Node, Phase, PodHandle};
+use tools::Tools;
+use world::World;
+
+/// Why drills cannot run here, if so.
+pub fn missing() -> Option<String> {
+    Tools::find().err().map(|failure| failure.to_string())
+}
+
+/// One cluster. Everything it started is gone when it is dropped.
+pub struct Netns {
+    world: Arc<Mutex<World>>,
+    stop: Arc<AtomicBool>,
+    controller: Option<JoinHandle<()>>,
+    dns: Option<Dns>,
+    root: PathBuf,
+}
+
+impl Netns {
+    /// An empty cluster, whose DNS repeats each of its answers for `dns_cache`.
+    ///
+    /// # Errors
+    /// When a tool is missing or a namespace cannot be made.
+    pub fn create(name: &str, dns_cache: Duration) -> Outcome<Self> {
+        let (tools, network) = (Tools::find()?, Network::create()?);
+        let root = PathBuf::from(sandbox::ROOT).join(name.replace("::", "-"));
+        let bin = root.join("bin");
+        for folder in ["claims", "logs", "pods"] {
+            fs::create_dir_all(root.join(folder))?;
+        }
+        rootfs::build_image(&tools, &bin)?;
+        let address = network.dns();
+        let world = World::new(Arc::new(Node { tools, network, bin }), root.clone());
+        let (world, stop) = (Arc::new(Mutex::new(world)), Arc::new(AtomicBool::new(false)));
+        let names = Arc::clone(&world);
+        let dns = Dns::start(address, dns_cache, Box::new(move |name| lock(&names).resolve(name)))?;
+        let (own, stopped) = (Arc::clone(&world), Arc::clone(&stop));
+        let controller = thread::spawn(move || {
+            while !stopped.load(Ordering::Relaxed) {
+                lock(&own).reconcile();
+                sleep(TICK);
+            }
+        });
+        Ok(Self { world, stop, controller: Some(controller), dns: Some(dns), root })
+    }
+
+    fn world(&self) -> MutexGuard<'_, World> {
+        lock(&self.world)
+    }
+
+    fn door(&self, ordinal: u32) -> Outcome<Door> {
+        let door = self.world().pod(ordinal)?.state().door.clone();
+        door.ok_or_else(|| Failure::new(format!("no container runs in pod {ordinal}")))
+    }
+}
+
+fn lock(world: &Mutex<World>) -> MutexGuard<'_, World> {
+    world.lock().expect("no thread panics while it holds the world")
+}
+
+impl Cluster for Netns {
+    fn apply(&self, manifests: &[Value]) -> Outcome {
+        let mut world = self.world();
+        for object in manifests {
+            world.objects.apply(object)?;
+        }
+        for pod in world.pods.values() {
+            world.objects.refresh(&pod.blueprint().spec, &pod.blueprint().folder)?;
+        }
+        Ok(())
+    }
+
+    fn scale(&self, replicas: u32) -> Outcome {
+        self.world().objects.scale(replicas)
+    }
+
+    fn rolling_restart(&self) -> Outcome {
+        let mut world = self.world();
+        world.rollouts += 1;
+        world.objects.set().map(drop)
+    }
+
+    fn pods(&self) -> Vec<Pod> {
+        let world = self.world();
+        let mut pods: Vec<_> = world.replicas().map(|(ordinal, pod)| status(ordinal, pod)).collect();
+        pods.sort_by_key(|pod| pod.ordinal);
+        pods
+    }
+
+    fn claims(&self) -> Vec<Claim> {
+        let folders = fs::read_dir(self.world().claims()).into_iter().flatten().flatten();
+        let names: BTreeSet<_> = folders.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.into_iter().map(|name| Claim { name, bound: true }).collect()
+    }
+
+    fn delete_pod(&self, ordinal: u32, how: Delete) -> Outcome {
+        self.world().pod(ordinal)?.delete(how);
+        Ok(())
+    }
+
+    fn evict(&self, ordinal: u32) -> Outcome<Eviction> {
+        self.world().evict(ordinal)
+    }
+
+    fn hold_down(&self, ordinal: u32, held: bool) -> Outcome {
+        let mut world = self.world();
+        if !held {
+            world.held.remove(&ordinal);
+            return Ok(());
+        }
+        world.held.insert(ordinal);
+        world.pod(ordinal)?.delete(Delete::Now);
+        Ok(())
+    }
+
+    fn freeze(&self, ordinal: u32, frozen: bool) -> Outcome {
+        self.door(ordinal)?.freeze(frozen)
+    }
+
+    fn cut_off(&self, ordinal: u32, cut: bool) -> Outcome {
+        let world = self.world();
+        let state = world.pod(ordinal)?.state();
+        state.link.as_ref().ok_or_else(|| Failure::new("the pod has no network"))?.cut_off(cut)
+    }
+
+    fn power_off(&self) -> Outcome {
+        let mut world = self.world();
+        world.power_off = true;
+        for pod in world.pods.values() {
+            pod.power(false);
+        }
+        settle("all containers to end", || world.pods.values().all(|pod| pod.state().door.is_none()))
+    }
+
+    fn power_on(&self) -> Outcome {
+        let mut world = self.world();
+        world.power_off = false;
+        for pod in world.pods.values() {
+            pod.power(true);
+        }
+        Ok(())
+    }
+
+    fn lose_disk(&self, ordinal: u32) -> Outcome {
+        let world = self.world();
+        let folders = world.claims_of(ordinal)?;
+        if folders.is_empty() {
+            return Err(Failure::new(format!("ordinal {ordinal} has no claim to lose")));
+        }
+        if let (Ok(pod), false) = (world.pod(ordinal), world.power_off) {
+            pod.delete(Delete::Now);
+            // A claim in use is protected: it goes when the container has ended, and before another one starts, because
+            // the pod cannot be replaced while this lock is held.
+            settle("the pod to end", || pod.state().phase == Phase::Gone)?;
+        }
+        for folder in folders {
+            empty(&folder)?;
+        }
+        Ok(())
+    }
+
+    fn exec(&self, ordinal: u32, command: &[&str]) -> Outcome<String> {
+        self.door(ordinal)?.exec(command, Duration::from_secs(20))
+    }
+
+    fn logs(&self) -> Vec<Log> {
+        let read = |entry: fs::DirEntry| {
+            let text = String::from_utf8_lossy(&fs::read(entry.path()).ok()?).into_owned();
+            Some(Log { name: entry.file_name().into_string().ok()?, text })
+        };
+        let mut logs: Vec<_> =
+            fs::read_dir(self.world().logs()).into_iter().flatten().flatten().filter_map(read).collect();
+        logs.sort_by(|a, b| a.name.cmp(&b.name));
+        let world = self.world();
+        let mut troubles = world.troubles.iter().cloned().collect::<Vec<_>>();
+        troubles.extend(world.pods.values().filter_map(|pod| pod.state().trouble.clone()));
+        if !troubles.is_empty() {
+            logs.push(Log { name: "kubelet".to_owned(), text: troubles.join("\n") });
+        }
+        logs
+    }
+}
+
+impl Drop for Netns {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(controller) = self.controller.take() {
+            let _ = controller.join();
+        }
+        let pods = std::mem::take(&mut self.world().pods);
+        for pod in pods.values() {
+            pod.delete(Delete::Now);
+        }
+        drop(pods);
+        drop(self.dns.take());
+        // In memory, and private to the run: gone with it at the latest.
+        let _ = fs::remove_dir_all(&self.root);
+    }
+}
+
+fn status(ordinal: u32, pod: &PodHandle) -> Pod {
+    let state = pod.state();
+    Pod {
+        ordinal,
+        uid: pod.blueprint().uid.clone(),
+        address: state.link.as_ref().map(|link| IpAddr::V4(link.address)),
+        running: state.phase == Phase::Running && state.door.is_some(),
+        ready: state.ready && state.deletion.is_none(),
+        terminating: state.deletion.is_some(),
+        restarts: state.restarts,
+    }
+}
+
+/// Waits for what the kernel does after SIGKILL.
+fn settle(what: &str, mut done: impl FnMut() -> bool) -> Outcome {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !done() {
+        if Instant::now() > deadline {
+            return Err(Failure::new(format!("waited in vain for {what}")));
+        }
+        sleep(TICK);
+    }
+    Ok(())
+}
+
+/// Empties a volume but keeps its folder, with the owner and mode that `fsGroup` gave it.
+fn empty(folder: &std::path::Path) -> Outcome {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() { fs::remove_dir_all(path)? } else { fs::remove_file(path)? }
+    }
+    Ok(())
+}

@@ -1,0 +1,252 @@
+//! The applied objects, and what can be read from them.
+//!
+//! In: manifests. Out: the StatefulSet and Deployments in the few fields that matter here, environment and files of a pod.
+//! Refuses what it cannot carry out. Starts nothing.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::drill::cluster::{Failure, Outcome};
+
+use super::pod::EnvSource;
+use super::rootfs::give_to_group;
+use super::spec::{KeyRef, PodSpec, ValueFrom, VolumeSource};
+
+/// The only namespace there is here.
+pub(super) const NAMESPACE: &str = "default";
+
+/// Kinds that are carried out; below them those that have no effect on processes.
+const CARRIED_OUT: [&str; 6] = ["ConfigMap", "Deployment", "PodDisruptionBudget", "Secret", "Service", "StatefulSet"];
+const NO_EFFECT: [&str; 6] = ["NetworkPolicy", "Role", "RoleBinding", "ServiceAccount", "ServiceMonitor", "PodMonitor"];
+
+/// What was applied, by kind and name.
+#[derive(Debug, Default)]
+pub(super) struct Objects {
+    by_name: BTreeMap<(String, String), Value>,
+}
+
+/// A StatefulSet in the fields that matter here.
+#[derive(Debug)]
+pub(super) struct Set<'a> {
+    pub(super) name: String,
+    pub(super) service: String,
+    pub(super) replicas: u32,
+    pub(super) ordered: bool,
+    pub(super) rolling: bool,
+    pub(super) deletes_claims_when_scaled: bool,
+    pub(super) template: &'a Value,
+    claims: &'a Value,
+}
+
+/// A Deployment in the fields that matter here.
+#[derive(Debug)]
+pub(super) struct Deployment {
+    pub(super) name: String,
+    pub(super) replicas: u32,
+    pub(super) template: Value,
+}
+
+impl Set<'_> {
+    pub(super) fn pod(&self, ordinal: u32) -> String {
+        format!("{}-{ordinal}", self.name)
+    }
+
+    /// Pods of another revision are outdated.
+    pub(super) fn revision(&self, rollouts: u32) -> String {
+        format!("{rollouts} {}", self.template)
+    }
+
+    pub(super) fn claim_templates(&self) -> impl Iterator<Item = String> {
+        let templates = self.claims.as_array().into_iter().flatten();
+        templates.filter_map(|template| template["metadata"]["name"].as_str().map(str::to_owned))
+    }
+}
+
+impl Objects {
+    pub(super) fn apply(&mut self, object: &Value) -> Outcome {
+        let kind = text(object, "/kind")?;
+        let name = text(object, "/metadata/name")?;
+        if NO_EFFECT.contains(&kind.as_str()) {
+            return Ok(());
+        }
+        if !CARRIED_OUT.contains(&kind.as_str()) {
+            return Err(Failure::new(format!("{kind}/{name}: this kind is not carried out here")));
+        }
+        if object["spec"]["updateStrategy"]["rollingUpdate"]["partition"].as_u64().is_some_and(|n| n > 0) {
+            return Err(Failure::new(format!("{kind}/{name}: a partition is not carried out here")));
+        }
+        if kind == "StatefulSet" || kind == "Deployment" {
+            pod_spec(&object["spec"]["template"]).map_err(|e| e.while_doing(format!("{kind}/{name}")))?;
+        }
+        self.by_name.insert((kind, name), object.clone());
+        Ok(())
+    }
+
+    pub(super) fn get(&self, kind: &str, name: &str) -> Option<&Value> {
+        self.by_name.get(&(kind.to_owned(), name.to_owned()))
+    }
+
+    pub(super) fn of_kind(&self, kind: &str) -> impl Iterator<Item = &Value> {
+        self.by_name.iter().filter(move |((k, _), _)| k == kind).map(|(_, object)| object)
+    }
+
+    pub(super) fn set(&self) -> Outcome<Set<'_>> {
+        let object = self.of_kind("StatefulSet").next().ok_or_else(|| Failure::new("no StatefulSet was applied"))?;
+        let spec = &object["spec"];
+        Ok(Set {
+            name: text(object, "/metadata/name")?,
+            service: text(object, "/spec/serviceName")?,
+            replicas: count(&spec["replicas"]),
+            ordered: spec["podManagementPolicy"] != "Parallel",
+            rolling: spec["updateStrategy"]["type"] != "OnDelete",
+            deletes_claims_when_scaled: spec["persistentVolumeClaimRetentionPolicy"]["whenScaled"] == "Delete",
+            template: &spec["template"],
+            claims: &spec["volumeClaimTemplates"],
+        })
+    }
+
+    /// `kubectl scale`.
+    pub(super) fn scale(&mut self, replicas: u32) -> Outcome {
+        let key = ("StatefulSet".to_owned(), self.set()?.name);
+        if let Some(object) = self.by_name.get_mut(&key) {
+            object["spec"]["replicas"] = replicas.into();
+        }
+        Ok(())
+    }
+
+    pub(super) fn deployments(&self) -> Outcome<Vec<Deployment>> {
+        let read = |object: &Value| {
+            let (name, spec) = (text(object, "/metadata/name")?, &object["spec"]);
+            Ok(Deployment { name, replicas: count(&spec["replicas"]), template: spec["template"].clone() })
+        };
+        self.of_kind("Deployment").map(read).collect()
+    }
+
+    /// The environment of each container, in the order in which it is written.
+    pub(super) fn environment(
+        &self,
+        spec: &PodSpec,
+        pod: &str,
+        uid: &str,
+    ) -> Outcome<BTreeMap<String, Vec<(String, EnvSource)>>> {
+        let mut all = BTreeMap::new();
+        for container in spec.containers.iter().chain(&spec.init_containers) {
+            let mut env = Vec::new();
+            for variable in &container.env {
+                let value = match (&variable.value, &variable.value_from) {
+                    (_, Some(ValueFrom::FieldRef(field))) => field_of_pod(&field.field_path, pod, uid)?,
+                    (_, Some(ValueFrom::ConfigMapKeyRef(key))) => EnvSource::Text(self.key("ConfigMap", key)?),
+                    (_, Some(ValueFrom::SecretKeyRef(key))) => EnvSource::Text(self.key("Secret", key)?),
+                    (value, None) => EnvSource::Text(value.clone().unwrap_or_default()),
+                };
+                env.push((variable.name.clone(), value));
+            }
+            all.insert(container.name.clone(), env);
+        }
+        Ok(all)
+    }
+
+    fn key(&self, kind: &str, key: &KeyRef) -> Outcome<String> {
+        let missing = || Failure::new(format!("{kind}/{} has no key {}", key.name, key.key));
+        self.files(kind, &key.name)?.remove(&key.key).ok_or_else(missing)
+    }
+
+    /// The folder of each volume of a pod. Those of a ConfigMap are filled; see [`Objects::refresh`].
+    pub(super) fn volumes(
+        &self,
+        spec: &PodSpec,
+        mut folders: BTreeMap<String, PathBuf>,
+        pod: &Path,
+    ) -> Outcome<BTreeMap<String, PathBuf>> {
+        for volume in &spec.volumes {
+            let folder = pod.join("volumes").join(&volume.name);
+            fs::create_dir_all(&folder)?;
+            if matches!(volume.source, VolumeSource::PersistentVolumeClaim(_)) {
+                return Err(Failure::new(format!("volume {}: only claim templates are carried out here", volume.name)));
+            }
+            folders.insert(volume.name.clone(), folder);
+        }
+        self.refresh(spec, pod)?;
+        for (name, folder) in &folders {
+            let generated =
+                spec.volumes.iter().any(|v| v.name == *name && !matches!(v.source, VolumeSource::EmptyDir(_)));
+            match (generated, spec.security_context.fs_group) {
+                (true, _) => {}
+                (false, None) if spec.volumes.iter().any(|v| v.name == *name) => {
+                    fs::set_permissions(folder, fs::Permissions::from_mode(0o777))?;
+                }
+                (false, group) => give_to_group(folder, group)?,
+            }
+        }
+        Ok(folders)
+    }
+
+    /// Writes the files that a pod has of each ConfigMap and Secret, each whole or not at all.
+    pub(super) fn refresh(&self, spec: &PodSpec, pod: &Path) -> Outcome {
+        for volume in &spec.volumes {
+            let (kind, name, mode) = match &volume.source {
+                VolumeSource::ConfigMap(map) => ("ConfigMap", &map.name, map.default_mode),
+                VolumeSource::Secret(secret) => ("Secret", &secret.secret_name, secret.default_mode),
+                VolumeSource::EmptyDir(_) | VolumeSource::PersistentVolumeClaim(_) => continue,
+            };
+            let folder = pod.join("volumes").join(&volume.name);
+            for (file, content) in self.files(kind, name)? {
+                let (new, mode) = (folder.join(format!("..{file}")), mode.unwrap_or(0o644));
+                fs::write(&new, content)?;
+                fs::set_permissions(&new, fs::Permissions::from_mode(mode))?;
+                fs::rename(new, folder.join(file))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn files(&self, kind: &str, name: &str) -> Outcome<BTreeMap<String, String>> {
+        let object = self.get(kind, name).ok_or_else(|| Failure::new(format!("there is no {kind}/{name}")))?;
+        let field = if kind == "Secret" { "stringData" } else { "data" };
+        if kind == "Secret" && object.get("data").is_some() {
+            return Err(Failure::new(format!("Secret/{name}: only stringData is carried out here")));
+        }
+        Ok(serde_json::from_value(object[field].clone()).unwrap_or_default())
+    }
+}
+
+/// The part of a pod template that is carried out.
+pub(super) fn pod_spec(template: &Value) -> Outcome<PodSpec> {
+    let spec: PodSpec = serde_json::from_value(template["spec"].clone())?;
+    if spec.containers.len() != 1 {
+        return Err(Failure::new("exactly one container can be carried out here"));
+    }
+    if let Some(container) = spec.containers.iter().chain(&spec.init_containers).find(|c| c.command.is_empty()) {
+        return Err(Failure::new(format!("container {} must say its command: there is no image", container.name)));
+    }
+    Ok(spec)
+}
+
+fn field_of_pod(path: &str, pod: &str, uid: &str) -> Outcome<EnvSource> {
+    match path {
+        "metadata.name" => Ok(EnvSource::Text(pod.to_owned())),
+        "metadata.namespace" => Ok(EnvSource::Text(NAMESPACE.to_owned())),
+        "metadata.uid" => Ok(EnvSource::Text(uid.to_owned())),
+        "status.podIP" => Ok(EnvSource::PodIp),
+        other => Err(Failure::new(format!("fieldPath {other} is not carried out here"))),
+    }
+}
+
+/// Whether equality-based selection by `selector` takes a pod with these labels. An empty selector takes none.
+pub(super) fn selects(selector: &Value, labels: &BTreeMap<String, String>) -> bool {
+    let Some(selector) = selector.as_object().filter(|selector| !selector.is_empty()) else { return false };
+    selector.iter().all(|(key, value)| labels.get(key).map(String::as_str) == value.as_str())
+}
+
+fn count(replicas: &Value) -> u32 {
+    replicas.as_u64().and_then(|n| u32::try_from(n).ok()).unwrap_or(1)
+}
+
+fn text(object: &Value, pointer: &str) -> Outcome<String> {
+    let found = object.pointer(pointer).and_then(Value::as_str);
+    found.map(str::to_owned).ok_or_else(|| Failure::new(format!("an object without {pointer}: {object}")))
+}
