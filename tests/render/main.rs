@@ -1,9 +1,5 @@
 //! What is rendered: compared with what was accepted, with Kubernetes' types, with itself, and read by others.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
-#![expect(clippy::disallowed_methods, reason = "cases and the chart are folders")]
-#![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
-
 mod chart_files;
 mod conformance;
 mod golden;
