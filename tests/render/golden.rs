@@ -11,7 +11,7 @@ use rqchart::{Chart, Rendering};
 use rqchart_core::release::{KubeVersion, Release};
 use serde_json::{Value, json};
 
-use crate::render;
+use crate::{RENDERER, render};
 
 /// The folder whose expectation has the pods' scripts too; the others would only repeat them.
 const WITH_SCRIPTS: &str = "defaults_render_three_replicas";
@@ -94,6 +94,16 @@ fn folders_hold_nothing_else_and_are_few() {
         assert!(files.contains("expected.snap"), "{}: nothing was accepted", case.name);
     }
     assert!(cases.len() <= 25, "{} cases: a property or unit test says more with less", cases.len());
+}
+
+#[test]
+fn reading_the_documents_back_finds_nothing_that_rendering_did_not() {
+    for case in cases() {
+        let rendered = RENDERER.render(&case.values, &case.release).unwrap();
+        let checked = case.render();
+        assert_eq!(checked.diagnostics, rendered.diagnostics, "{}", case.name);
+        assert_eq!(checked.documents, rendered.documents, "{}", case.name);
+    }
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn an_interpolation_without_the_filter_is_noticed() {
 
 #[test]
 fn templates_only_loop_and_ask_ready_booleans() {
-    let known = ["if", "elif", "else", "endif", "for", "endfor", "set", "component", "endcomponent"];
+    let known = ["when", "if", "elif", "else", "endif", "for", "endfor", "set", "component", "endcomponent"];
     for (name, parts) in templates() {
         for tokens in parts.iter().filter_map(Part::statement) {
             let word = tokens[0].path().unwrap_or_default();
@@ -116,12 +116,13 @@ fn a_misspelt_path_is_noticed_wherever_it_stands() {
     let context = json!({ "a": { "b": [{ "c": 1 }] }, "d": { "e": "x" } });
     let component =
         "{% component k(p: map) %}{{ p.e | yaml }}{% if p.f %}{% endif %}{% if d %}{% endif %}{% endcomponent k %}";
-    let text = "{% if a.x %}{% elif not a.y %}{% endif %}{% for v in a.b %}{{ v.c | yaml }}{{ v.z | yaml }}{% endfor %}\
+    let text = "{#- when: a.v -#}{% if a.x %}{% elif not a.y %}{% endif %}{% for v in a.b %}{{ v.c | yaml }}{{ v.z | yaml }}{% endfor %}\
         {{ v | yaml }}{% for w in a.w %}{% endfor %}{% set s = d %}{{ s.e | yaml }}{{ s.u | yaml }}{{ <k p={d} /> }}{{ <k p={d.t} /> }}";
     let templates = [("_k", component), ("t", text)].map(|(name, text)| (name.to_owned(), parts(name, text)));
     let walk = Walk::through(&templates, &context);
-    let expected = ["t: a.x", "t: a.y", "t: v.z", "t: v", "t: a.w", "t: s.u", "t: k: p.f", "t: k: d", "t: d.t"];
-    assert_eq!(walk.missing[..9], expected);
+    let expected =
+        ["t: a.v", "t: a.x", "t: a.y", "t: v.z", "t: v", "t: a.w", "t: s.u", "t: k: p.f", "t: k: d", "t: d.t"];
+    assert_eq!(walk.missing[..10], expected);
 }
 
 #[test]

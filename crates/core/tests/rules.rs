@@ -1,5 +1,7 @@
 //! Every rule, by values that break it: which code, how bad, and which setting it names.
 
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 use std::collections::BTreeSet;
 
 use rqchart_core::diagnostic::{Code, Diagnostic, pointer_keys};
@@ -16,6 +18,7 @@ fn findings(values: &Value) -> Vec<Diagnostic> {
 }
 
 /// Values, and everything that is found about them.
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn cases() -> Vec<(Value, Vec<&'static str>)> {
     let name = |length| "n".repeat(length);
     vec![

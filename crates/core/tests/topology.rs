@@ -1,5 +1,7 @@
 //! What holds for every cluster that values can describe.
 
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;

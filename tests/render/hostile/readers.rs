@@ -1,4 +1,4 @@
-//! Three readers of YAML that share no code: libyaml's translation and saphyr (1.2), PyYAML (1.1).
+//! Three readers of YAML that share no code: libyaml's translation and saphyr (1.2), `PyYAML` (1.1).
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -41,11 +41,11 @@ fn converted(yaml: &Yaml<'_>) -> Result<Value, String> {
     })
 }
 
-/// Reads documents with PyYAML, all in one process; none if that is missing here.
+/// Reads documents with `PyYAML`, all in one process; none if that is missing here.
 ///
 /// Where it was built with libyaml that does the scanning, which is much faster; what a plain scalar means is decided by
 /// the same Python code.
-pub(super) fn pyyaml(documents: &Vec<String>) -> Option<Vec<Value>> {
+pub(super) fn pyyaml(documents: &Vec<&String>) -> Option<Vec<Value>> {
     const SCRIPT: &str = "
 import json, sys, yaml
 loader = getattr(yaml, 'CSafeLoader', yaml.SafeLoader)

@@ -7,7 +7,7 @@
 pub(super) enum Part {
     /// `{{ … }}`
     Interpolation(Vec<Token>),
-    /// `{% … %}`
+    /// `{% … %}`, and `{#- when: … -#}`, which says when a template makes documents at all
     Statement(Vec<Token>),
 }
 
@@ -63,7 +63,7 @@ pub(super) fn parts(name: &str, text: &str) -> Vec<Part> {
         let (close, part): (_, fn(_) -> _) = match open {
             "{{" => ("}}", Part::Interpolation),
             "{%" => ("%}", Part::Statement),
-            _ => panic!("{name}: a comment of the engine's; write `#`, which readers of the manifests see"),
+            _ => ("#}", Part::Statement),
         };
         let end = body.find(close).unwrap_or_else(|| panic!("{name}: {open} is not closed"));
         let inner = body[..end].trim_start_matches('-').trim_end_matches('-');

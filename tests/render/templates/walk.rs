@@ -85,11 +85,10 @@ impl<'a> Walk<'a> {
         let start = scope.iter().rev().find(|(known, _)| known == first).map(|(_, value)| value);
         if let Some(value) = keys.try_fold(start, |value, key| Some(value?.get(key))).flatten() {
             self.resolved += 1;
-            value.clone()
-        } else {
-            self.missing.push(format!("{name}: {path}"));
-            Value::Null
+            return value.clone();
         }
+        self.missing.push(format!("{name}: {path}"));
+        Value::Null
     }
 }
 
@@ -108,7 +107,7 @@ fn components(parts: &[Part]) -> BTreeMap<&str, &[Part]> {
 
 /// The paths that an expression reads: no filters, no arguments' names, no words of the language.
 fn paths(tokens: &[Token]) -> impl Iterator<Item = &str> {
-    const WORDS: [&str; 10] = ["if", "elif", "else", "endif", "not", "and", "or", "true", "false", "in"];
+    const WORDS: [&str; 11] = ["when", "if", "elif", "else", "endif", "not", "and", "or", "true", "false", "in"];
     tokens.iter().enumerate().filter_map(move |(at, token)| {
         let is_filter = at > 0 && tokens[at - 1].is("|");
         let is_argument = tokens.get(at + 1).is_some_and(|next| next.is("="));

@@ -52,7 +52,7 @@ fn described(schema: &Value, root: &Value) -> BoxedStrategy<Value> {
         "integer" => number(schema),
         "string" => text(schema),
         "array" => {
-            let least = schema["minItems"].as_u64().map_or(0, |least| usize::try_from(least).unwrap());
+            let least = schema["minItems"].as_u64().map_or(0, |least| usize::try_from(least).expect("a length"));
             prop::collection::vec(described(&schema["items"], root), least..least + 3).prop_map(Value::from).boxed()
         }
         "object" => object(schema, root),
