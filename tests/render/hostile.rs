@@ -141,7 +141,7 @@ fn a_reader_of_yaml_1_1_agrees() {
     let hostile = EVERYWHERE.iter().flat_map(|(_, documents)| documents);
     let documents = TOKEN_DOCUMENTS.iter().chain(hostile).collect();
     let Some(read) = pyyaml(&documents) else {
-        println!("skipped: needs python3 with PyYAML (pip install pyyaml)");
+        rqchart_tests::skipped("no python3 with PyYAML (pip install pyyaml)");
         return;
     };
     let (tokens, read) = read.split_at(TOKEN_DOCUMENTS.len());

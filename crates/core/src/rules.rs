@@ -7,6 +7,8 @@ mod cluster;
 mod names;
 mod network;
 mod pod;
+mod scheduling;
+mod security;
 
 use crate::diagnostic::Diagnostic;
 use crate::topology::Topology;
@@ -21,11 +23,20 @@ const RULES: &[Rule] = &[
     cluster::grace,
     cluster::scale_in,
     cluster::storage,
+    cluster::access_modes,
+    cluster::local_volumes,
     cluster::disruption,
     network::node_ports,
+    network::node_port_clash,
     network::traffic_policy,
     pod::termination,
-    pod::anti_affinity,
+    pod::update_strategy,
+    pod::probe_handlers,
+    scheduling::anti_affinity,
+    scheduling::tolerations,
+    scheduling::spread,
+    security::root,
+    security::seccomp,
     pod::quantities,
     pod::arguments,
     pod::environment,

@@ -1,8 +1,11 @@
 //! Every rule, by values that break it: which code, how bad, and which setting it names.
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+#![expect(clippy::disallowed_methods, reason = "it reads the rules' own sources")]
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 use rqchart_core::diagnostic::{Code, Diagnostic, pointer_keys};
 use rqchart_core::release::{ChartInfo, KubeVersion, Release};
@@ -111,6 +114,68 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             json!({ "services": { "perPod": { "enabled": true, "externalTrafficPolicy": "Local" } } }),
             vec!["error unused-value /services/perPod/externalTrafficPolicy"],
         ),
+        (
+            json!({ "services": {
+                "client": { "type": "NodePort", "nodePort": 30002 },
+                "perPod": { "enabled": true, "type": "NodePort", "firstNodePort": 30000 },
+            } }),
+            vec!["error name-clash /services/client/nodePort"],
+        ),
+        // Kubernetes' own rules
+        (
+            json!({ "storage": { "accessModes": ["ReadWriteOncePod", "ReadWriteOnce"] } }),
+            vec!["error invalid-value /storage/accessModes"],
+        ),
+        (
+            json!({ "storage": { "localVolumes": { "pathPrefix": "/srv/../pv" } } }),
+            vec!["error invalid-value /storage/localVolumes/pathPrefix"],
+        ),
+        (json!({ "storage": { "localVolumes": { "pathPrefix": "/srv/.." } } }), vec![]),
+        (
+            json!({ "updateStrategy": { "type": "OnDelete", "partition": 1 } }),
+            vec!["error unused-value /updateStrategy/partition"],
+        ),
+        (json!({ "livenessProbe": { "handler": {} } }), vec!["error invalid-value /livenessProbe/handler"]),
+        (
+            json!({ "startupProbe": { "handler": { "tcpSocket": { "port": "http" }, "periodSeconds": 3 } } }),
+            vec!["error invalid-value /startupProbe/handler"],
+        ),
+        (json!({ "readinessProbe": { "handler": { "tcpSocket": { "port": "http" } } } }), vec![]),
+        (
+            json!({ "podSecurityContext": { "runAsUser": 0 } }),
+            vec!["error invalid-value /podSecurityContext/runAsUser"],
+        ),
+        (json!({ "podSecurityContext": { "runAsUser": 0, "runAsNonRoot": false } }), vec![]),
+        (
+            json!({ "podSecurityContext": { "seccompProfile": { "type": "Localhost" } } }),
+            vec!["error missing-key /podSecurityContext/seccompProfile/localhostProfile"],
+        ),
+        (
+            json!({ "podSecurityContext": { "seccompProfile": { "localhostProfile": "a.json" } } }),
+            vec!["error unused-value /podSecurityContext/seccompProfile/localhostProfile"],
+        ),
+        (json!({ "tolerations": [{}] }), vec!["error invalid-value /tolerations/0/operator"]),
+        (
+            json!({ "tolerations": [{ "key": "a", "operator": "Exists", "value": "b", "tolerationSeconds": 3 }] }),
+            vec!["error invalid-value /tolerations/0/value", "error invalid-value /tolerations/0/tolerationSeconds"],
+        ),
+        (json!({ "tolerations": [{ "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 3 }] }), vec![]),
+        (
+            json!({ "topologySpreadConstraints": [{ "topologyKey": "zone", "minDomains": 2 }, { "topologyKey": "zone" }] }),
+            vec![
+                "error unused-value /topologySpreadConstraints/0/minDomains",
+                "error name-clash /topologySpreadConstraints/1/topologyKey",
+            ],
+        ),
+        (
+            json!({ "extraVolumeMounts": [
+                { "name": "tmp", "mountPath": "/etc//rqlite/" }, { "name": "tmp", "mountPath": "/x", "subPath": "../y" },
+            ] }),
+            vec![
+                "error reserved-name /extraVolumeMounts/0/mountPath",
+                "error invalid-value /extraVolumeMounts/1/subPath",
+            ],
+        ),
         // Pods
         (
             json!({ "terminationGracePeriodSeconds": 29 }),
@@ -199,12 +264,9 @@ fn inner<'a>(schema: &'a Value, key: &str, root: &'a Value) -> Option<&'a Value>
 
 #[test]
 fn every_code_of_the_rules_has_a_case() {
-    let sources = [
-        include_str!("../src/rules/cluster.rs"),
-        include_str!("../src/rules/names.rs"),
-        include_str!("../src/rules/network.rs"),
-        include_str!("../src/rules/pod.rs"),
-    ];
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+    let sources: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|file| fs::read_to_string(file.unwrap().path()).unwrap()).collect();
     let variants = sources.iter().flat_map(|source| source.split("Code::").skip(1));
     let variants = variants.map(|rest| rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default());
     let used: BTreeSet<String> = variants.map(str::to_owned).collect();

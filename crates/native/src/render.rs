@@ -80,8 +80,9 @@ impl Renderer {
 
     /// Takes merged values through every stage.
     ///
-    /// Documents of an edited chart are read back and checked against each other. Those of the chart that is built in
-    /// are not: tests hold it to the same checks, for hostile values too. [`Renderer::lint`] checks both.
+    /// Documents are read back and checked against each other if the chart is an edited one, or if the values hold
+    /// Kubernetes objects that somebody wrote. What the built-in chart makes of typed values is not: tests hold that to
+    /// the same checks. [`Renderer::lint`] always checks.
     ///
     /// # Errors
     ///
@@ -89,7 +90,8 @@ impl Renderer {
     /// are no errors here, but findings of the [`Rendering`].
     pub fn render(&self, values: &Value, release: &Release) -> Result<Rendering, Error> {
         let rendering = self.render_unchecked(values, release)?;
-        Ok(if self.chart.is_built_in() { rendering } else { rendering.check() })
+        let foreign = rendering.topology.as_ref().is_some_and(|topology| topology.pod.has_foreign_parts());
+        Ok(if foreign || !self.chart.is_built_in() { rendering.check() } else { rendering })
     }
 
     /// Renders, and checks the result whatever chart it comes from.

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::topology::Topology;
+use crate::values::AccessMode;
 
 /// A node that restarts on a cluster that caches DNS for 30 s is away for about a minute.
 const SHORTEST_GRACE_MILLIS: u64 = 60_000;
@@ -55,6 +56,24 @@ pub(super) fn storage(topology: &Topology, findings: &mut Vec<Diagnostic>) {
             Diagnostic::error(Code::InvalidQuantity, "/storage/size", "a volume needs a size")
                 .with_hint("such as \"10Gi\""),
         );
+    }
+}
+
+pub(super) fn access_modes(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let modes = &topology.storage.access_modes;
+    if modes.len() > 1 && modes.contains(&AccessMode::ReadWriteOncePod) {
+        let message = "ReadWriteOncePod excludes every other mode";
+        findings.push(Diagnostic::error(Code::InvalidValue, "/storage/accessModes", message).with_hint("keep one"));
+    }
+}
+
+pub(super) fn local_volumes(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    // The volume's number stands behind the prefix, so only earlier segments can be `..`.
+    let leaves = |path: &str| path.split('/').any(|segment| segment == "..");
+    if topology.storage.local_volumes.iter().take(1).any(|volume| leaves(&volume.path)) {
+        let finding =
+            Diagnostic::error(Code::InvalidValue, "/storage/localVolumes/pathPrefix", "Kubernetes refuses `..`");
+        findings.push(finding.with_hint("write the whole path"));
     }
 }
 

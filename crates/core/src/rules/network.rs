@@ -24,6 +24,15 @@ pub(super) fn node_ports(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     }
 }
 
+pub(super) fn node_port_clash(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let taken = topology.services.client.as_ref().and_then(|client| client.node_port);
+    let clash = topology.services.per_pod.iter().find(|each| taken.is_some() && each.service.node_port == taken);
+    if let (Some(port), Some(each)) = (taken, clash) {
+        let message = format!("the node port {port} is also that of {}", each.service.name);
+        findings.push(Diagnostic::error(Code::NameClash, "/services/client/nodePort", message));
+    }
+}
+
 pub(super) fn traffic_policy(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     for (service, path) in services(topology) {
         if service.external_traffic_policy.is_some() && service.kind == ServiceType::ClusterIP {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::topology::Topology;
-use crate::values::{Quantity, Spread};
+use crate::topology::{Probes, Topology};
+use crate::values::{Quantity, Strategy};
 
 /// What the start script decides for each pod. A second value from extraArgs would win over it.
 const RESERVED_FLAGS: &[&str] = &[
@@ -38,16 +38,26 @@ pub(super) fn termination(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     }
 }
 
-pub(super) fn anti_affinity(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    for key in &topology.pod.scheduling.required {
-        let (path, places) = match *key {
-            "kubernetes.io/hostname" => ("/antiAffinity/host", "nodes"),
-            _ => ("/antiAffinity/zone", "zones"),
-        };
-        let message =
-            format!("{} replicas need as many {places}; further ones stay Pending", topology.cluster.replicas);
-        let hint = format!("{:?} spreads them where possible", format!("{:?}", Spread::Soft).to_lowercase());
-        findings.push(Diagnostic::warning(Code::HardAntiAffinity, path, message).with_hint(hint));
+pub(super) fn update_strategy(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let strategy = &topology.update_strategy;
+    if strategy.kind == Strategy::OnDelete && strategy.partition.get() > 0 {
+        let message = "OnDelete has no partition";
+        let finding = Diagnostic::error(Code::UnusedValue, "/updateStrategy/partition", message);
+        findings.push(finding.with_hint("write type: RollingUpdate"));
+    }
+}
+
+pub(super) fn probe_handlers(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    const HANDLERS: [&str; 4] = ["exec", "grpc", "httpGet", "tcpSocket"];
+    let Probes { startup, liveness, readiness, .. } = &topology.pod.probes;
+    for (name, probe) in [("startupProbe", startup), ("livenessProbe", liveness), ("readinessProbe", readiness)] {
+        let Some(probe) = probe else { continue };
+        let is_one = probe.handler.len() == 1 && probe.handler.keys().all(|key| HANDLERS.contains(&key.as_str()));
+        if !is_one {
+            let message = "a handler is one of exec, grpc, httpGet and tcpSocket";
+            let finding = Diagnostic::error(Code::InvalidValue, format!("/{name}/handler"), message);
+            findings.push(finding.with_hint("such as {tcpSocket: {port: http}}; times stand beside the handler"));
+        }
     }
 }
 
@@ -129,7 +139,7 @@ pub(super) fn mounts(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let pod = &topology.pod;
     let volumes: Vec<&str> = pod.volumes.iter().map(|volume| volume.name.as_str()).collect();
     let own = [topology.names.volume.as_str(), "scripts", "tmp"];
-    let mut paths = BTreeSet::from([pod.data_path.to_owned(), pod.scripts_path.to_owned(), "/tmp".to_owned()]);
+    let mut paths: BTreeSet<_> = [pod.data_path, pod.scripts_path, "/tmp"].map(segments).into();
     for (index, mount) in pod.volume_mounts.iter().enumerate() {
         let name = mount.name.as_str();
         if !volumes.contains(&name) && !own.contains(&name) {
@@ -138,9 +148,20 @@ pub(super) fn mounts(topology: &Topology, findings: &mut Vec<Diagnostic>) {
             findings
                 .push(Diagnostic::error(Code::DanglingReference, path, message).with_hint("add it to extraVolumes"));
         }
-        if !paths.insert(mount.mount_path.as_str().trim_end_matches('/').to_owned()) {
+        if !paths.insert(segments(mount.mount_path.as_str())) {
             let path = format!("/extraVolumeMounts/{index}/mountPath");
             findings.push(Diagnostic::error(Code::ReservedName, path, format!("{} is taken", mount.mount_path)));
         }
+        let leaves = |path: &str| path.starts_with('/') || path.split('/').any(|segment| segment == "..");
+        if mount.sub_path.as_deref().is_some_and(leaves) {
+            let path = format!("/extraVolumeMounts/{index}/subPath");
+            let finding = Diagnostic::error(Code::InvalidValue, path, "a part of a volume lies within it");
+            findings.push(finding.with_hint("write a relative path without `..`"));
+        }
     }
+}
+
+/// A path's folders: `/etc//rqlite/` is `/etc/rqlite`.
+fn segments(path: &str) -> Vec<&str> {
+    path.split('/').filter(|segment| !matches!(*segment, "" | ".")).collect()
 }

@@ -148,6 +148,9 @@ pub struct Probe {
     /// What is asked: a Kubernetes probe handler.
     #[serde(flatten)]
     pub handler: Object,
+    /// Whether somebody wrote that handler.
+    #[serde(skip)]
+    pub is_foreign: bool,
     /// Seconds before the first look.
     #[serde(skip_serializing_if = "is_zero")]
     pub initial_delay_seconds: i64,
@@ -201,6 +204,7 @@ impl Probe {
     fn resolve(wanted: &values::Probe, default: &Default) -> Self {
         let own = || default.handler.as_object().cloned().unwrap_or_default();
         Self {
+            is_foreign: wanted.handler.is_some(),
             handler: wanted.handler.clone().unwrap_or_else(own),
             initial_delay_seconds: wanted.initial_delay_seconds.map_or(0, Int::get),
             period_seconds: wanted.period_seconds.map_or(default.period, Int::get),
@@ -232,6 +236,17 @@ impl Pod {
             containers: values.extra_containers,
             init_containers: values.extra_init_containers,
         }
+    }
+}
+
+impl Pod {
+    /// Whether parts of it are Kubernetes objects that somebody wrote, which no schema of ours describes.
+    pub fn has_foreign_parts(&self) -> bool {
+        let probes = [&self.probes.startup, &self.probes.liveness, &self.probes.readiness];
+        self.scheduling.affinity.is_some()
+            || !(self.volumes.is_empty() && self.containers.is_empty() && self.init_containers.is_empty())
+            || self.env.iter().any(|variable| variable.value_from.is_some())
+            || probes.into_iter().flatten().any(|probe| probe.is_foreign)
     }
 }
 

@@ -1,0 +1,66 @@
+//! Where pods run.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::topology::Topology;
+use crate::values::{Spread, TaintEffect, TolerationOperator, WhenUnsatisfiable};
+
+pub(super) fn anti_affinity(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for key in &topology.pod.scheduling.required {
+        let (path, places) = match *key {
+            "kubernetes.io/hostname" => ("/antiAffinity/host", "nodes"),
+            _ => ("/antiAffinity/zone", "zones"),
+        };
+        let message =
+            format!("{} replicas need as many {places}; further ones stay Pending", topology.cluster.replicas);
+        let hint = format!("{:?} spreads them where possible", format!("{:?}", Spread::Soft).to_lowercase());
+        findings.push(Diagnostic::warning(Code::HardAntiAffinity, path, message).with_hint(hint));
+    }
+}
+
+/// What the API server refuses in a toleration.
+pub(super) fn tolerations(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for (index, toleration) in topology.pod.scheduling.tolerations.iter().enumerate() {
+        let mut refuse = |key: &str, message: &str, hint: &str| {
+            let path = format!("/tolerations/{index}/{key}");
+            findings.push(Diagnostic::error(Code::InvalidValue, path, message).with_hint(hint));
+        };
+        let exists = toleration.operator == Some(TolerationOperator::Exists);
+        if toleration.key.is_none() && !exists {
+            refuse(
+                "operator",
+                "a toleration without a key must tolerate every taint",
+                "write operator: Exists, or add a key",
+            );
+        }
+        if exists && toleration.value.as_ref().is_some_and(|value| !value.as_str().is_empty()) {
+            refuse("value", "Exists compares no value", "leave the value out, or write operator: Equal");
+        }
+        if toleration.toleration_seconds.is_some() && toleration.effect != Some(TaintEffect::NoExecute) {
+            refuse(
+                "tolerationSeconds",
+                "only pods that NoExecute would evict can stay a while",
+                "write effect: NoExecute",
+            );
+        }
+    }
+}
+
+/// What the API server refuses in spreading.
+pub(super) fn spread(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let mut seen = BTreeSet::new();
+    for (index, spread) in topology.pod.scheduling.topology_spread.iter().enumerate() {
+        let path = format!("/topologySpreadConstraints/{index}");
+        let always = spread.when_unsatisfiable == WhenUnsatisfiable::DoNotSchedule;
+        if spread.min_domains.is_some() && !always {
+            let message = "only DoNotSchedule counts domains";
+            let finding = Diagnostic::error(Code::UnusedValue, format!("{path}/minDomains"), message);
+            findings.push(finding.with_hint("write whenUnsatisfiable: DoNotSchedule"));
+        }
+        if !seen.insert((spread.topology_key.as_str(), always)) {
+            let message = format!("{} is spread over twice in the same way", spread.topology_key);
+            findings.push(Diagnostic::error(Code::NameClash, format!("{path}/topologyKey"), message));
+        }
+    }
+}
