@@ -23,10 +23,8 @@ pub(crate) fn run_bench() -> Result<(), String> {
         format!("{} template rqdb --set replicas=300", program.display()),
         format!("{} lint rqdb", program.display()),
     ];
-    if let Ok(helm_chart) = std::env::var("HELM_CHART") {
-        if exists("helm") {
-            lines.push(format!("helm template rqdb {helm_chart}"));
-        }
+    if let (true, Ok(chart)) = (exists("helm"), std::env::var("HELM_CHART")) {
+        lines.push(format!("helm template rqdb {chart}"));
     }
     if let (true, Ok(file)) = (exists("jrsonnet"), std::env::var("JSONNET")) {
         lines.push(format!("jrsonnet {file}"));

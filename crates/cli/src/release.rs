@@ -38,7 +38,11 @@ pub(crate) fn run(work: Work, release: &ReleaseArgs, values: &ValueArgs) -> Resu
         Ok(_) => Rendering::failed(Vec::new()),
         Err(findings) => Rendering::failed(findings),
     };
-    diagnostics.extend(std::mem::take(&mut rendering.diagnostics).into_iter().map(|finding| place(finding, &merged)));
+    // A value that could not be read for sure is not judged a second time for what it might mean.
+    let unread: Vec<_> = diagnostics.iter().map(|finding| finding.path.clone()).collect();
+    let findings = std::mem::take(&mut rendering.diagnostics).into_iter();
+    let new = findings.filter(|finding| finding.path.is_empty() || !unread.contains(&finding.path));
+    diagnostics.extend(new.map(|finding| place(finding, &merged)));
     if diagnostics.iter().any(Diagnostic::is_error) {
         rendering = Rendering::failed(Vec::new());
     }
@@ -58,5 +62,6 @@ fn place(finding: Diagnostic, merged: &Merged<'_>) -> Diagnostic {
         Code::UnknownKey | Code::InvalidName => merged.locate_key(&finding.path),
         _ => merged.locate(&finding.path),
     };
-    Diagnostic { location, ..finding }
+    let overrides = if location.is_some() { merged.overridden(&finding.path) } else { Vec::new() };
+    Diagnostic { location, overrides, ..finding }
 }

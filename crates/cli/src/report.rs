@@ -48,7 +48,7 @@ struct Style {
 }
 
 impl Style {
-    /// Colour only on a terminal, and not where NO_COLOR is set (<https://no-color.org>).
+    /// Colour only on a terminal, and not where `NO_COLOR` is set (<https://no-color.org>).
     fn of_stderr() -> Self {
         let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self { colour: !refused && io::stderr().is_terminal() }
@@ -77,6 +77,15 @@ fn described(finding: &Diagnostic, style: &Style) -> String {
         let caret = style.paint(colour, &"^".repeat(at.length.max(1)));
         let bar = style.paint(BLUE, "|");
         text.push_str(&format!(" {number} {bar} {line}\n {gutter} {bar} {before}{caret}\n"));
+    }
+    for before in &finding.overrides {
+        text.push_str(&format!(
+            "  {}: replaces {}:{}:{}\n",
+            style.paint(BLUE, "note"),
+            before.source,
+            before.line,
+            before.column
+        ));
     }
     if let Some(hint) = &finding.hint {
         text.push_str(&format!("  {}: {}\n", style.paint(BLUE, "hint"), printable(hint)));

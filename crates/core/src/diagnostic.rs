@@ -179,6 +179,9 @@ pub struct Diagnostic {
     /// What to write instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    /// Where earlier layers wrote the same value, which this one replaced; the latest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<Location>,
 }
 
 impl Diagnostic {
@@ -192,7 +195,15 @@ impl Diagnostic {
     /// assert_eq!(finding.to_string(), "error[out-of-range]: replicas: 0 is less than 1 (use 3)");
     /// ```
     pub fn error(code: Code, path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { code, severity: Severity::Error, path: path.into(), location: None, message: message.into(), hint: None }
+        Self {
+            code,
+            severity: Severity::Error,
+            path: path.into(),
+            location: None,
+            message: message.into(),
+            hint: None,
+            overrides: Vec::new(),
+        }
     }
 
     /// Makes a warning about the value at a JSON pointer.
