@@ -2,17 +2,18 @@
 //!
 //! Machines are noisy, so the runs of all programs are interleaved, and minima are compared.
 
+use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use crate::command::{command, exists, root, run};
+use crate::dist;
 
 const ROUNDS: usize = 300;
 
 /// Builds the release binary and prints the table.
 pub(crate) fn run_bench() -> Result<(), String> {
-    run("cargo build --release --quiet")?;
-    let program = root().join("target/release/rqchart");
+    let program = dist::build()?;
     let output = root().join("target/bench.yaml");
     let rendered = command(&format!("{} template rqdb", program.display())).output().map_err(|e| e.to_string())?;
     std::fs::write(&output, rendered.stdout).map_err(|error| error.to_string())?;
@@ -36,7 +37,21 @@ pub(crate) fn run_bench() -> Result<(), String> {
         let shown = line.replace(&format!("{}/", root().display()), "");
         println!("| {shown} | {:.2} | {:.1} |", time.as_secs_f64() * 1e3, time.as_secs_f64() / floor);
     }
-    Ok(())
+    instructions(&program);
+    run("cargo bench --quiet -p rqchart")
+}
+
+/// Counts instructions where callgrind is: the one figure that a busy machine does not change.
+fn instructions(program: &Path) {
+    if !exists("valgrind") {
+        println!("\ninstructions: not counted, there is no valgrind");
+        return;
+    }
+    let line = "valgrind --tool=callgrind --callgrind-out-file=/dev/null";
+    let output = command(&format!("{line} {} template rqdb", program.display())).output();
+    let text = output.map(|output| String::from_utf8_lossy(&output.stderr).into_owned()).unwrap_or_default();
+    let count = text.lines().find_map(|line| line.split_once("refs:")).map_or("unknown", |(_, count)| count.trim());
+    println!("\ninstructions of one cold run: {count}\n");
 }
 
 fn measure(lines: &[String]) -> Result<Vec<Duration>, String> {

@@ -3,6 +3,7 @@
 mod bench;
 mod codegen;
 mod command;
+mod dist;
 mod test;
 
 use std::process::ExitCode;
@@ -10,6 +11,7 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask codegen [--check]   write the files that are made from Rust types, or tell whether they are up to date
 cargo xtask test                install what the tests need, then run all of them
+cargo xtask dist                build the binary that is released, into target/dist
 cargo xtask bench               measure the program against cat, helm and jrsonnet
 ";
 
@@ -20,6 +22,7 @@ fn main() -> ExitCode {
         ["codegen"] => codegen::write(),
         ["codegen", "--check"] => codegen::check(),
         ["test"] => test::run_all(),
+        ["dist"] => dist::run(),
         ["bench"] => bench::run_bench(),
         _ => Err(HELP.to_owned()),
     };

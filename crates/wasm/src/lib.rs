@@ -2,4 +2,4 @@
 
 pub mod api;
 #[cfg(target_arch = "wasm32")]
-mod bindings;
+pub mod bindings;
