@@ -81,10 +81,6 @@ pub(crate) struct ReleaseArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct Template {
-    #[command(flatten)]
-    pub(crate) release: ReleaseArgs,
-    #[command(flatten)]
-    pub(crate) values: ValueArgs,
     /// Print only the documents of this template: templates/statefulset.yaml
     #[arg(short, long, value_name = "TEMPLATE")]
     pub(crate) show_only: Vec<String>,
@@ -97,20 +93,26 @@ pub(crate) struct Template {
     /// Render nothing when there are warnings either
     #[arg(long)]
     pub(crate) strict: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Lint {
+    // Behind the others: a heading holds for all that follow it.
     #[command(flatten)]
     pub(crate) release: ReleaseArgs,
     #[command(flatten)]
     pub(crate) values: ValueArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Lint {
     /// How findings are written
     #[arg(short, long, value_enum, default_value_t = ReportFormat::Text)]
     pub(crate) output: ReportFormat,
     /// Fail when there are warnings, too
     #[arg(long)]
     pub(crate) strict: bool,
+    // Behind the others: a heading holds for all that follow it.
+    #[command(flatten)]
+    pub(crate) release: ReleaseArgs,
+    #[command(flatten)]
+    pub(crate) values: ValueArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

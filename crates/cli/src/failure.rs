@@ -21,6 +21,16 @@ impl Failure {
         Self::new(format!("cannot {doing} {}: {}", path.display(), plain(error)))
     }
 
+    /// A folder or archive that is no chart.
+    pub(crate) fn chart(path: &Path, error: &rqchart::Error) -> Self {
+        let reason = match error {
+            rqchart::Error::Chart { file, reason } if file == "archive" => reason.clone(),
+            rqchart::Error::Chart { file, reason } => format!("{file}: {reason}"),
+            error => error.to_string(),
+        };
+        Self::new(format!("{} is not a chart: {reason}", path.display()))
+    }
+
     /// Nobody reads standard output any more, for example because of `| head`: no reason to complain.
     pub(crate) fn stdout(error: &io::Error) -> Self {
         let closed_pipe = error.kind() == io::ErrorKind::BrokenPipe;

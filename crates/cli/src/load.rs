@@ -72,11 +72,11 @@ pub(crate) fn chart(path: Option<&Path>) -> Result<Chart, Failure> {
     let metadata = fs::metadata(path).map_err(|error| Failure::io("read", path, &error))?;
     if !metadata.is_dir() {
         let bytes = fs::read(path).map_err(|error| Failure::io("read", path, &error))?;
-        return Ok(rqchart::package::unpack(&bytes)?);
+        return rqchart::package::unpack(&bytes).map_err(|error| Failure::chart(path, &error));
     }
     let mut files = Vec::new();
     collect(path, "", &mut files)?;
-    Ok(Chart::from_files(files)?)
+    Chart::from_files(files).map_err(|error| Failure::chart(path, &error))
 }
 
 /// Collects a chart folder's files. Links are not followed: a chart is what is in its folder.

@@ -18,6 +18,9 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
 /// place. Should a move fail, those before it are taken back. Other files in the folder stay as they are.
 pub(crate) fn write_files(dir: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Failure> {
     let existed = dir.exists();
+    if existed && !dir.is_dir() {
+        return Err(Failure::new(format!("cannot write into {}: it is not a folder", dir.display())));
+    }
     let result = stage_and_move(dir, files);
     if result.is_err() && !existed {
         let _ = fs::remove_dir(dir); // only if it is still empty: nothing but our own folder may go

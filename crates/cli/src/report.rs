@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use rqchart_core::diagnostic::{Diagnostic, Severity};
+use rqchart_core::diagnostic::{Diagnostic, Location, Severity};
 use serde_json::json;
 
 use crate::Verdict;
@@ -19,7 +19,9 @@ pub(crate) fn findings(findings: &[Diagnostic]) {
 /// Prints why the program could not run.
 pub(crate) fn failure(failure: &Failure) {
     let style = Style::of_stderr();
-    let _ = writeln!(io::stderr().lock(), "{}: {failure}", style.paint(RED, "error"));
+    let text = failure.to_string();
+    let lines: Vec<String> = text.lines().map(printable).collect();
+    let _ = writeln!(io::stderr().lock(), "{}: {}", style.paint(RED, "error"), lines.join("\n"));
 }
 
 /// Findings for programs.
@@ -62,11 +64,11 @@ impl Style {
 fn described(finding: &Diagnostic, style: &Style) -> String {
     let colour = if finding.is_error() { RED } else { YELLOW };
     let kind = style.paint(colour, &format!("{}[{}]", finding.severity, finding.code));
-    let path = finding.dotted_path();
+    let path = printable(&finding.dotted_path());
     let path = if path.is_empty() { path } else { format!("{path}: ") };
     let message = printable(&finding.message);
     let mut text = match &finding.location {
-        Some(at) => format!("{}:{}:{}: {kind}: {path}{message}\n", at.source, at.line, at.column),
+        Some(at) => format!("{}: {kind}: {path}{message}\n", place(at)),
         None => format!("{kind}: {path}{message}\n"),
     };
     if let Some(at) = &finding.location {
@@ -79,13 +81,7 @@ fn described(finding: &Diagnostic, style: &Style) -> String {
         text.push_str(&format!(" {number} {bar} {line}\n {gutter} {bar} {before}{caret}\n"));
     }
     for before in &finding.overrides {
-        text.push_str(&format!(
-            "  {}: replaces {}:{}:{}\n",
-            style.paint(BLUE, "note"),
-            before.source,
-            before.line,
-            before.column
-        ));
+        text.push_str(&format!("  {}: replaces {}\n", style.paint(BLUE, "note"), place(before)));
     }
     if let Some(hint) = &finding.hint {
         text.push_str(&format!("  {}: {}\n", style.paint(BLUE, "hint"), printable(hint)));
@@ -93,13 +89,18 @@ fn described(finding: &Diagnostic, style: &Style) -> String {
     text
 }
 
-/// Text without control characters: a values file must not be able to drive the terminal.
+fn place(at: &Location) -> String {
+    format!("{}:{}:{}", printable(&at.source), at.line, at.column)
+}
+
+/// Text without control characters, nor those that turn the direction of writing: neither a values file nor a chart may
+/// drive the terminal or show itself as something else.
 fn printable(text: &str) -> String {
     text.chars()
         .map(|c| {
             if c == '\t' {
                 ' '
-            } else if c.is_control() {
+            } else if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
                 '\u{fffd}'
             } else {
                 c

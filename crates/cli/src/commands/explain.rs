@@ -20,6 +20,10 @@ pub(crate) fn run(args: &Explain) -> Result<Verdict, Failure> {
 }
 
 fn unknown(what: &str, known: &[String]) -> Failure {
+    if what.contains('-') {
+        let codes: Vec<_> = Code::ALL.iter().map(|code| code.name()).collect();
+        return Failure::new(format!("there is no finding {what:?}; there are {}", codes.join(", ")));
+    }
     match known {
         [] => Failure::new(format!("{what:?} is neither a setting nor the code of a finding")),
         known => Failure::new(format!("there is no setting {what:?}; here there are {}", known.join(", "))),
@@ -27,7 +31,8 @@ fn unknown(what: &str, known: &[String]) -> Failure {
 }
 
 fn described(path: &str, setting: &Setting<'_>) -> String {
-    let mut text = format!("{path}\n\n{}\n\n", setting.description());
+    let title = if path.is_empty() { "values" } else { path };
+    let mut text = format!("{title}\n\n{}\n\n", setting.description());
     let mut line = |name: &str, value: Option<String>| {
         if let Some(value) = value {
             text.push_str(&format!("{name:<10}{value}\n"));
@@ -46,14 +51,14 @@ fn described(path: &str, setting: &Setting<'_>) -> String {
     if options.peek().is_some() {
         text.push_str("\nOne of\n");
         for (option, meaning) in options {
-            text.push_str(&format!("  {option:<18}{meaning}\n"));
+            text.push_str(&format!("  {option:<18} {meaning}\n"));
         }
     }
     let mut inner = setting.properties().peekable();
     if inner.peek().is_some() {
         text.push_str("\nSettings in it\n");
         for (name, meaning) in inner {
-            text.push_str(&format!("  {name:<28}{meaning}\n"));
+            text.push_str(&format!("  {name:<30} {meaning}\n"));
         }
     }
     text

@@ -1,0 +1,170 @@
+//! Copies of the chart: `create`, `package`, `--chart`.
+
+use insta::assert_snapshot;
+
+use crate::place::Place;
+
+#[test]
+fn an_unedited_copy_renders_what_the_built_in_chart_does() {
+    let place = Place::new();
+    assert_eq!(place.run("rqchart create chart").fine(), "");
+    let archive = place.run("rqchart package -d out").fine().trim().to_owned();
+    for values in ["", "--set replicas=7,membership.prune=true,services.perPod.enabled=true"] {
+        let expected = place.run(&format!("rqchart template rqdb {values}"));
+        for chart in ["chart", "chart/", &archive] {
+            let run = place.run(&format!("rqchart template rqdb --chart {chart} {values}"));
+            assert!(run.fine() == expected.fine(), "--chart {chart} {values}");
+        }
+    }
+}
+
+#[test]
+fn an_edit_shows_and_one_that_breaks_an_object_is_a_finding() {
+    let place = Place::new();
+    place.run("rqchart create chart").fine();
+    let path = "chart/templates/serviceaccount.yaml.tera";
+    let text = place.read(path);
+    place.write(path, format!("{text}secrets: [] # edited\n"));
+    let run = place.run("rqchart template rqdb --chart chart -s serviceaccount.yaml");
+    assert!(run.stdout().contains("# edited"), "{run}");
+    place.write(path, text.replace("kind: ServiceAccount\n", ""));
+    assert_snapshot!(place.session(&["rqchart template rqdb --chart chart", "rqchart lint rqdb --chart chart"]), @"
+    $ rqchart template rqdb --chart chart
+    ! error[invalid-manifest]: templates/serviceaccount.yaml: there is no kind
+    exit 1
+    $ rqchart lint rqdb --chart chart
+    ! error[invalid-manifest]: templates/serviceaccount.yaml: there is no kind
+    exit 1
+    ");
+}
+
+#[test]
+fn packages_have_the_same_bytes_wherever_and_whenever() {
+    let place = Place::new();
+    place.run("rqchart create a && cp -r a b && touch -d 2001-02-03 b/*.yaml && chmod 600 b/Chart.yaml").fine();
+    let one = place.run("TZ=Asia/Tokyo; export TZ; umask 077; rqchart package --chart a -d here");
+    assert_eq!(one.fine(), "here/rqlite-0.1.0.tgz\n");
+    place.run("TZ=America/Lima; export TZ; umask 000; cd b && rqchart package --chart . -d ../there").fine();
+    place.run("rqchart package -d built-in").fine();
+    let bytes = place.bytes("here/rqlite-0.1.0.tgz");
+    assert!(bytes == place.bytes("there/rqlite-0.1.0.tgz"), "folders, zones or modes show");
+    assert!(bytes == place.bytes("built-in/rqlite-0.1.0.tgz"), "an unedited copy differs");
+}
+
+#[test]
+fn a_package_holds_the_chart_below_its_name_readable_by_everybody() {
+    let place = Place::new();
+    place.run("rqchart create chart && rqchart package").fine();
+    assert_snapshot!(place.session(&[
+        "tar -tvzf rqlite-0.1.0.tgz --utc | awk '{print $1, $2, $4, $6}'",
+    ]), @"
+    $ tar -tvzf rqlite-0.1.0.tgz --utc | awk '{print $1, $2, $4, $6}'
+    -rw-r--r-- 0/0 1970-01-01 rqlite/Chart.yaml
+    -rw-r--r-- 0/0 1970-01-01 rqlite/README.md
+    -rw-r--r-- 0/0 1970-01-01 rqlite/examples/seed-local-volumes.yaml
+    -rw-r--r-- 0/0 1970-01-01 rqlite/examples/seed.yaml
+    -rw-r--r-- 0/0 1970-01-01 rqlite/scripts/alive.sh
+    -rw-r--r-- 0/0 1970-01-01 rqlite/scripts/env.sh
+    -rw-r--r-- 0/0 1970-01-01 rqlite/scripts/prune.sh
+    -rw-r--r-- 0/0 1970-01-01 rqlite/scripts/ready.sh
+    -rw-r--r-- 0/0 1970-01-01 rqlite/scripts/start.sh
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/configmap-scripts.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/deployment-prune.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/persistentvolumes.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/poddisruptionbudget.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/service-client.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/service-headless.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/serviceaccount.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/services-per-pod.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/statefulset.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/values.schema.json
+    -rw-r--r-- 0/0 1970-01-01 rqlite/values.yaml
+    ");
+}
+
+#[test]
+fn create_keeps_out_of_folders_in_use() {
+    let place = Place::new();
+    place.write("used/mine", "mine");
+    place.write("file", "mine");
+    assert_snapshot!(place.session(&[
+        "rqchart create used",
+        "rqchart create file",
+        "rqchart create file/chart",
+        "find used file -type f | sort",
+        "mkdir empty && rqchart create empty && ls empty",
+        "rqchart create empty",
+        "rqchart create",
+    ]), @"
+    $ rqchart create used
+    ! error: used is not empty
+    exit 2
+    $ rqchart create file
+    ! error: cannot write into file: it is not a folder
+    exit 2
+    $ rqchart create file/chart
+    ! error: cannot create file/chart: Not a directory
+    exit 2
+    $ find used file -type f | sort
+    file
+    used/mine
+    $ mkdir empty && rqchart create empty && ls empty
+    Chart.yaml
+    README.md
+    examples
+    scripts
+    templates
+    values.schema.json
+    values.yaml
+    $ rqchart create empty
+    ! error: empty is not empty
+    exit 2
+    $ rqchart create
+    ! error: the following required arguments were not provided:
+    !   <DIR>
+    ! 
+    ! Usage: rqchart create <DIR>
+    ! 
+    ! For more information, try '--help'.
+    exit 2
+    ");
+}
+
+#[test]
+fn a_chart_that_is_not_there_or_no_archive_is_named() {
+    let place = Place::new();
+    place.write("text", "no archive");
+    place.write("empty", "");
+    place.run("rqchart package && head -c 500 rqlite-0.1.0.tgz > cut.tgz && mkdir folder").fine();
+    assert_snapshot!(place.session(&[
+        "rqchart template rqdb --chart missing",
+        "rqchart template rqdb --chart text",
+        "rqchart template rqdb --chart empty",
+        "rqchart template rqdb --chart cut.tgz",
+        "rqchart template rqdb --chart folder",
+        "rqchart package --chart folder",
+        "rqchart package -d text",
+    ]), @"
+    $ rqchart template rqdb --chart missing
+    ! error: cannot read missing: No such file or directory
+    exit 2
+    $ rqchart template rqdb --chart text
+    ! error: text is not a chart: it is not a gzipped tar archive: invalid gzip header
+    exit 2
+    $ rqchart template rqdb --chart empty
+    ! error: empty is not a chart: it is not a gzipped tar archive: unexpected end of file
+    exit 2
+    $ rqchart template rqdb --chart cut.tgz
+    ! error: cut.tgz is not a chart: it is not a gzipped tar archive: incomplete deflate stream
+    exit 2
+    $ rqchart template rqdb --chart folder
+    ! error: folder is not a chart: Chart.yaml: there is none
+    exit 2
+    $ rqchart package --chart folder
+    ! error: folder is not a chart: Chart.yaml: there is none
+    exit 2
+    $ rqchart package -d text
+    ! error: cannot write into text: it is not a folder
+    exit 2
+    ");
+}
