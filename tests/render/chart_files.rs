@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use rqchart::chart::EMBEDDED;
+use rqchart::chart::{self, EMBEDDED};
 use rqchart::layers::{self, Layer};
 use rqchart_core::schema;
 use rqchart_core::values::Values;
@@ -34,8 +34,20 @@ fn collect(folder: &Path, root: &Path, files: &mut BTreeMap<String, String>) {
 
 #[test]
 fn values_yaml_says_the_defaults() {
-    let text = rqchart::chart::embedded_file("values.yaml").unwrap();
+    let text = chart::embedded_file("values.yaml").unwrap();
     let merged = layers::merge(&[Layer::File { name: "values.yaml", text: text.as_bytes() }]);
     assert_eq!(merged.diagnostics(), []);
     assert_eq!(schema::validate(merged.values()).unwrap(), Values::default());
+}
+
+#[test]
+fn every_example_renders_without_an_error() {
+    assert!(chart::examples().count() > 0);
+    for (name, text) in chart::examples() {
+        let merged = layers::merge(&[Layer::File { name, text: text.as_bytes() }]);
+        assert_eq!(merged.diagnostics(), [], "{name}");
+        let rendering = crate::render(merged.values(), &crate::release("rqdb", "default"));
+        let errors: Vec<_> = rendering.diagnostics.iter().filter(|finding| finding.is_error()).collect();
+        assert!(errors.is_empty() && !rendering.documents.is_empty(), "{name}: {errors:?}");
+    }
 }

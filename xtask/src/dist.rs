@@ -20,7 +20,7 @@ pub(crate) fn build() -> Result<PathBuf, String> {
     let version = command("rustc -vV").output().map_err(|error| format!("rustc: {error}"))?.stdout;
     let version = String::from_utf8_lossy(&version).into_owned();
     let host = version.lines().find_map(|line| line.strip_prefix("host: ")).ok_or("rustc tells no host")?;
-    let line = format!("cargo build --quiet --release -p rqchart-cli --target {host} --target-dir target/static");
+    let line = format!("cargo build --quiet --profile dist -p rqchart-cli --target {host} --target-dir target/static");
     let flags = "-C target-feature=+crt-static -C relocation-model=static";
     let status = command(&line).env("RUSTFLAGS", flags).status().map_err(|error| format!("{line}: {error}"))?;
     if !status.success() {
@@ -28,7 +28,7 @@ pub(crate) fn build() -> Result<PathBuf, String> {
     }
     let dist = root().join("target/dist");
     fs::create_dir_all(&dist).map_err(|error| format!("{}: {error}", dist.display()))?;
-    let built = root().join(format!("target/static/{host}/release/rqchart"));
+    let built = root().join(format!("target/static/{host}/dist/rqchart"));
     fs::copy(&built, dist.join("rqchart")).map_err(|error| format!("{}: {error}", built.display()))?;
     Ok(dist.join("rqchart"))
 }
