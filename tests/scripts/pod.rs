@@ -1,0 +1,274 @@
+//! One pod without a cluster: a folder with the scripts, the other nodes' answers, and time.
+//!
+//! Real: busybox's shell and applets, files, processes and signals. Not real: `rqlited`, `rqlite`, `wget`, `timeout`,
+//! `hostname` and `sleep`, which are the small scripts in `stubs/`. They note what they were asked and answer from files, so
+//! that a test needs neither root nor network nor time.
+//!
+//! The scripts name fixed paths and find programs on PATH. What runs is a copy in which `/tmp/` and `/rqlite/file/data` lie
+//! in the pod's folder, and in which the four stubs that are applets too are called by their path: a busybox may be built
+//! to take its applets first (Debian's is).
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, test_kill_process};
+use tempfile::TempDir;
+
+/// What follows a pod's name in its full name.
+pub const DOMAIN: &str = "rqdb-headless.shop.svc.cluster.local";
+
+/// What the scripts ask a node for.
+pub const CONFIGURATION: &str = "status?key=store.raft.latest_configuration";
+
+const STUBS: [(&str, &str); 6] = [
+    ("hostname", include_str!("stubs/hostname.sh")),
+    ("rqlite", include_str!("stubs/rqlite.sh")),
+    ("rqlited", include_str!("stubs/rqlited.sh")),
+    ("sleep", include_str!("stubs/sleep.sh")),
+    ("timeout", include_str!("stubs/timeout.sh")),
+    ("wget", include_str!("stubs/wget.sh")),
+];
+
+/// Everything else that the scripts may use, besides what the shell itself has.
+const APPLETS: [&str; 9] = ["busybox", "cat", "grep", "mkdir", "rm", "sed", "sh", "tr", "wc"];
+
+/// Far beyond what any run takes.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+static PROGRAMS: OnceLock<PathBuf> = OnceLock::new();
+
+/// The programs that all pods find, until it is dropped.
+pub struct Image {
+    _folder: TempDir,
+}
+
+impl Image {
+    pub fn build(busybox: &Path) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let busybox = busybox.canonicalize().unwrap();
+        for applet in APPLETS {
+            symlink(&busybox, folder.path().join(applet)).unwrap();
+        }
+        for (name, text) in STUBS {
+            let file = folder.path().join(name);
+            fs::write(&file, format!("#!{} sh\n{text}", busybox.display())).unwrap();
+            fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        PROGRAMS.set(folder.path().to_owned()).expect("there is one image");
+        Self { _folder: folder }
+    }
+
+    pub fn programs() -> &'static Path {
+        PROGRAMS.get().expect("no test runs without an image")
+    }
+}
+
+/// The scripts as they are, by name.
+pub fn scripts() -> Vec<(String, String)> {
+    let chart = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../chart/scripts");
+    let folder = std::env::var_os("RQCHART_SCRIPTS").map_or_else(chart, PathBuf::from);
+    let files = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut scripts: Vec<_> = files
+        .map(|file| file.unwrap().path())
+        .map(|file| (file.file_name().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(&file).unwrap()))
+        .collect();
+    scripts.sort();
+    scripts
+}
+
+/// The full name of the pod `name`.
+pub fn fqdn(name: &str) -> String {
+    format!("{name}.{DOMAIN}")
+}
+
+/// What a node says of its Raft configuration.
+pub fn configuration(members: &[&str]) -> String {
+    let server = |id: &&str| format!("{{Suffrage:Voter ID:{id} Address:{}:4002}}", fqdn(id));
+    format!("\"[{}]\"", members.iter().map(server).collect::<Vec<_>>().join(" "))
+}
+
+pub struct Pod {
+    folder: TempDir,
+    variables: Vec<(String, String)>,
+}
+
+impl Pod {
+    /// A pod with an empty disk in a cluster of three seeds and five voters, where nobody answers.
+    pub fn new(name: &str) -> Self {
+        let pod = Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new() };
+        for folder in ["answers", "data", "scripts", "tmp"] {
+            fs::create_dir(pod.path(folder)).unwrap();
+        }
+        let here = pod.folder.path().to_str().unwrap();
+        let programs = Image::programs().to_str().unwrap();
+        for (name, text) in scripts() {
+            let mut text = text.replace("/tmp/", &format!("{here}/tmp/"));
+            text = text.replace("/rqlite/file/data", &format!("{here}/data"));
+            for applet in ["hostname ", "sleep ", "timeout ", "wget "] {
+                text = text.replace(applet, &format!("{programs}/{applet}"));
+            }
+            pod.write(&format!("scripts/{name}"), &text);
+        }
+        pod.write("fqdn", &fqdn(name));
+        pod.write("signal", "TERM");
+        pod.cluster(3, 5).rounds(0)
+    }
+
+    /// Sets what the `ConfigMap` says.
+    pub fn cluster(self, seeds: u32, max_voters: u32) -> Self {
+        self.write("scripts/cluster.env", &format!("SEEDS={seeds}\nMAX_VOTERS={max_voters}\n"));
+        self
+    }
+
+    /// Gives the pod a disk with a cluster's data.
+    pub fn with_state(self) -> Self {
+        self.write("data/raft.db", "state");
+        self
+    }
+
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// How often the script may sleep. At the next time it is told to stop.
+    pub fn rounds(self, rounds: u32) -> Self {
+        self.write("rounds", &rounds.to_string());
+        self
+    }
+
+    /// How it is told to stop.
+    pub fn stopped_by(self, signal: &str) -> Self {
+        self.write("signal", signal);
+        self
+    }
+
+    /// From the given number of sleeps on, `host` answers `text` to `path`; to a path that begins with a point, its shell does.
+    pub fn says_after(self, round: u32, host: &str, path: &str, text: &str) -> Self {
+        let when = if round == 0 { String::new() } else { format!("round/{round}/") };
+        let address = if host.contains(':') { host.to_owned() } else { format!("{host}:4001") };
+        self.write(&format!("{when}answers/{address}/{path}"), text);
+        self
+    }
+
+    pub fn says(self, host: &str, path: &str, text: &str) -> Self {
+        self.says_after(0, host, path, text)
+    }
+
+    /// The node `name` has a cluster's data and counts `members`; without members it has none.
+    pub fn counts(self, name: &str, members: &[&str]) -> Self {
+        self.says(&fqdn(name), CONFIGURATION, &configuration(members))
+    }
+
+    pub fn counts_after(self, round: u32, name: &str, members: &[&str]) -> Self {
+        self.says_after(round, &fqdn(name), CONFIGURATION, &configuration(members))
+    }
+
+    /// A file in the pod, named from the pod's folder.
+    pub fn file(self, name: &str) -> Self {
+        self.write(name, "");
+        self
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.path(name).exists()
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap_or_default()
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::create_dir_all(self.path(name).parent().unwrap()).unwrap();
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    /// Runs a script to its end.
+    pub fn run(&self, script: &str, arguments: &[&str]) -> Run {
+        let output = |name| Stdio::from(fs::File::create(self.path(name)).unwrap());
+        let mut command = Command::new(Image::programs().join("sh"));
+        command.arg(self.path("scripts").join(script)).args(arguments).current_dir(self.folder.path());
+        command.env_clear().env("PATH", Image::programs()).env("STAGE", self.folder.path());
+        if script == "start.sh" && self.read("data/raft.db").is_empty() {
+            command.env("PLACEHOLDER", "yes");
+        }
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        let mut child = command.stdin(Stdio::null()).stdout(output("out")).stderr(output("err")).spawn().unwrap();
+        let start = Instant::now();
+        let status = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                break status;
+            }
+            if start.elapsed() > DEADLINE {
+                child.kill().unwrap();
+                panic!("{script} does not end:\n{}", self.read("log"));
+            }
+            thread::sleep(Duration::from_millis(1));
+        };
+        assert_eq!(self.read("err"), "", "{script} complains");
+        let lines = |name| self.read(name).lines().map(str::to_owned).collect();
+        Run { status, pid: child.id(), log: lines("log"), out: lines("out") }
+    }
+
+    /// How `rqlited`, or the `placeholder`, was started.
+    pub fn started(&self, role: &str) -> Option<Started> {
+        let lines = |name| self.read(&format!("{role}.{name}")).lines().map(str::to_owned).collect::<Vec<_>>();
+        self.has(&format!("{role}.args")).then(|| Started {
+            pid: self.read(&format!("{role}.pid")).trim().parse().unwrap(),
+            arguments: lines("args"),
+            environment: lines("env"),
+            finds: lines("finds"),
+        })
+    }
+}
+
+/// What a script did.
+#[derive(Debug)]
+pub struct Run {
+    pub status: ExitStatus,
+    pub pid: u32,
+    /// What it asked, with the limits in seconds, and when it slept.
+    pub log: Vec<String>,
+    /// What it said.
+    pub out: Vec<String>,
+}
+
+impl Run {
+    /// The commands that were given to other nodes' shells.
+    pub fn commands(&self) -> Vec<&str> {
+        self.log.iter().filter(|line| line.contains("rqlite -H")).map(String::as_str).collect()
+    }
+}
+
+#[derive(Debug)]
+pub struct Started {
+    pub pid: u32,
+    pub arguments: Vec<String>,
+    pub environment: Vec<String>,
+    /// What should be gone, or should be there, when it starts.
+    pub finds: Vec<String>,
+}
+
+impl Started {
+    /// Whether the process is gone, or will be in a moment.
+    pub fn ended(&self) -> bool {
+        let pid = Pid::from_raw(self.pid.try_into().unwrap()).unwrap();
+        let is_zombie = || {
+            let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid)).unwrap_or_default();
+            stat.rsplit(") ").next().is_some_and(|fields| fields.starts_with('Z'))
+        };
+        (0..200).any(|_| {
+            thread::sleep(Duration::from_millis(1));
+            test_kill_process(pid).is_err() || is_zombie()
+        })
+    }
+}

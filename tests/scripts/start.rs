@@ -1,0 +1,218 @@
+//! How `start.sh` starts rqlited: the role of each ordinal. What it does on an empty disk before that: [`crate::empty_disk`].
+
+use crate::pod::{CONFIGURATION, DOMAIN, Pod, Run, Started, fqdn};
+use crate::{Test, test, tests};
+
+/// The ways into a cluster.
+#[derive(Debug, Clone)]
+pub enum Way {
+    /// Leads first, when this many seeds are there.
+    Founds(u32),
+    /// A seed that is no founder.
+    Notifies,
+    /// Through these ordinals, in this order.
+    Joins(&'static [u32]),
+    /// The same, without a vote.
+    Reads(&'static [u32]),
+}
+
+/// How rqlited is started in the pod `name`, in a cluster of `seeds`.
+pub fn expected(pod: &Pod, name: &str, seeds: u32, way: &Way, extra: &[&str]) -> Vec<String> {
+    let base = name.rsplit_once('-').unwrap().0;
+    let addresses = |ordinals: &mut dyn Iterator<Item = u32>| {
+        let addresses: Vec<_> = ordinals.map(|ordinal| format!("{base}-{ordinal}.{DOMAIN}:4002")).collect();
+        format!("-join={}", addresses.join(","))
+    };
+    let expect = |nodes| {
+        let expect = format!("-bootstrap-expect={nodes}");
+        vec![addresses(&mut (0..seeds)), expect, "-bootstrap-expect-timeout=87600h".to_owned()]
+    };
+    let join = |through: &[u32]| {
+        let join = addresses(&mut through.iter().copied());
+        vec![join, "-join-attempts=600".to_owned(), "-join-interval=1s".to_owned()]
+    };
+    let role = match way {
+        Way::Founds(nodes) => expect(*nodes),
+        Way::Notifies => expect(99),
+        Way::Joins(through) => join(through),
+        Way::Reads(through) => [vec!["-raft-non-voter".to_owned()], join(through)].concat(),
+    };
+    let mut arguments = vec![
+        format!("-node-id={name}"),
+        "-http-addr=0.0.0.0:4001".to_owned(),
+        format!("-http-adv-addr={name}.{DOMAIN}:4001"),
+        "-raft-addr=0.0.0.0:4002".to_owned(),
+        format!("-raft-adv-addr={name}.{DOMAIN}:4002"),
+    ];
+    arguments.extend(role);
+    arguments.extend(extra.iter().map(|&argument| argument.to_owned()));
+    arguments.push(pod.path("data").to_str().unwrap().to_owned());
+    arguments
+}
+
+/// Runs `start.sh`, which must end as rqlited.
+pub fn start(pod: &Pod) -> (Run, Started) {
+    let run = pod.run("start.sh", &[]);
+    assert!(run.status.success(), "{run:?}");
+    let started = pod.started("rqlited").unwrap_or_else(|| panic!("no rqlited: {run:?}"));
+    (run, started)
+}
+
+/// A pod whose disk has state; the cluster's seeds and most voters; what others count as members; what becomes of it.
+type Role = (&'static str, &'static str, (u32, u32), &'static [(&'static str, &'static [&'static str])], Way);
+
+const SILENT: &[(&str, &[&str])] = &[];
+
+const ROLES: &[Role] = &[
+    ("the_first_pod_founds", "rqdb-0", (3, 5), SILENT, Way::Founds(3)),
+    ("one_seed_founds_alone", "rqdb-0", (1, 1), SILENT, Way::Founds(1)),
+    ("the_first_of_two_seeds_expects_both", "rqdb-0", (2, 5), SILENT, Way::Founds(2)),
+    ("another_seed_never_founds", "rqdb-1", (3, 5), SILENT, Way::Notifies),
+    ("the_last_seed_never_founds", "rqdb-2", (3, 5), SILENT, Way::Notifies),
+    ("the_second_of_two_seeds_never_founds", "rqdb-1", (2, 5), SILENT, Way::Notifies),
+    ("what_is_no_seed_only_joins", "rqdb-3", (3, 5), SILENT, Way::Joins(&[0, 1, 2])),
+    ("beside_one_seed_the_second_pod_only_joins", "rqdb-1", (1, 5), SILENT, Way::Joins(&[0])),
+    ("the_last_voter_votes", "rqdb-4", (3, 5), SILENT, Way::Joins(&[0, 1, 2])),
+    ("beyond_the_voters_nobody_votes", "rqdb-5", (3, 5), SILENT, Way::Reads(&[0, 1, 2])),
+    ("an_ordinal_has_two_digits", "rqdb-10", (3, 11), SILENT, Way::Joins(&[0, 1, 2])),
+    ("an_ordinal_with_two_digits_is_a_number", "rqdb-10", (3, 9), SILENT, Way::Reads(&[0, 1, 2])),
+    ("a_name_has_dashes_and_digits", "my-db-2-0", (3, 5), SILENT, Way::Founds(3)),
+    ("a_name_ends_like_an_ordinal", "my-db-2-1", (3, 5), SILENT, Way::Notifies),
+    ("a_founder_that_is_counted_is_a_member", "rqdb-0", (3, 5), &[("rqdb-1", &["rqdb-0", "rqdb-1"])], Way::Founds(3)),
+    ("a_seed_that_is_counted_is_a_member", "rqdb-1", (3, 5), &[("rqdb-0", &["rqdb-0", "rqdb-1"])], Way::Notifies),
+    ("a_seed_that_is_counted_last_is_a_member", "rqdb-1", (3, 5), &[("rqdb-2", &["rqdb-1"])], Way::Notifies),
+    ("those_without_state_drop_nobody", "rqdb-1", (3, 5), &[("rqdb-0", &[]), ("rqdb-2", &[])], Way::Notifies),
+    ("a_founder_that_was_dropped_joins", "rqdb-0", (3, 5), &[("rqdb-1", &["rqdb-1", "rqdb-2"])], Way::Joins(&[1, 2])),
+    ("a_seed_that_was_dropped_joins", "rqdb-1", (3, 5), &[("rqdb-0", &["rqdb-0", "rqdb-2"])], Way::Joins(&[0, 2])),
+    ("those_that_answer_come_first", "rqdb-1", (3, 5), &[("rqdb-2", &["rqdb-0", "rqdb-2"])], Way::Joins(&[2, 0])),
+    ("voters_that_are_no_seeds_count_too", "rqdb-1", (3, 5), &[("rqdb-4", &["rqdb-4"])], Way::Joins(&[4, 0, 2])),
+    (
+        "one_that_does_not_count_it_is_enough",
+        "rqdb-1",
+        (3, 5),
+        &[("rqdb-0", &["rqdb-0"]), ("rqdb-2", &["rqdb-0", "rqdb-1"])],
+        Way::Joins(&[0, 2]),
+    ),
+    (
+        "one_that_still_counts_it_is_asked_too",
+        "rqdb-1",
+        (3, 5),
+        &[("rqdb-2", &["rqdb-1", "rqdb-2"]), ("rqdb-3", &["rqdb-3"])],
+        Way::Joins(&[2, 3, 0]),
+    ),
+    ("who_begins_with_the_same_digit_is_another", "rqdb-1", (3, 5), &[("rqdb-0", &["rqdb-10"])], Way::Joins(&[0, 2])),
+    ("who_ends_with_the_same_digit_is_another", "rqdb-0", (3, 5), &[("rqdb-1", &["rqdb-10"])], Way::Joins(&[1, 2])),
+    ("who_ends_with_the_same_name_is_another", "rqdb-1", (3, 5), &[("rqdb-0", &["my-rqdb-1"])], Way::Joins(&[0, 2])),
+    (
+        "a_member_that_is_no_seed_joins_again",
+        "rqdb-3",
+        (3, 5),
+        &[("rqdb-4", &["rqdb-3", "rqdb-4"]), ("rqdb-1", &["rqdb-3", "rqdb-4"])],
+        Way::Joins(&[1, 4, 0, 2]),
+    ),
+    ("addresses_are_compared_whole", "rqdb-3", (2, 12), &[("rqdb-11", &["rqdb-3"])], Way::Joins(&[11, 0, 1])),
+    ("who_has_no_vote_is_not_asked", "rqdb-1", (3, 5), &[("rqdb-5", &["rqdb-5"])], Way::Notifies),
+];
+
+pub fn tests() -> Vec<Test> {
+    let roles = ROLES.iter().map(|role| (role.0, test(move || becomes(role))));
+    let others = tests![
+        flags_stay_as_they_are_and_in_their_order,
+        rqlited_is_the_process_that_the_shell_was,
+        rqlited_finds_the_environment_of_the_container,
+        every_voter_is_asked_once_and_in_order,
+        only_what_waits_to_join_is_marked,
+        what_another_run_left_is_cleared,
+        a_recovery_by_hand_clears_what_spoils_it,
+        without_a_recovery_nothing_is_cleared,
+    ];
+    roles.chain(others).collect()
+}
+
+fn becomes((_, name, (seeds, max_voters), others, way): &Role) {
+    let mut pod = Pod::new(name).cluster(*seeds, *max_voters).with_state();
+    for (other, members) in *others {
+        pod = pod.counts(other, members);
+    }
+    let (run, started) = start(&pod);
+    assert_eq!(started.arguments, expected(&pod, name, *seeds, way, &[]));
+    assert_eq!(run.out, [""; 0], "with state there is nothing to say");
+    assert!(run.commands().is_empty(), "a member is never removed by itself: {run:?}");
+    assert!(pod.started("placeholder").is_none());
+}
+
+fn flags_stay_as_they_are_and_in_their_order() {
+    const FLAGS: &[&str] = &["-b=2", "-a=one two  three", "", "*", "$HOME `id` \\n", "-join=\"x\"", "-b=2"];
+    for (name, way) in [("rqdb-0", Way::Founds(3)), ("rqdb-1", Way::Notifies), ("rqdb-7", Way::Reads(&[0, 1, 2]))] {
+        let pod = Pod::new(name).with_state();
+        pod.run("start.sh", FLAGS);
+        assert_eq!(pod.started("rqlited").unwrap().arguments, expected(&pod, name, 3, &way, FLAGS));
+    }
+}
+
+fn rqlited_is_the_process_that_the_shell_was() {
+    let (run, started) = start(&Pod::new("rqdb-1").with_state());
+    assert_eq!(started.pid, run.pid);
+}
+
+fn rqlited_finds_the_environment_of_the_container() {
+    let pod = Pod::new("rqdb-1").with_state().variable("GOMEMLIMIT", "300MiB").variable("TEXT", "two words");
+    let (_, started) = start(&pod);
+    assert!(started.environment.contains(&"GOMEMLIMIT=300MiB".to_owned()), "{started:?}");
+    assert!(started.environment.contains(&"TEXT=two words".to_owned()), "{started:?}");
+    let added: Vec<_> = (started.environment.iter())
+        .filter_map(|line| line.split_once('=').map(|(name, _)| name))
+        .filter(|name| !["GOMEMLIMIT", "TEXT", "PATH", "STAGE", "PWD", "OLDPWD", "SHLVL", "_"].contains(name))
+        .collect();
+    assert_eq!(added, [""; 0]);
+}
+
+fn every_voter_is_asked_once_and_in_order() {
+    for (name, asked) in [("rqdb-0", vec![1, 2, 3, 4]), ("rqdb-3", vec![0, 1, 2, 4]), ("rqdb-5", vec![0, 1, 2, 3, 4])] {
+        let (run, _) = start(&Pod::new(name).with_state());
+        let question =
+            |ordinal: u32| format!("2 wget -q -O - http://{}:4001/{CONFIGURATION}", fqdn(&format!("rqdb-{ordinal}")));
+        assert_eq!(run.log, asked.into_iter().map(question).collect::<Vec<_>>());
+    }
+}
+
+fn only_what_waits_to_join_is_marked() {
+    for (name, marked) in [("rqdb-0", false), ("rqdb-1", false), ("rqdb-3", true), ("rqdb-5", true)] {
+        let (_, started) = start(&Pod::new(name).with_state());
+        assert_eq!(started.finds, if marked { vec!["the mark of joining"] } else { vec![] }, "{name}");
+    }
+}
+
+fn what_another_run_left_is_cleared() {
+    let pod = Pod::new("rqdb-1").with_state().file("tmp/joining").file("tmp/waiting/data/raft.db");
+    assert_eq!(start(&pod).1.finds, [""; 0]);
+}
+
+/// Files of a disk, and whether a recovery removes them.
+const DISK: [(&str, bool); 7] = [
+    ("data/clean_snapshot", true),
+    ("data/recovery.db", true),
+    ("data/recovery.db-wal", true),
+    ("data/recovery.txt", false),
+    ("data/raft.db", false),
+    ("data/db.sqlite", false),
+    ("data/rsnapshots/1/meta.json", false),
+];
+
+fn a_recovery_by_hand_clears_what_spoils_it() {
+    let disk = DISK.iter().fold(Pod::new("rqdb-1"), |pod, (file, _)| pod.file(file)).with_state();
+    let pod = disk.file("data/raft/peers.json");
+    start(&pod);
+    for (file, removed) in DISK {
+        assert_eq!(pod.has(file), !removed, "{file}");
+    }
+    assert!(pod.has("data/raft/peers.json"));
+    // And where there is nothing to clear, it starts all the same.
+    start(&Pod::new("rqdb-1").with_state().file("data/raft/peers.json"));
+}
+
+fn without_a_recovery_nothing_is_cleared() {
+    let pod = DISK.iter().fold(Pod::new("rqdb-1"), |pod, (file, _)| pod.file(file)).with_state();
+    start(&pod);
+    assert!(DISK.iter().all(|(file, _)| pod.has(file)));
+}

@@ -1,0 +1,13 @@
+# Tells how it was started, and what it found. As the placeholder it goes on until it is killed.
+role=rqlited
+case $1 in -node-id=*-waiting) role=placeholder ;; esac
+busybox env >"$STAGE/$role.env"
+echo "$$" >"$STAGE/$role.pid"
+[ ! -e "$STAGE/tmp/waiting" ] || echo 'the folder of the placeholder' >>"$STAGE/$role.finds"
+[ ! -e "$STAGE/tmp/joining" ] || echo 'the mark of joining' >>"$STAGE/$role.finds"
+if [ "$role" = rqlited ] && [ -e "$STAGE/placeholder.pid" ]; then
+  ! kill -0 "$(busybox cat "$STAGE/placeholder.pid")" 2>/dev/null || echo 'the placeholder' >>"$STAGE/$role.finds"
+fi
+for argument; do echo "$argument"; done >"$STAGE/$role.part"
+busybox mv "$STAGE/$role.part" "$STAGE/$role.args"
+[ "$role" = rqlited ] || exec busybox sleep 20
