@@ -46,8 +46,8 @@ pub struct Values {
     /// How many pods there are. Use 3 or 5; every pod from the (maxVoters + 1)th on is a non-voter, which holds all data and serves reads, but has no vote.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "cluster", "effect": "none", "unit": "pods", "docs": "https://rqlite.io/docs/clustering/general-guidelines/" }))]
     pub replicas: Int<1, 999>,
-    /// How many pods, counted from ordinal 0, may vote. An odd number: 5 voters survive the loss of any 2.
-    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "cluster", "effect": "roll", "unit": "pods", "flag": "-raft-non-voter", "docs": "https://rqlite.io/docs/clustering/read-only-nodes/" }))]
+    /// How many pods, counted from ordinal 0, may vote. An odd number: 5 voters survive the loss of any 2. A pod takes another role only when it joins anew.
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "cluster", "effect": "none", "unit": "pods", "flag": "-raft-non-voter", "docs": "https://rqlite.io/docs/clustering/read-only-nodes/" }))]
     pub max_voters: Int<1, 31>,
     /// In which order pods start.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "cluster", "effect": "immutable" }))]
