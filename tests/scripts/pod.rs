@@ -86,10 +86,24 @@ pub fn fqdn(name: &str) -> String {
     format!("{name}.{DOMAIN}")
 }
 
-/// What a node says of its Raft configuration.
+/// What a node says of its Raft configuration. Members vote, but for those that are written `Nonvoter NAME`.
 pub fn configuration(members: &[&str]) -> String {
-    let server = |id: &&str| format!("{{Suffrage:Voter ID:{id} Address:{}:4002}}", fqdn(id));
+    let server = |member: &&str| {
+        let (suffrage, id) = member.split_once(' ').unwrap_or(("Voter", member));
+        format!("{{Suffrage:{suffrage} ID:{id} Address:{}:4002}}", fqdn(id))
+    };
     format!("\"[{}]\"", members.iter().map(server).collect::<Vec<_>>().join(" "))
+}
+
+/// What a node says of the members: who they are, who of them answers it, and who leads.
+pub fn nodes(members: &[(&str, bool)], leader: &str) -> String {
+    let node = |(id, reachable): &(&str, bool)| {
+        let (host, leads) = (fqdn(id), *id == leader);
+        format!(
+            r#"{{"id":"{id}","api_addr":"http://{host}:4001","addr":"{host}:4002","version":"v10.2.7","voter":true,"reachable":{reachable},"leader":{leads},"time":0.000035623,"time_s":"35.783µs"}}"#
+        )
+    };
+    format!(r#"{{"nodes":[{}]}}"#, members.iter().map(node).collect::<Vec<_>>().join(","))
 }
 
 pub struct Pod {
