@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use args::{Cli, Command};
+use failure::Failure;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,17 +27,13 @@ enum Verdict {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse(); // ends with 2 by itself when the arguments are wrong
-    let result = match cli.command {
-        Command::Template(args) => commands::template::run(&args),
-        Command::Lint(args) => commands::lint::run(&args),
-        Command::Explain(args) => commands::explain::run(&args),
-        Command::Schema(args) => commands::schema::run(&args),
-        Command::Show(args) => commands::show::run(&args),
-        Command::Create(args) => commands::create::run(&args),
-        Command::Package(args) => commands::package::run(&args),
-        Command::Completion(args) => commands::manual::completion(&args),
-        Command::Man => commands::manual::man(),
+    let result = match Cli::try_parse() {
+        Ok(cli) => run(cli.command),
+        Err(error) if error.use_stderr() => {
+            report::usage(&error.to_string());
+            return ExitCode::from(2);
+        }
+        Err(help) => output::print(&help.to_string()).map(|()| Verdict::Fine),
     };
     match result {
         Ok(Verdict::Fine) => ExitCode::SUCCESS,
@@ -46,5 +43,19 @@ fn main() -> ExitCode {
             report::failure(&failure);
             ExitCode::from(2)
         }
+    }
+}
+
+fn run(command: Command) -> Result<Verdict, Failure> {
+    match command {
+        Command::Template(args) => commands::template::run(&args),
+        Command::Lint(args) => commands::lint::run(&args),
+        Command::Explain(args) => commands::explain::run(&args),
+        Command::Schema(args) => commands::schema::run(&args),
+        Command::Show(args) => commands::show::run(&args),
+        Command::Create(args) => commands::create::run(&args),
+        Command::Package(args) => commands::package::run(&args),
+        Command::Completion(args) => commands::manual::completion(&args),
+        Command::Man => commands::manual::man(),
     }
 }

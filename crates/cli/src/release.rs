@@ -3,7 +3,7 @@
 use rqchart::layers::Merged;
 use rqchart::{Renderer, Rendering};
 use rqchart_core::diagnostic::{Code, Diagnostic};
-use rqchart_core::release::{KubeVersion, Release};
+use rqchart_core::release::{ChartInfo, KubeVersion, Release};
 
 use serde_json::Value;
 
@@ -31,13 +31,18 @@ pub(crate) fn run(work: Work, release: &ReleaseArgs, values: &ValueArgs) -> Resu
         Some(text) => KubeVersion::parse(text)
             .ok_or_else(|| Failure::new(format!("{text:?} is not a version of Kubernetes; write one such as 1.34")))?,
     };
-    let resolved = Release::new(&release.name, &release.namespace, chart.info().clone(), kube_version);
-    let mut diagnostics = merged.diagnostics().to_vec();
-    let mut rendering = match resolved {
-        Ok(release) if !diagnostics.iter().any(hides_more) => work(&Renderer::new(chart)?, merged.values(), &release)?,
-        Ok(_) => Rendering::failed(Vec::new()),
-        Err(findings) => Rendering::failed(findings),
+    let info = chart.info().clone();
+    let (release, findings) = match Release::new(&release.name, &release.namespace, info.clone(), kube_version) {
+        Ok(release) => (release, Vec::new()),
+        Err(findings) => (stand_in(info), findings),
     };
+    let mut diagnostics = merged.diagnostics().to_vec();
+    let mut rendering = if diagnostics.iter().any(hides_more) {
+        Rendering::failed(Vec::new())
+    } else {
+        work(&Renderer::new(chart)?, merged.values(), &release)?
+    };
+    rendering.diagnostics.splice(..0, findings);
     // A value that could not be read for sure is not judged a second time for what it might mean.
     let unread: Vec<_> = diagnostics.iter().map(|finding| finding.path.clone()).collect();
     let findings = std::mem::take(&mut rendering.diagnostics).into_iter();
@@ -48,6 +53,11 @@ pub(crate) fn run(work: Work, release: &ReleaseArgs, values: &ValueArgs) -> Resu
     }
     rendering.diagnostics = diagnostics;
     Ok(Outcome { chart_name, rendering })
+}
+
+/// Values are judged, too, when the release that they are for cannot be: all mistakes in one run.
+fn stand_in(chart: ChartInfo) -> Release {
+    Release::new("rqlite", "default", chart, KubeVersion::DEFAULT).expect("the arguments' defaults are valid")
 }
 
 /// Whether part of the text could not be read, so that findings about the rest would mislead.

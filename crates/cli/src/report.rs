@@ -19,9 +19,12 @@ pub(crate) fn findings(findings: &[Diagnostic]) {
 /// Prints why the program could not run.
 pub(crate) fn failure(failure: &Failure) {
     let style = Style::of_stderr();
-    let text = failure.to_string();
-    let lines: Vec<String> = text.lines().map(printable).collect();
-    let _ = writeln!(io::stderr().lock(), "{}: {}", style.paint(RED, "error"), lines.join("\n"));
+    let _ = write!(io::stderr().lock(), "{}: {}", style.paint(RED, "error"), printable_lines(&failure.to_string()));
+}
+
+/// Prints what is wrong with the arguments, or what there are if none was given.
+pub(crate) fn usage(text: &str) {
+    let _ = io::stderr().lock().write_all(printable_lines(text).as_bytes());
 }
 
 /// Findings for programs.
@@ -50,10 +53,11 @@ struct Style {
 }
 
 impl Style {
-    /// Colour only on a terminal, and not where `NO_COLOR` is set (<https://no-color.org>).
+    /// Colour only on a terminal that has it, and not where `NO_COLOR` is set (<https://no-color.org>).
     fn of_stderr() -> Self {
         let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Self { colour: !refused && io::stderr().is_terminal() }
+        let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+        Self { colour: !refused && !dumb && io::stderr().is_terminal() }
     }
 
     fn paint(&self, colour: &str, text: &str) -> String {
@@ -91,6 +95,10 @@ fn described(finding: &Diagnostic, style: &Style) -> String {
 
 fn place(at: &Location) -> String {
     format!("{}:{}:{}", printable(&at.source), at.line, at.column)
+}
+
+fn printable_lines(text: &str) -> String {
+    text.lines().map(|line| printable(line) + "\n").collect()
 }
 
 /// Text without control characters, nor those that turn the direction of writing: neither a values file nor a chart may

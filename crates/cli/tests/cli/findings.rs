@@ -1,1 +1,408 @@
-//! TODO
+//! Settings that are wrong or doubtful: every one with its place and what to write instead.
+
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use crate::place::Place;
+
+/// What is said about values, one text after the other; all of them end with this exit code.
+fn said_about(code: i32, texts: &[&str]) -> String {
+    let place = Place::new();
+    let said = texts.iter().map(|text| {
+        place.write("v.yaml", text);
+        let run = place.run("rqchart lint rqdb -f v.yaml");
+        format!("{}\n", run.refused(code))
+    });
+    said.collect()
+}
+
+#[test]
+fn unknown_keys_are_found_at_any_depth() {
+    assert_snapshot!(said_about(1, &[
+        "replica: 3\n",
+        "storage:\n  size: 1Gi\n  siz: 2Gi\n",
+        "services: {client: {prot: 80}}\n",
+        "tolerations:\n  - key: a\n    operater: Exists\n",
+        "completely: different\n",
+    ]), @r#"
+    v.yaml:1:1: error[unknown-key]: replica: there is no setting "replica" here
+     1 | replica: 3
+       | ^^^^^^^
+      hint: did you mean "replicas"?
+
+    v.yaml:3:3: error[unknown-key]: storage.siz: there is no setting "siz" here
+     3 |   siz: 2Gi
+       |   ^^^
+      hint: did you mean "size"?
+
+    v.yaml:1:21: error[unknown-key]: services.client.prot: there is no setting "prot" here
+     1 | services: {client: {prot: 80}}
+       |                     ^^^^
+      hint: did you mean "port"?
+
+    v.yaml:3:5: error[unknown-key]: tolerations[0].operater: there is no setting "operater" here
+     3 |     operater: Exists
+       |     ^^^^^^^^
+      hint: did you mean "operator"?
+
+    v.yaml:1:1: error[unknown-key]: completely: there is no setting "completely" here
+     1 | completely: different
+       | ^^^^^^^^^^
+      hint: `rqchart show values` lists all settings
+    "#);
+}
+
+#[test]
+fn wrong_types_are_named_in_words() {
+    assert_snapshot!(said_about(1, &[
+        "replicas: \"3\"\n",
+        "replicas: true\n",
+        "replicas: {}\n",
+        "replicas: 2.5\n",
+        "storage: 10Gi\n",
+        "storage: {size: [10Gi]}\n",
+        "tolerations: {}\n",
+        "labels: {a: 1}\n",
+        "membership: {prune: 'no'}\n",
+    ]), @r#"
+    v.yaml:1:11: error[wrong-type]: replicas: expected a whole number, got the text "3"
+     1 | replicas: "3"
+       |           ^^^
+      hint: write 3 without quotes
+
+    v.yaml:1:11: error[wrong-type]: replicas: expected a whole number, got the boolean true
+     1 | replicas: true
+       |           ^^^^
+
+    v.yaml:1:11: error[wrong-type]: replicas: expected a whole number, got a mapping
+     1 | replicas: {}
+       |           ^
+
+    v.yaml:1:11: error[wrong-type]: replicas: expected a whole number, got the number 2.5
+     1 | replicas: 2.5
+       |           ^^^
+
+    v.yaml:1:10: error[wrong-type]: storage: expected a mapping, got the text "10Gi"
+     1 | storage: 10Gi
+       |          ^^^^
+
+    v.yaml:1:17: error[wrong-type]: storage.size: expected a whole number or text, got a list
+     1 | storage: {size: [10Gi]}
+       |                 ^
+      hint: such as "10Gi"
+
+    v.yaml:1:14: error[wrong-type]: tolerations: expected a list, got a mapping
+     1 | tolerations: {}
+       |              ^
+      hint: begin each entry with `- `
+
+    v.yaml:1:13: error[wrong-type]: labels.a: expected text, got the number 1
+     1 | labels: {a: 1}
+       |             ^
+      hint: put it in quotes: "1"
+
+    v.yaml:1:21: error[wrong-type]: membership.prune: expected true or false, got the text "no"
+     1 | membership: {prune: 'no'}
+       |                     ^^^^
+      hint: write false without quotes
+    "#);
+}
+
+#[test]
+fn numbers_are_held_to_their_range() {
+    assert_snapshot!(said_about(1, &[
+        "replicas: 0\n",
+        "replicas: -1\n",
+        "replicas: 1000000000\n",
+        "replicas: 99999999999999999999999\n",
+        "services: {client: {port: 65536}}\n",
+    ]), @r#"
+    v.yaml:1:11: error[out-of-range]: replicas: 0 is out of range
+     1 | replicas: 0
+       |           ^
+      hint: write a number from 1 to 999
+
+    v.yaml:1:11: error[out-of-range]: replicas: -1 is out of range
+     1 | replicas: -1
+       |           ^^
+      hint: write a number from 1 to 999
+
+    v.yaml:1:11: error[out-of-range]: replicas: 1000000000 is out of range
+     1 | replicas: 1000000000
+       |           ^^^^^^^^^^
+      hint: write a number from 1 to 999
+
+    v.yaml:1:11: error[invalid-value]: replicas: `99999999999999999999999` is larger than a 64-bit number
+     1 | replicas: 99999999999999999999999
+       |           ^^^^^^^^^^^^^^^^^^^^^^^
+      hint: write "99999999999999999999999" if it is text
+
+    v.yaml:1:27: error[out-of-range]: services.client.port: 65536 is out of range
+     1 | services: {client: {port: 65536}}
+       |                           ^^^^^
+      hint: write a number from 1 to 65535
+    "#);
+}
+
+#[test]
+fn words_quantities_and_durations_are_checked() {
+    assert_snapshot!(said_about(1, &[
+        "formation: paralel\n",
+        "storage: {size: 10GB}\n",
+        "storage: {size: \"0\"}\n",
+        "storage: {size: -1Gi}\n",
+        "resources: {requests: {memory: 2Gi}, limits: {memory: 1Gi}}\n",
+        "membership: {grace: soon}\n",
+    ]), @r#"
+    v.yaml:1:12: error[invalid-value]: formation: "paralel" is not one of ordered, parallel
+     1 | formation: paralel
+       |            ^^^^^^^
+      hint: did you mean "parallel"?
+
+    v.yaml:1:17: error[invalid-value]: storage.size: "10GB" is not a quantity
+     1 | storage: {size: 10GB}
+       |                 ^^^^
+      hint: such as "10Gi"
+
+    v.yaml:1:17: error[invalid-quantity]: storage.size: a volume needs a size
+     1 | storage: {size: "0"}
+       |                 ^^^
+      hint: such as "10Gi"
+
+    v.yaml:1:17: error[invalid-value]: storage.size: "-1Gi" is not a quantity
+     1 | storage: {size: -1Gi}
+       |                 ^^^^
+      hint: such as "10Gi"
+
+    v.yaml:1:55: error[invalid-quantity]: resources.limits.memory: the limit 1Gi is below the request 2Gi
+     1 | resources: {requests: {memory: 2Gi}, limits: {memory: 1Gi}}
+       |                                                       ^^^
+
+    v.yaml:1:21: error[invalid-value]: membership.grace: "soon" is not a duration
+     1 | membership: {grace: soon}
+       |                     ^^^^
+      hint: such as "90s"
+    "#);
+}
+
+#[test]
+fn names_that_are_too_long_or_no_names_are_refused() {
+    let long = "n".repeat(64);
+    assert_snapshot!(said_about(1, &[
+        &format!("fullnameOverride: {long}\n"),
+        &format!("fullnameOverride: {}\n", &long[..53]),
+        "fullnameOverride: My_Name\n",
+        &format!("nameOverride: {long}\n"),
+        &format!("labels: {{{long}: x}}\n"),
+        &format!("labels: {{x: {long}}}\n"),
+    ]), @r#"
+    v.yaml:1:19: error[invalid-value]: fullnameOverride: "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn… is not a DNS label that starts with a letter
+     1 | fullnameOverride: nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn
+       |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      hint: it has 64 characters, 63 are allowed
+
+    v.yaml:1:19: error[name-too-long]: fullnameOverride: the StatefulSet's name "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn" has 53 characters, 52 are allowed
+     1 | fullnameOverride: nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn
+       |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      hint: choose a shorter release name, or set fullnameOverride
+
+    v.yaml:1:19: error[invalid-value]: fullnameOverride: "My_Name" is not a DNS label that starts with a letter
+     1 | fullnameOverride: My_Name
+       |                   ^^^^^^^
+      hint: such as "rqdb"
+
+    v.yaml:1:15: error[invalid-value]: nameOverride: "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn… is not a label value
+     1 | nameOverride: nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      hint: it has 64 characters, 63 are allowed
+
+    v.yaml:1:10: error[invalid-name]: labels.nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn: "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn" is not a qualified name
+     1 | labels: {nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn: x}
+       |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      hint: write letters, digits, `-`, `_` and `.`, such as "example.com/team"
+
+    v.yaml:1:13: error[invalid-value]: labels.x: "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn… is not a label value
+     1 | labels: {x: nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn}
+       |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      hint: it has 64 characters, 63 are allowed
+    "#);
+}
+
+#[test]
+fn what_is_doubtful_is_a_warning() {
+    assert_snapshot!(said_about(0, &["replicas: 4\n", "replicas: 1\n", "membership: {grace: 5s}\n"]), @"
+    v.yaml:1:11: warning[even-voters]: replicas: 4 voters tolerate the loss of 1, as 3 do
+     1 | replicas: 4
+       |           ^
+      hint: use 3 or 5
+
+    v.yaml:1:11: warning[single-voter]: replicas: with one voter every restart is an outage, and a lost disk loses the data
+     1 | replicas: 1
+       |           ^
+      hint: use 3 outside of development
+
+    v.yaml:1:21: warning[grace-too-short]: membership.grace: an ordinary restart may take longer, and the member is dropped
+     1 | membership: {grace: 5s}
+       |                     ^^
+      hint: use 90s or more
+    ");
+}
+
+#[test]
+fn several_mistakes_are_reported_at_once_from_every_stage_and_layer() {
+    let place = Place::with_values("replicas: 2.5\nstorage:\n  siz: 1Gi\n  size: 10GB\nlabels: {a: yes}\nlabels: {}\n");
+    assert_snapshot!(place.session(&[
+        "rqchart template rqdb -f values.yaml --set formation=x --set-json 'extraArgs={}' -n X",
+        "rqchart lint rqdb --set replicas=2,storage.ephemeral=true --strict",
+    ]), @r#"
+    $ rqchart template rqdb -f values.yaml --set formation=x --set-json 'extraArgs={}' -n X
+    ! values.yaml:5:13: error[ambiguous-scalar]: labels.a: `yes` is text in YAML 1.2 and true in YAML 1.1
+    !  5 | labels: {a: yes}
+    !    |             ^^^
+    !   hint: write true, or "yes" if it is text
+    ! values.yaml:6:1: error[duplicate-key]: labels: `labels` is set already in line 5
+    !  6 | labels: {}
+    !    | ^^^^^^
+    !   hint: remove one of them
+    ! error[invalid-name]: the namespace "X" is not a DNS label
+    !   hint: use at most 63 lower-case letters, digits and dashes
+    ! values.yaml:1:11: error[wrong-type]: replicas: expected a whole number, got the number 2.5
+    !  1 | replicas: 2.5
+    !    |           ^^^
+    ! values.yaml:4:9: error[invalid-value]: storage.size: "10GB" is not a quantity
+    !  4 |   size: 10GB
+    !    |         ^^^^
+    !   hint: such as "10Gi"
+    ! values.yaml:3:3: error[unknown-key]: storage.siz: there is no setting "siz" here
+    !  3 |   siz: 1Gi
+    !    |   ^^^
+    !   hint: did you mean "size"?
+    ! --set-json:1:11: error[wrong-type]: extraArgs: expected a list, got a mapping
+    !  1 | extraArgs={}
+    !    |           ^
+    !   hint: begin each entry with `- `
+    ! --set:1:11: error[invalid-value]: formation: "x" is not one of ordered, parallel
+    !  1 | formation=x
+    !    |           ^
+    exit 1
+    $ rqchart lint rqdb --set replicas=2,storage.ephemeral=true --strict
+    ! --set:1:10: warning[even-voters]: replicas: 2 voters tolerate the loss of 0, as 1 do
+    !  1 | replicas=2,storage.ephemeral=true
+    !    |          ^
+    !   hint: use 1 or 3
+    ! --set:1:30: warning[ephemeral-storage]: storage.ephemeral: a pod that is deleted or moved loses its disk; when a majority does at once, all rows are lost
+    !  1 | replicas=2,storage.ephemeral=true
+    !    |                              ^^^^
+    exit 1
+    "#);
+}
+
+#[test]
+fn a_mistake_in_a_flag_is_placed_in_that_flag() {
+    let place = Place::with_values("replicas: 3\nstorage: {size: 1Gi}\n");
+    place.write("bytes", b"\xff");
+    let said = [
+        "--set replicas=3 --set 'a.b['",
+        "--set replicas=x",
+        "--set replicas=3 --set labels.a=b,replicaz=5",
+        "--set storage=1 -f values.yaml",
+        "--set 'tolerations[2].key=x'",
+        "--set replicas",
+        "--set =3",
+        "--set-json 'labels={'",
+        "--set-json '{\"replicas\": 3}x'",
+        "--set-string replicas=3",
+        "--set-file labels.a=bytes",
+        "--set-literal labels=x",
+        "--set replicas=3 -f values.yaml --set replicas=0",
+    ]
+    .map(|flags| {
+        let run = place.run(&format!("rqchart lint rqdb {flags}"));
+        format!("{flags}\n  {}\n", run.refused(1).lines().next().unwrap_or_default())
+    });
+    assert_snapshot!(said.concat(), @r#"
+    --set replicas=3 --set 'a.b['
+      --set #2:1:5: error[set-syntax]: a.b: `[` is not closed
+    --set replicas=x
+      --set:1:10: error[wrong-type]: replicas: expected a whole number, got the text "x"
+    --set replicas=3 --set labels.a=b,replicaz=5
+      --set #2:1:12: error[unknown-key]: replicaz: there is no setting "replicaz" here
+    --set storage=1 -f values.yaml
+      --set:1:9: error[scalar-over-map]: storage: a number would replace a mapping from values.yaml:2:10
+    --set 'tolerations[2].key=x'
+      --set:1:13: error[list-replaced]: tolerations[0]: no layer sets this element of the list
+    --set replicas
+      --set:1:1: error[set-syntax]: replicas: `replicas` has no value
+    --set =3
+      --set:1:1: error[set-syntax]: a name is missing here
+    --set-json 'labels={'
+      --set-json:1:8: error[yaml-syntax]: labels: EOF while parsing an object
+    --set-json '{"replicas": 3}x'
+      --set-json:1:16: error[yaml-syntax]: nothing can follow the JSON object
+    --set-string replicas=3
+      --set-string:1:10: error[wrong-type]: replicas: expected a whole number, got the text "3"
+    --set-file labels.a=bytes
+      --set-file:1:10: error[invalid-utf8]: labels.a: bytes is not UTF-8 text
+    --set-literal labels=x
+      --set-literal:1:8: error[wrong-type]: labels: expected a mapping, got the text "x"
+    --set replicas=3 -f values.yaml --set replicas=0
+      --set #2:1:10: error[out-of-range]: replicas: 0 is out of range
+    "#);
+}
+
+#[test]
+fn a_mistake_says_what_it_replaced() {
+    let place = Place::with_values("replicas: 3\n");
+    assert_snapshot!(place.session(&["rqchart lint rqdb -f values.yaml --set replicas=0"]), @"
+    $ rqchart lint rqdb -f values.yaml --set replicas=0
+    ! --set:1:10: error[out-of-range]: replicas: 0 is out of range
+    !  1 | replicas=0
+    !    |          ^
+    !   note: replaces values.yaml:1:11
+    !   hint: write a number from 1 to 999
+    exit 1
+    ");
+}
+
+#[test]
+fn findings_for_programs_are_json_with_the_same_exit_code() {
+    let place = Place::with_values("replicas: 2\nstorage: {siz: 1Gi}\n");
+    let run = place.run("rqchart lint rqdb -f values.yaml -o json");
+    let report: Value = serde_json::from_str(run.stdout()).unwrap();
+    assert_eq!((run.code, &report["errors"]), (1, &Value::from(1)), "{run}");
+    assert_snapshot!(run, @r#"
+    $ rqchart lint rqdb -f values.yaml -o json
+    {
+      "diagnostics": [
+        {
+          "code": "unknown-key",
+          "severity": "error",
+          "path": "/storage/siz",
+          "location": {
+            "source": "values.yaml",
+            "line": 2,
+            "column": 11,
+            "length": 3,
+            "text": "storage: {siz: 1Gi}",
+            "text_start": 1
+          },
+          "message": "there is no setting \"siz\" here",
+          "hint": "did you mean \"size\"?"
+        }
+      ],
+      "errors": 1,
+      "warnings": 0
+    }
+    exit 1
+    "#);
+    assert_snapshot!(place.session(&["rqchart lint rqdb -o json"]), @r#"
+    $ rqchart lint rqdb -o json
+    {
+      "diagnostics": [],
+      "errors": 0,
+      "warnings": 0
+    }
+    "#);
+    assert_eq!(place.run("rqchart lint rqdb --set replicas=2 -o json").code, 0);
+    assert_eq!(place.run("rqchart lint rqdb --set replicas=2 -o json --strict").code, 1);
+}

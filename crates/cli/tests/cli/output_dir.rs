@@ -79,6 +79,7 @@ fn values_with_errors_and_unknown_templates_write_nothing() {
 }
 
 /// Runs a line of the shell where a small file system is mounted at `disk`; nothing when that is not allowed here.
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn on_a_small_disk(place: &Place, line: &str) -> Option<String> {
     place.write("script", line);
     place.write("disk/hidden", "");
