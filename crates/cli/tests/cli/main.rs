@@ -8,6 +8,7 @@
 mod broken_charts;
 mod charts;
 mod findings;
+mod flags;
 mod output_dir;
 mod place;
 mod streams;
