@@ -67,6 +67,7 @@ pub fn tests() -> Vec<Test> {
         it_asks_the_service_and_tells_it_whom_to_remove,
         a_removal_that_fails_does_not_end_it,
         what_another_run_counted_is_forgotten,
+        without_its_variables_it_ends,
     ];
     cases.chain(others).collect()
 }
@@ -117,4 +118,17 @@ fn what_another_run_counted_is_forgotten() {
     let pod = pruner("rqdb", 3, "rqdb:4001").rounds(2).says("rqdb", NODES, &nodes(GONE, "rqdb-0"));
     std::fs::write(pod.path("tmp/away"), "rqdb-3\nrqdb-3\n").unwrap();
     assert!(prune(&pod).commands().is_empty());
+}
+
+fn without_its_variables_it_ends() {
+    for missing in ["NAME", "REPLICAS"] {
+        let mut pod = Pod::new("prune").rounds(3).says("rqdb:4001", NODES, &nodes(GONE, "rqdb-0"));
+        for (name, value) in [("NAME", "rqdb"), ("REPLICAS", "3"), ("SERVICE", "rqdb:4001")] {
+            pod = if name == missing { pod } else { pod.variable(name, value) };
+        }
+        let run = pod.run_with_complaints("prune.sh", &[]);
+        assert_eq!(run.status.code(), Some(2), "{run:?}");
+        assert!(pod.read("err").contains(missing));
+        assert!(run.commands().is_empty());
+    }
 }

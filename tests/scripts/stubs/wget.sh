@@ -6,6 +6,10 @@ while [ -n "${PLACEHOLDER:-}" ] && [ ! -e "$STAGE/placeholder.args" ] && [ "$i" 
   busybox usleep 5000
   i=$((i + 1))
 done
-[ "$1 $2" = '-q -O' ] && [ -s "$STAGE/answers/${4#http://}" ] || exit 1
+answer=$STAGE/answers/${4#http://}
+if [ "$1 $2" != '-q -O' ] || [ ! -s "$answer" ]; then
+  echo "wget: can't connect to remote host: Connection refused" >&2
+  exit 1
+fi
 [ "$3" = - ] || exec >"$3"
-exec busybox cat "$STAGE/answers/${4#http://}"
+exec busybox cat "$answer"
