@@ -69,23 +69,6 @@ fn read(name: &str) -> Result<Vec<u8>, Failure> {
 /// The chart of a folder or an archive, or the one that is built in.
 pub(crate) fn chart(path: Option<&Path>) -> Result<Chart, Failure> {
     let Some(path) = path else { return Ok(Chart::embedded()) };
-    let chart = read_chart(path)?;
-    let useless = |reason: String| Err(Failure::new(format!("{} is not a chart: {reason}", path.display())));
-    let info = chart.info();
-    for (field, text) in [("name", &info.name), ("version", &info.version)] {
-        // Files are named after both: neither may lead out of the folder that the user named.
-        let harmless = |c: char| c.is_ascii_alphanumeric() || "-_.+".contains(c);
-        if !text.starts_with(|c: char| c.is_ascii_alphanumeric()) || !text.chars().all(harmless) {
-            return useless(format!("Chart.yaml: the {field} {text:?} is not letters, digits, `-`, `_`, `.` and `+`"));
-        }
-    }
-    if chart.templates().next().is_none() {
-        return useless("there are no templates".to_owned());
-    }
-    Ok(chart)
-}
-
-fn read_chart(path: &Path) -> Result<Chart, Failure> {
     let metadata = fs::metadata(path).map_err(|error| Failure::io("read", path, &error))?;
     if !metadata.is_dir() {
         let bytes = fs::read(path).map_err(|error| Failure::io("read", path, &error))?;

@@ -51,8 +51,25 @@ pub(crate) fn run(work: Work, release: &ReleaseArgs, values: &ValueArgs) -> Resu
     if diagnostics.iter().any(Diagnostic::is_error) {
         rendering = Rendering::failed(Vec::new());
     }
-    rendering.diagnostics = diagnostics;
+    rendering.diagnostics = in_order_of_text(diagnostics);
     Ok(Outcome { chart_name, rendering })
+}
+
+/// Findings as one reads the text: source by source, from the top; those about no text come last.
+fn in_order_of_text(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut sources: Vec<String> = Vec::new();
+    for location in findings.iter().filter_map(|finding| finding.location.as_ref()) {
+        if !sources.contains(&location.source) {
+            sources.push(location.source.clone());
+        }
+    }
+    findings.sort_by_key(|finding| {
+        let at = finding.location.as_ref();
+        at.map_or((usize::MAX, 0, 0), |at| {
+            (sources.iter().position(|source| *source == at.source).unwrap_or(0), at.line, at.column)
+        })
+    });
+    findings
 }
 
 /// Values are judged, too, when the release that they are for cannot be: all mistakes in one run.

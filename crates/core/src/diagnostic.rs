@@ -145,6 +145,7 @@ impl fmt::Display for Code {
 
 /// A place in a text that somebody wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Location {
     /// The file's name as it was given, `<stdin>`, or a flag such as `--set #2`.
     pub source: String,

@@ -78,7 +78,8 @@ impl Chart {
     ///
     /// # Errors
     ///
-    /// When there is no `Chart.yaml`, or it is not one.
+    /// When there is no `Chart.yaml`, or it is not one, or its name or version could lead out of a folder, or there are no
+    /// templates.
     pub fn from_files(files: impl IntoIterator<Item = (String, String)>) -> Result<Self, Error> {
         let files = files.into_iter().filter(|(path, _)| Self::has_file(path));
         Self::load(files.map(|(path, text)| (path.into(), text.into())).collect())
@@ -86,7 +87,12 @@ impl Chart {
 
     fn load(files: BTreeMap<Text, Text>) -> Result<Self, Error> {
         let missing = || Error::Chart { file: "Chart.yaml".to_owned(), reason: "there is none".to_owned() };
-        Ok(Self { info: describe(files.get("Chart.yaml").ok_or_else(missing)?)?, files, built_in: false })
+        let info = describe(files.get("Chart.yaml").ok_or_else(missing)?)?;
+        let chart = Self { info, files, built_in: false };
+        if chart.templates().next().is_none() {
+            return Err(Error::Chart { file: "templates".to_owned(), reason: "there are none".to_owned() });
+        }
+        Ok(chart)
     }
 
     /// Whether it is the chart that is built in, whose every document the tests have checked.
@@ -151,6 +157,14 @@ fn describe(text: &str) -> Result<ChartInfo, Error> {
     let description: Description = serde_yaml::from_str(text)
         .map_err(|error| Error::Chart { file: "Chart.yaml".to_owned(), reason: error.to_string() })?;
     let Description { name, version, app_version } = description;
+    for (field, text) in [("name", &name), ("version", &version)] {
+        // Files are named after both: neither may lead out of the folder that somebody named.
+        let harmless = |c: char| c.is_ascii_alphanumeric() || "-_.+".contains(c);
+        if !text.starts_with(|c: char| c.is_ascii_alphanumeric()) || !text.chars().all(harmless) {
+            let reason = format!("the {field} {text:?} is not letters, digits, `-`, `_`, `.` and `+`");
+            return Err(Error::Chart { file: "Chart.yaml".to_owned(), reason });
+        }
+    }
     Ok(ChartInfo { name, version, app_version })
 }
 

@@ -21,6 +21,9 @@ pub fn check(manifests: &[Manifest], topology: &Topology) -> Vec<Diagnostic> {
         if let Some(pod) = manifest.object.pointer("/spec/template") {
             pod_template(manifest, pod, &mut findings);
             references(manifest, pod, manifests, &known, &mut findings);
+            if topology.pod.create_service_account {
+                service_account(manifest, pod, manifests, &mut findings);
+            }
         }
         match manifest.kind.as_str() {
             "Service" => service(manifest, manifests, &mut findings),
@@ -61,7 +64,9 @@ fn unique(manifests: &[Manifest], findings: &mut Findings) {
     for manifest in manifests {
         let id = (&manifest.kind, &manifest.namespace, &manifest.name);
         if let Some(other) = seen.insert(id, &manifest.template) {
-            findings.add(Code::DuplicateObject, manifest, &format!("{other} renders it too"));
+            let message =
+                if *other == manifest.template { "is rendered twice" } else { &format!("{other} renders it too") };
+            findings.add(Code::DuplicateObject, manifest, message);
         }
     }
 }
@@ -131,7 +136,7 @@ fn probes(manifest: &Manifest, container: &Value, findings: &mut Findings) {
     }
 }
 
-/// ConfigMaps, Secrets and the ServiceAccount that a pod needs to start.
+/// The ConfigMaps and Secrets that a pod needs to start.
 fn references(manifest: &Manifest, pod: &Value, manifests: &[Manifest], known: &External, findings: &mut Findings) {
     let rendered = |kind: &str, name: &str| manifests.iter().any(|other| other.kind == kind && other.name == name);
     for volume in list(pod, "/spec/volumes") {
@@ -145,6 +150,17 @@ fn references(manifest: &Manifest, pod: &Value, manifests: &[Manifest], known: &
                 );
             }
         }
+    }
+}
+
+fn service_account(manifest: &Manifest, pod: &Value, manifests: &[Manifest], findings: &mut Findings) {
+    let Some(name) = text(pod, "/spec/serviceAccountName") else { return };
+    if !manifests.iter().any(|other| other.kind == "ServiceAccount" && other.name == name) {
+        findings.add(
+            Code::DanglingReference,
+            manifest,
+            &format!("runs as a ServiceAccount {name:?} that is not rendered"),
+        );
     }
 }
 

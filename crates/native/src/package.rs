@@ -52,14 +52,12 @@ pub fn pack(chart: &Chart) -> Vec<u8> {
 /// When it is no such archive, is larger than a chart can be, or holds no chart.
 pub fn unpack(bytes: &[u8]) -> Result<Chart, Error> {
     let failure = |reason: String| Error::Chart { file: "archive".to_owned(), reason };
-    // One byte more than is allowed tells a file that is just as large as allowed from one that is larger.
-    let bounded = GzDecoder::new(bytes).take(MOST_BYTES + 1);
-    let files = read_files(bounded).map_err(|error| failure(format!("it is not a gzipped tar archive: {error}")))?;
-    let total: usize = files.iter().map(|(_, text)| text.len()).sum();
-    if total as u64 >= MOST_BYTES {
+    let mut bounded = GzDecoder::new(bytes).take(MOST_BYTES);
+    let files = read_files(&mut bounded);
+    if bounded.limit() == 0 {
         return Err(failure(format!("it unpacks to more than {MOST_BYTES} bytes")));
     }
-    Chart::from_files(files)
+    Chart::from_files(files.map_err(|error| failure(format!("it is not a gzipped tar archive: {error}")))?)
 }
 
 fn read_files(reader: impl Read) -> io::Result<Vec<(String, String)>> {

@@ -126,7 +126,13 @@ impl Renderer {
         let engine = self.engine_with(&templates)?;
         let mut documents = Vec::new();
         for (name, _) in templates {
-            let text = engine.render(name, &context).map_err(|error| failure(&error))?;
+            let text = engine.render(name, &context).map_err(|error| match failure(&error) {
+                // The engine names the place of most failures itself, but not of text that no filter has written.
+                Error::Template { reason } if !reason.contains(name) => {
+                    Error::Template { reason: format!("templates/{name}: {reason}") }
+                }
+                failure => failure,
+            })?;
             let template = format!("templates/{}", name.strip_suffix(".tera").unwrap_or(name));
             documents.extend(split(&text).into_iter().map(|text| Document { template: template.clone(), text }));
         }

@@ -204,7 +204,7 @@ fn names_that_are_too_long_or_no_names_are_refused() {
     v.yaml:1:19: error[name-too-long]: fullnameOverride: the StatefulSet's name "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn" has 53 characters, 52 are allowed
      1 | fullnameOverride: nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn
        |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-      hint: choose a shorter release name, or set fullnameOverride
+      hint: choose a shorter release name or fullnameOverride
 
     v.yaml:1:19: error[invalid-value]: fullnameOverride: "My_Name" is not a DNS label that starts with a letter
      1 | fullnameOverride: My_Name
@@ -256,6 +256,17 @@ fn several_mistakes_are_reported_at_once_from_every_stage_and_layer() {
         "rqchart lint rqdb --set replicas=2,storage.ephemeral=true --strict",
     ]), @r#"
     $ rqchart template rqdb -f values.yaml --set formation=x --set-json 'extraArgs={}' -n X
+    ! values.yaml:1:11: error[wrong-type]: replicas: expected a whole number, got the number 2.5
+    !  1 | replicas: 2.5
+    !    |           ^^^
+    ! values.yaml:3:3: error[unknown-key]: storage.siz: there is no setting "siz" here
+    !  3 |   siz: 1Gi
+    !    |   ^^^
+    !   hint: did you mean "size"?
+    ! values.yaml:4:9: error[invalid-value]: storage.size: "10GB" is not a quantity
+    !  4 |   size: 10GB
+    !    |         ^^^^
+    !   hint: such as "10Gi"
     ! values.yaml:5:13: error[ambiguous-scalar]: labels.a: `yes` is text in YAML 1.2 and true in YAML 1.1
     !  5 | labels: {a: yes}
     !    |             ^^^
@@ -264,19 +275,6 @@ fn several_mistakes_are_reported_at_once_from_every_stage_and_layer() {
     !  6 | labels: {}
     !    | ^^^^^^
     !   hint: remove one of them
-    ! error[invalid-name]: the namespace "X" is not a DNS label
-    !   hint: use at most 63 lower-case letters, digits and dashes
-    ! values.yaml:1:11: error[wrong-type]: replicas: expected a whole number, got the number 2.5
-    !  1 | replicas: 2.5
-    !    |           ^^^
-    ! values.yaml:4:9: error[invalid-value]: storage.size: "10GB" is not a quantity
-    !  4 |   size: 10GB
-    !    |         ^^^^
-    !   hint: such as "10Gi"
-    ! values.yaml:3:3: error[unknown-key]: storage.siz: there is no setting "siz" here
-    !  3 |   siz: 1Gi
-    !    |   ^^^
-    !   hint: did you mean "size"?
     ! --set-json:1:11: error[wrong-type]: extraArgs: expected a list, got a mapping
     !  1 | extraArgs={}
     !    |           ^
@@ -284,6 +282,8 @@ fn several_mistakes_are_reported_at_once_from_every_stage_and_layer() {
     ! --set:1:11: error[invalid-value]: formation: "x" is not one of ordered, parallel
     !  1 | formation=x
     !    |           ^
+    ! error[invalid-name]: the namespace "X" is not a DNS label
+    !   hint: use at most 63 lower-case letters, digits and dashes
     exit 1
     $ rqchart lint rqdb --set replicas=2,storage.ephemeral=true --strict
     ! --set:1:10: warning[even-voters]: replicas: 2 voters tolerate the loss of 0, as 1 do
@@ -317,7 +317,7 @@ fn findings_for_programs_are_json_with_the_same_exit_code() {
             "column": 11,
             "length": 3,
             "text": "storage: {siz: 1Gi}",
-            "text_start": 1
+            "textStart": 1
           },
           "message": "there is no setting \"siz\" here",
           "hint": "did you mean \"size\"?"

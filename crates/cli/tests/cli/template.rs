@@ -158,7 +158,7 @@ fn the_release_and_the_version_of_kubernetes_are_checked_too() {
     exit 1
     $ rqchart template aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
     ! error[name-too-long]: fullnameOverride: the StatefulSet's name "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" has 53 characters, 52 are allowed
-    !   hint: choose a shorter release name, or set fullnameOverride
+    !   hint: choose a shorter release name or fullnameOverride
     exit 1
     $ rqchart template rqdb --kube-version latest
     ! error: "latest" is not a version of Kubernetes; write one such as 1.34

@@ -14,7 +14,7 @@ pub(super) fn lengths(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let mut check = |what: &str, name: &str, most: usize, path: &str| {
         if name.len() > most {
             let message = format!("the {what} {name:?} has {} characters, {most} are allowed", name.len());
-            let hint = "choose a shorter release name, or set fullnameOverride";
+            let hint = "choose a shorter release name or fullnameOverride";
             findings.push(Diagnostic::error(Code::NameTooLong, path, message).with_hint(hint));
         }
     };

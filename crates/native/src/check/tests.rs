@@ -66,7 +66,7 @@ fn what_is_right_has_no_findings() {
 #[test]
 fn one_object_twice() {
     let twice = "apiVersion: v1\nkind: Service\nmetadata: {name: db-headless, namespace: default}\n";
-    assert_eq!(found("", twice), ["error[duplicate-object]: Service db-headless: t renders it too (t)"]);
+    assert_eq!(found("", twice), ["error[duplicate-object]: Service db-headless: is rendered twice (t)"]);
     assert_eq!(found("", &twice.replace("Service", "ConfigMap")), [""; 0]);
 }
 

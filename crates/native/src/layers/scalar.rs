@@ -125,8 +125,7 @@ fn ambiguity(text: &str, value: &Value) -> Option<Problem> {
         });
     }
     let older = older(text, value)?;
-    let mut meant: Vec<String> =
-        [&older, value].into_iter().filter(|value| !value.is_string()).map(Value::to_string).collect();
+    let mut meant: Vec<String> = [&older, value].into_iter().filter(|value| !value.is_string()).map(written).collect();
     meant.dedup();
     let text = abridge(text);
     Some(Problem {
@@ -134,6 +133,14 @@ fn ambiguity(text: &str, value: &Value) -> Option<Problem> {
         message: format!("`{text}` is {} in YAML 1.2 and {} in YAML 1.1", describe(value), describe(&older)),
         hint: format!("write {}, or \"{text}\" if it is text", meant.join(" or ")),
     })
+}
+
+/// A value as one would write it: a whole number without a fraction.
+fn written(value: &Value) -> String {
+    match value.as_f64().filter(|number| value.is_f64() && number.fract() == 0.0 && number.abs() < 1e15) {
+        Some(whole) => format!("{whole:.0}"),
+        None => value.to_string(),
+    }
 }
 
 fn describe(value: &Value) -> String {

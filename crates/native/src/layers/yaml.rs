@@ -84,6 +84,9 @@ impl Builder<'_> {
 
     fn syntax_error(&self, error: &ScanError) -> Failure {
         let place = self.place(Span::empty(*error.marker()));
+        if error.info() == "recursion limit exceeded" {
+            return Failure::new(Code::YamlLimit, "", format!("the file is nested more than {MAX_DEPTH} deep"), place);
+        }
         let failure = Failure::new(Code::YamlSyntax, "", error.info(), place);
         match characters::hint(error.info()) {
             Some(hint) => failure.with_hint(hint),
