@@ -30,6 +30,9 @@ const FOREIGN: Round = &[
     ("rqdb-old-7", false),
     ("my-rqdb-7", false),
 ];
+/// One of each kind that stays, and then one that does not.
+const ALL_KINDS: Round =
+    &[("other-7", false), ("rqdb-7x", false), ("rqdb-0", false), ("rqdb-4", true), ("rqdb-3", false)];
 const TWO: Round = &[("rqdb-3", false), ("rqdb-2", true), ("rqdb-4", false)];
 const DIGITS: Round = &[("rqdb-1", false), ("rqdb-10", true), ("rqdb-0", true)];
 const MORE_DIGITS: Round = &[("rqdb-1", true), ("rqdb-10", false), ("rqdb-0", true)];
@@ -51,6 +54,7 @@ const CASES: &[Case] = &[
     ("below_the_replicas_nobody_is_removed", ("rqdb", 3), &[BELOW; 4], &[]),
     ("the_first_beyond_the_replicas_is_removed", ("rqdb", 2), &[BELOW; 3], &["rqdb-2"]),
     ("foreign_names_are_left_alone", ("rqdb", 0), &[FOREIGN; 4], &[]),
+    ("who_stays_hides_nobody_behind_it", ("rqdb", 3), &[ALL_KINDS; 3], &["rqdb-3"]),
     ("two_go_at_once", ("rqdb", 3), &[TWO; 3], &["rqdb-3", "rqdb-4"]),
     ("one_is_not_ten", ("rqdb", 1), &[DIGITS; 3], &["rqdb-1"]),
     ("ten_is_not_one", ("rqdb", 1), &[MORE_DIGITS; 3], &["rqdb-10"]),

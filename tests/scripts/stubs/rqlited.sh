@@ -10,4 +10,4 @@ if [ "$role" = rqlited ] && [ -e "$STAGE/placeholder.pid" ]; then
 fi
 for argument; do echo "$argument"; done >"$STAGE/$role.part"
 busybox mv "$STAGE/$role.part" "$STAGE/$role.args"
-[ "$role" = rqlited ] || exec busybox sleep 20
+[ "$role" = rqlited ] || exec busybox sleep 90

@@ -2,7 +2,7 @@
 echo "${LIMIT:-no limit:} wget $*" >>"$STAGE/log"
 # Where a placeholder must answer meanwhile, nobody is asked before it runs: else it might be killed before it can tell.
 i=0
-while [ -n "${PLACEHOLDER:-}" ] && [ ! -e "$STAGE/placeholder.args" ] && [ "$i" -lt 200 ]; do
+while [ -n "${PLACEHOLDER:-}" ] && [ ! -e "$STAGE/placeholder.args" ] && [ "$i" -lt 6000 ]; do
   busybox usleep 5000
   i=$((i + 1))
 done
