@@ -36,8 +36,9 @@ const ALL_KINDS: Round =
 const TWO: Round = &[("rqdb-3", false), ("rqdb-2", true), ("rqdb-4", false)];
 const DIGITS: Round = &[("rqdb-1", false), ("rqdb-10", true), ("rqdb-0", true)];
 const MORE_DIGITS: Round = &[("rqdb-1", true), ("rqdb-10", false), ("rqdb-0", true)];
-const ONE_EACH: Round = &[("rqdb-3", false)];
-const ONE_AND_TEN: Round = &[("rqdb-30", false)];
+const THREE: Round = &[("rqdb-3", false)];
+const THIRTY: Round = &[("rqdb-30", false)];
+const BOTH: Round = &[("rqdb-30", false), ("rqdb-3", false)];
 const DASHES: Round = &[("my-db-2-3", false), ("my-db-2", false), ("my-db-2-2", false)];
 const PATTERN: Round = &[("rqdb-7", false), ("r-7", false)];
 
@@ -59,8 +60,9 @@ const CASES: &[Case] = &[
     ("one_is_not_ten", ("rqdb", 1), &[DIGITS; 3], &["rqdb-1"]),
     ("ten_is_not_one", ("rqdb", 1), &[MORE_DIGITS; 3], &["rqdb-10"]),
     ("ten_is_more_than_nine", ("rqdb", 9), &[MORE_DIGITS; 3], &["rqdb-10"]),
-    ("three_is_counted_without_thirty", ("rqdb", 3), &[ONE_EACH, ONE_EACH, ONE_AND_TEN], &[]),
-    ("thirty_is_counted_without_three", ("rqdb", 3), &[ONE_AND_TEN, ONE_AND_TEN, ONE_EACH], &[]),
+    ("three_is_counted_without_thirty", ("rqdb", 3), &[THREE, THREE, THIRTY], &[]),
+    ("thirty_is_counted_without_three", ("rqdb", 3), &[THIRTY, THIRTY, THREE], &[]),
+    ("who_is_removed_takes_no_count_along", ("rqdb", 3), &[THREE, THREE, BOTH, THIRTY, THIRTY], &["rqdb-3", "rqdb-30"]),
     ("a_name_has_dashes_and_digits", ("my-db-2", 3), &[DASHES; 3], &["my-db-2-3"]),
     ("a_name_is_no_pattern", ("r*", 3), &[PATTERN; 3], &[]),
 ];

@@ -1,5 +1,7 @@
 //! How `start.sh` starts rqlited: the role of each ordinal. What it does on an empty disk before that: [`crate::empty_disk`].
 
+use std::fs;
+
 use crate::pod::{CONFIGURATION, DOMAIN, Pod, Run, Started, fqdn};
 use crate::{Test, test, tests};
 
@@ -125,6 +127,7 @@ pub fn tests() -> Vec<Test> {
         what_another_run_left_is_cleared,
         a_recovery_by_hand_clears_what_spoils_it,
         without_a_recovery_nothing_is_cleared,
+        who_does_not_know_its_place_does_not_start,
     ];
     roles.chain(others).collect()
 }
@@ -215,4 +218,19 @@ fn without_a_recovery_nothing_is_cleared() {
     let pod = DISK.iter().fold(Pod::new("rqdb-1"), |pod, (file, _)| pod.file(file)).with_state();
     start(&pod);
     assert!(DISK.iter().all(|(file, _)| pod.has(file)));
+}
+
+fn who_does_not_know_its_place_does_not_start() {
+    let nameless = Pod::new("rqdb-1").with_state();
+    fs::remove_file(nameless.path("fqdn")).unwrap();
+    let unconfigured = ["SEEDS=3\n", "MAX_VOTERS=5\n"].map(|numbers| {
+        let pod = Pod::new("rqdb-1").with_state();
+        fs::write(pod.path("scripts/cluster.env"), numbers).unwrap();
+        pod
+    });
+    for pod in unconfigured.into_iter().chain([nameless]) {
+        let run = pod.run_with_complaints("start.sh", &[]);
+        assert!(!run.status.success(), "{run:?}");
+        assert!(pod.started("rqlited").is_none(), "{run:?}");
+    }
 }
