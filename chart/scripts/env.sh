@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2034 # the sourcing script uses the variables
 # Sourced by the other scripts: who this pod is, and how to ask the other ones.
-# From cluster.env: SEEDS (ordinals below it found the cluster, all of them together) and
-# MAX_VOTERS (ordinals from it on never vote).
+# From cluster.env: SEEDS (ordinals below it found the cluster, all of them together), VOTERS (ordinals below it are
+# the voters that the values ask for) and MAX_VOTERS (ordinals from it on never vote).
 scripts=${0%/*}
 # shellcheck source=/dev/null
 . "$scripts/cluster.env"

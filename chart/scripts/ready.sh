@@ -8,14 +8,14 @@
 timeout 4 wget -q -O /dev/null 'http://127.0.0.1:4001/readyz?sync&timeout=3s' 2>/dev/null && exit 0
 ask 127.0.0.1 'readyz?noleader' >/dev/null || exit 1
 
-with_state=0 without=0 voters=0 answered='' i=0
+with_state=0 without=0 counted=0 answered='' i=0
 while [ "$i" -lt "$MAX_VOTERS" ]; do
   if members=$(configuration "$base-$i.$domain"); then
     answered="$answered $i "
     n=$(echo "$members" | grep -o Suffrage:Voter | wc -l)
     if [ "$n" -gt 0 ]; then
       with_state=$((with_state + 1))
-      [ "$n" -le "$voters" ] || voters=$n
+      [ "$n" -le "$counted" ] || counted=$n
     else
       without=$((without + 1))
     fi
@@ -23,10 +23,10 @@ while [ "$i" -lt "$MAX_VOTERS" ]; do
   i=$((i + 1))
 done
 
-if [ "$voters" -gt 0 ]; then # a cluster that starts again: it needs a majority of its voters
-  all=$voters need=$((voters / 2 + 1)) have=$with_state
-else # a new one: it needs all seeds
-  all=$SEEDS need=$SEEDS have=$without
+if [ "$counted" -gt 0 ]; then # a cluster that starts again: it needs a majority of its voters
+  all=$counted need=$((counted / 2 + 1)) have=$with_state
+else # a new one: nobody founds before all voters have said that they have no state
+  all=$VOTERS need=$VOTERS have=$without
 fi
 [ "$have" -lt "$need" ] || exit 1
 

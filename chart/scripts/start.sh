@@ -15,18 +15,18 @@ while [ "$i" -lt "$SEEDS" ]; do
 done
 
 # survey: asks all who may vote. with_state: those that have a cluster's data; dropped: one of them does not count this
-# node among its members; empty: how many seeds have no data, this one included.
+# node among its members; empty: how many of the voters that the values ask for have no data, this one included.
 survey() {
   with_state='' dropped='' empty=0 i=0
   while [ "$i" -lt "$MAX_VOTERS" ]; do
     host=$base-$i.$domain
     if [ "$i" = "$ordinal" ]; then
-      [ "$i" -ge "$SEEDS" ] || empty=$((empty + 1))
+      [ "$i" -ge "$VOTERS" ] || empty=$((empty + 1))
     else
       case $(configuration "$host" || :) in
       *"ID:$me "*) with_state="$with_state $host" ;;
       *ID:*) with_state="$with_state $host" dropped=yes ;;
-      *'[]'*) [ "$i" -ge "$SEEDS" ] || empty=$((empty + 1)) ;;
+      *'[]'*) [ "$i" -ge "$VOTERS" ] || empty=$((empty + 1)) ;;
       esac
     fi
     i=$((i + 1))
@@ -49,14 +49,19 @@ removed() {
 }
 
 # An empty voter elects anybody, also a node that lacks acknowledged rows. So a node without state keeps its Raft port
-# shut until it is sure of one of two things: no seed has state either (a new cluster), or the cluster that has state has
-# struck this node off its members (it then joins as a new one and gets every row before it votes).
+# shut until it is sure of one of two things: no voter has state either (a new cluster), or the cluster that has state
+# has struck this node off its members (it then joins as a new one and gets every row before it votes).
 rm -rf "$waiting"
 decision=''
-if [ -s "$data/raft.db" ]; then
+if [ -s "$data/raft.db" ] && [ -e "$data/raft/peers.json" ]; then
+  # Recovery by hand: the file says who is a member. Two defects of 10.2.7: with the mark clean_snapshot it serves the
+  # last snapshot instead of what it recovered, and with the last recovery's left-overs it does not start.
+  decision='recover'
+  rm -f "$data/clean_snapshot" "$data"/recovery.db*
+elif [ -s "$data/raft.db" ]; then
   survey
-  # Dropped while it was away: it must ask to join. The ways of seeds, below, end when a late heartbeat names a leader.
-  if [ -n "$dropped" ] || [ "$ordinal" -ge "$SEEDS" ]; then
+  # Dropped while it was away: it must ask to join. The ways of founders, below, end when a late heartbeat names a leader.
+  if [ -n "$dropped" ] || [ "$ordinal" -ge "$MAX_VOTERS" ]; then
     decision='join'
   fi
 else
@@ -70,7 +75,7 @@ else
   while :; do
     survey
     if [ "$said" != "$with_state/$empty" ]; then
-      echo "start.sh: no data here; nodes with data:${with_state:- none}; seeds without: $empty of $SEEDS"
+      echo "start.sh: no data here; nodes with data:${with_state:- none}; voters without: $empty of $VOTERS"
       said=$with_state/$empty
     fi
     if [ -n "$with_state" ]; then
@@ -78,7 +83,7 @@ else
         decision='join'
         break
       fi
-    elif [ "$ordinal" -lt "$SEEDS" ] && [ "$empty" -ge "$SEEDS" ]; then
+    elif [ "$ordinal" -lt "$SEEDS" ] && [ "$empty" -ge "$VOTERS" ]; then
       break
     fi
     sleep 1
@@ -90,7 +95,8 @@ else
   rm -rf "$waiting"
 fi
 
-# Three ways into a cluster. Nobody ever starts without -join: such a node would found a cluster of its own.
+# The ways into a cluster. Nobody ever starts without -join, except with what was recovered: such a node would found a
+# cluster of its own. The only member of a cluster may not start with -join alone; with -bootstrap-expect it may.
 rm -f "$joining"
 if [ "$decision" = join ]; then
   # Only joins, and goes on even if a late heartbeat already names a leader. Those that answered come first: rqlited
@@ -104,18 +110,12 @@ if [ "$decision" = join ]; then
 elif [ "$ordinal" = 0 ]; then
   # Founds when all seeds are there. Only ordinal 0 can reach the number that it expects, so it leads first.
   set -- -join="$seeds" -bootstrap-expect="$SEEDS" -bootstrap-expect-timeout=87600h "$@"
-else
+elif [ "$ordinal" -lt "$MAX_VOTERS" ]; then
   # Expects more nodes than there are: it tells ordinal 0 that it is there, and joins, but never founds.
   set -- -join="$seeds" -bootstrap-expect=99 -bootstrap-expect-timeout=87600h "$@"
 fi
 if [ "$ordinal" -ge "$MAX_VOTERS" ]; then
   set -- -raft-non-voter "$@"
-fi
-
-# Recovery by hand (raft/peers.json), two defects of 10.2.7: with the mark clean_snapshot it serves the last snapshot
-# instead of what it recovered, and with the last recovery's left-overs it does not start.
-if [ -e "$data/raft/peers.json" ]; then
-  rm -f "$data/clean_snapshot" "$data"/recovery.db*
 fi
 
 exec rqlited -node-id="$me" -http-addr=0.0.0.0:4001 -http-adv-addr="$fqdn:4001" -raft-addr=0.0.0.0:4002 \

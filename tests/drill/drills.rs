@@ -65,6 +65,7 @@ pub const DRILLS: &[Drill] = &[
     Drill { name: "lagging_and_empty", replicas: 3, grace: Grace::Real, prune: false, run: disk::lagging_and_empty },
     Drill { name: "disk_lost_leader_silent", replicas: 3, grace: Grace::Real, prune: false, run: disk::disk_lost_leader_silent },
     Drill { name: "two_disks_lost", replicas: 3, grace: Grace::Real, prune: false, run: disk::two_disks_lost },
+    Drill { name: "founders_disks_lost", replicas: 5, grace: Grace::Real, prune: false, run: disk::founders_disks_lost },
     Drill { name: "power_cut", replicas: 3, grace: Grace::Real, prune: false, run: whole::power_cut },
     Drill { name: "whole_restart", replicas: 3, grace: Grace::Real, prune: false, run: whole::whole_restart },
     Drill { name: "rolling_restart", replicas: 3, grace: Grace::Real, prune: false, run: whole::rolling_restart },

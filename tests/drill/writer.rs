@@ -36,6 +36,7 @@ impl Ledger {
 /// A client at work; it stops when dropped.
 pub struct Writer {
     ledger: Arc<Mutex<Ledger>>,
+    paused: Arc<AtomicBool>,
     stop: Arc<AtomicBool>,
     hands: Vec<JoinHandle<()>>,
 }
@@ -54,14 +55,22 @@ impl Writer {
     /// Begins to write.
     pub fn start(cluster: &Arc<dyn Cluster>) -> Self {
         let (ledger, stop) = (Arc::new(Mutex::new(Ledger::default())), Arc::new(AtomicBool::new(false)));
-        let next = Arc::new(AtomicU64::new(1));
+        let (next, paused) = (Arc::new(AtomicU64::new(1)), Arc::new(AtomicBool::new(false)));
         let hand = |_| {
             let (cluster, ledger, stop) = (Arc::clone(cluster), Arc::clone(&ledger), Arc::clone(&stop));
-            let next = Arc::clone(&next);
-            thread::spawn(move || write(&*cluster, &ledger, &next, &stop))
+            let (next, paused) = (Arc::clone(&next), Arc::clone(&paused));
+            thread::spawn(move || {
+                while !stop.load(Ordering::Relaxed) {
+                    let begin = Instant::now();
+                    if !paused.load(Ordering::Relaxed) {
+                        write(&*cluster, &ledger, next.fetch_add(1, Ordering::Relaxed));
+                    }
+                    sleep(PAUSE.saturating_sub(begin.elapsed()));
+                }
+            })
         };
         let hands = (0..HANDS).map(hand).collect();
-        Self { ledger, stop, hands }
+        Self { ledger, paused, stop, hands }
     }
 
     /// Rows acknowledged before this moment.
@@ -91,6 +100,11 @@ impl Writer {
         times.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or_default()
     }
 
+    /// Begins no row for as long as this is on. What is under way is not waited for.
+    pub fn pause(&self, on: bool) {
+        self.paused.store(on, Ordering::Relaxed);
+    }
+
     /// Stops writing; what is under way is waited for.
     pub fn stop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
@@ -106,15 +120,10 @@ impl Drop for Writer {
     }
 }
 
-fn write(cluster: &dyn Cluster, ledger: &Mutex<Ledger>, next: &AtomicU64, stop: &AtomicBool) {
-    while !stop.load(Ordering::Relaxed) {
-        let begin = Instant::now();
-        let id = next.fetch_add(1, Ordering::Relaxed);
-        let insert = json!([[format!("INSERT INTO {TABLE}(id) VALUES(?)"), id]]);
-        if choose(cluster, id).is_some_and(|ordinal| rqlite::execute(cluster, ordinal, &insert).is_ok()) {
-            ledger.lock().expect("no writer panics").acknowledged.push((id, Instant::now()));
-        }
-        sleep(PAUSE.saturating_sub(begin.elapsed()));
+fn write(cluster: &dyn Cluster, ledger: &Mutex<Ledger>, id: u64) {
+    let insert = json!([[format!("INSERT INTO {TABLE}(id) VALUES(?)"), id]]);
+    if choose(cluster, id).is_some_and(|ordinal| rqlite::execute(cluster, ordinal, &insert).is_ok()) {
+        ledger.lock().expect("no writer panics").acknowledged.push((id, Instant::now()));
     }
 }
 

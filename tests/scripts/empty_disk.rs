@@ -5,7 +5,7 @@ use std::fs;
 use libtest_mimic::Completion;
 use rustix::process::Signal;
 
-use crate::pod::{CONFIGURATION, Pod, Run, fqdn};
+use crate::pod::{CONFIGURATION, Pod, Run, fqdn, seeds};
 use crate::start::{Way, expected, start};
 use crate::{Test, test, tests};
 
@@ -15,7 +15,7 @@ const REFUSED: &str = "Welcome to the rqlite CLI.\nConnected to http://rqdb:4001
 /// What a node says when it is asked: nothing, that it has no state, or the members that it counts.
 type Answers = &'static [(&'static str, &'static [&'static str])];
 
-/// A pod, seeds and most voters, what the others say at once, and what the pod becomes without waiting (`None`: it waits).
+/// A pod, voters now and at most, what the others say at once, and what the pod becomes without waiting (`None`: it waits).
 type Case = (&'static str, &'static str, (u32, u32), Answers, Option<Way>);
 
 const FOUND: &[Case] = &[
@@ -35,6 +35,27 @@ const FOUND: &[Case] = &[
         "rqdb-3",
         (3, 5),
         &[("rqdb-0", &[]), ("rqdb-1", &[]), ("rqdb-2", &[]), ("rqdb-4", &[])],
+        None,
+    ),
+    (
+        "a_silent_voter_is_waited_for_because_it_may_have_state",
+        "rqdb-0",
+        (5, 5),
+        &[("rqdb-1", &[]), ("rqdb-2", &[]), ("rqdb-3", &[])],
+        None,
+    ),
+    (
+        "without_state_in_any_voter_the_seeds_found",
+        "rqdb-0",
+        (5, 5),
+        &[("rqdb-1", &[]), ("rqdb-2", &[]), ("rqdb-3", &[]), ("rqdb-4", &[])],
+        Some(Way::Founds(3)),
+    ),
+    (
+        "a_voter_that_is_no_seed_never_founds",
+        "rqdb-4",
+        (5, 5),
+        &[("rqdb-0", &[]), ("rqdb-1", &[]), ("rqdb-2", &[]), ("rqdb-3", &[])],
         None,
     ),
     (
@@ -105,6 +126,7 @@ pub fn tests() -> Vec<Test> {
         a_quorum_that_comes_back_lets_it_join,
         who_has_no_vote_joins_without_one,
         a_file_without_content_is_no_state,
+        nothing_is_recovered_without_state,
         an_answer_that_is_no_configuration_is_none,
         the_placeholder_can_do_nothing,
         the_placeholder_is_gone_before_rqlited_starts,
@@ -120,8 +142,8 @@ pub fn tests() -> Vec<Test> {
     found.chain(removals).chain(others).chain([interrupted]).collect()
 }
 
-fn pod(name: &str, (seeds, max_voters): (u32, u32), others: Answers) -> Pod {
-    others.iter().fold(Pod::new(name).cluster(seeds, max_voters), |pod, (other, members)| pod.counts(other, members))
+fn pod(name: &str, (voters, max_voters): (u32, u32), others: Answers) -> Pod {
+    others.iter().fold(Pod::new(name).cluster(voters, max_voters), |pod, (other, members)| pod.counts(other, members))
 }
 
 /// `rqdb-1` without state beside others without state.
@@ -145,7 +167,7 @@ fn decides((_, name, cluster, others, way): &Case) {
         return;
     };
     let (run, started) = start(&pod);
-    assert_eq!(started.arguments, expected(&pod, name, cluster.0, way, &[]));
+    assert_eq!(started.arguments, expected(&pod, name, seeds(cluster.0), way, &[]));
     assert!(!run.log.iter().any(|line| line.starts_with("sleep")), "{run:?}");
     assert_eq!(run.out.last().unwrap(), "start.sh: found");
 }
@@ -198,6 +220,10 @@ fn who_has_no_vote_joins_without_one() {
 
 fn a_file_without_content_is_no_state() {
     waits(&second(&[("rqdb-0", &[])]).file("data/raft.db"));
+}
+
+fn nothing_is_recovered_without_state() {
+    waits(&second(&[("rqdb-0", &[])]).file("data/raft/peers.json"));
 }
 
 fn an_answer_that_is_no_configuration_is_none() {
@@ -273,9 +299,9 @@ fn each_change_is_said_once() {
     assert_eq!(
         start(&pod).0.out,
         [
-            format!("{begin} none; seeds without: 1 of 3"),
-            format!("{begin} none; seeds without: 2 of 3"),
-            format!("{begin} {} {}; seeds without: 2 of 3", fqdn("rqdb-2"), fqdn("rqdb-3")),
+            format!("{begin} none; voters without: 1 of 3"),
+            format!("{begin} none; voters without: 2 of 3"),
+            format!("{begin} {} {}; voters without: 2 of 3", fqdn("rqdb-2"), fqdn("rqdb-3")),
             "start.sh: join".to_owned(),
         ]
     );

@@ -106,13 +106,18 @@ pub fn nodes(members: &[(&str, bool)], leader: &str) -> String {
     format!(r#"{{"nodes":[{}]}}"#, members.iter().map(node).collect::<Vec<_>>().join(","))
 }
 
+/// The first three voters found the cluster.
+pub fn seeds(voters: u32) -> u32 {
+    voters.min(3)
+}
+
 pub struct Pod {
     folder: TempDir,
     variables: Vec<(String, String)>,
 }
 
 impl Pod {
-    /// A pod with an empty disk in a cluster of three seeds and five voters, where nobody answers.
+    /// A pod with an empty disk in a cluster of three voters, which may become five, where nobody answers.
     pub fn new(name: &str) -> Self {
         let pod = Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new() };
         for folder in ["answers", "data", "scripts", "tmp"] {
@@ -134,8 +139,9 @@ impl Pod {
     }
 
     /// Sets what the `ConfigMap` says.
-    pub fn cluster(self, seeds: u32, max_voters: u32) -> Self {
-        self.write("scripts/cluster.env", &format!("SEEDS={seeds}\nMAX_VOTERS={max_voters}\n"));
+    pub fn cluster(self, voters: u32, max_voters: u32) -> Self {
+        let numbers = format!("SEEDS={}\nVOTERS={voters}\nMAX_VOTERS={max_voters}\n", seeds(voters));
+        self.write("scripts/cluster.env", &numbers);
         self
     }
 

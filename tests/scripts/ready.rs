@@ -3,7 +3,7 @@
 use crate::pod::{CONFIGURATION, Pod, fqdn};
 use crate::{Test, test, tests};
 
-/// A pod that answers and knows no leader; seeds and most voters; the members that each answering node counts, its own
+/// A pod that answers and knows no leader; voters now and at most; the members that each answering node counts, its own
 /// answer among them; whether it is Ready.
 type Case = (&'static str, &'static str, (u32, u32), &'static [(&'static str, &'static [&'static str])], bool);
 
@@ -19,7 +19,7 @@ const ELEVEN: &[&str] =
     &["rqdb-0", "rqdb-1", "rqdb-2", "rqdb-3", "rqdb-4", "rqdb-5", "rqdb-6", "rqdb-7", "rqdb-8", "rqdb-9", "rqdb-10"];
 
 const CASES: &[Case] = &[
-    // A new cluster needs all seeds.
+    // A new cluster needs all voters.
     ("the_first_seed_lets_the_second_start", "rqdb-0", (3, 5), &[("rqdb-0", &[])], true),
     ("the_second_seed_lets_the_third_start", "rqdb-1", (3, 5), &[("rqdb-0", &[]), ("rqdb-1", &[])], true),
     ("a_later_seed_is_missing_but_not_the_next", "rqdb-0", (3, 5), &[("rqdb-0", &[]), ("rqdb-1", &[])], true),
@@ -28,6 +28,20 @@ const CASES: &[Case] = &[
         "rqdb-0",
         (3, 5),
         &[("rqdb-0", &[]), ("rqdb-1", &[]), ("rqdb-2", &[])],
+        false,
+    ),
+    (
+        "the_last_seed_lets_a_voter_start_that_may_have_state",
+        "rqdb-2",
+        (5, 5),
+        &[("rqdb-0", &[]), ("rqdb-1", &[]), ("rqdb-2", &[])],
+        true,
+    ),
+    (
+        "all_voters_are_there_and_nobody_leads",
+        "rqdb-3",
+        (5, 5),
+        &[("rqdb-0", &[]), ("rqdb-1", &[]), ("rqdb-2", &[]), ("rqdb-3", &[]), ("rqdb-4", &[])],
         false,
     ),
     ("only_an_earlier_seed_is_missing", "rqdb-2", (3, 5), &[("rqdb-1", &[]), ("rqdb-2", &[])], false),
@@ -116,8 +130,8 @@ fn ready(pod: &Pod) -> bool {
     }
 }
 
-fn is_ready((_, name, (seeds, max_voters), answers, expected): &Case) {
-    let pod = answering(name).cluster(*seeds, *max_voters);
+fn is_ready((_, name, (voters, max_voters), answers, expected): &Case) {
+    let pod = answering(name).cluster(*voters, *max_voters);
     let pod = answers.iter().fold(pod, |pod, (other, members)| pod.counts(other, members));
     assert_eq!(ready(&pod), *expected);
 }

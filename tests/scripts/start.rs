@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::pod::{CONFIGURATION, DOMAIN, Pod, Run, Started, fqdn};
+use crate::pod::{CONFIGURATION, DOMAIN, Pod, Run, Started, fqdn, seeds};
 use crate::{Test, test, tests};
 
 /// The ways into a cluster.
@@ -10,12 +10,14 @@ use crate::{Test, test, tests};
 pub enum Way {
     /// Leads first, when this many seeds are there.
     Founds(u32),
-    /// A seed that is no founder.
+    /// A voter that never founds.
     Notifies,
     /// Through these ordinals, in this order.
     Joins(&'static [u32]),
     /// The same, without a vote.
     Reads(&'static [u32]),
+    /// Without a vote, and as the file peers.json says.
+    Recovers,
 }
 
 /// How rqlited is started in the pod `name`, in a cluster of `seeds`.
@@ -37,6 +39,7 @@ pub fn expected(pod: &Pod, name: &str, seeds: u32, way: &Way, extra: &[&str]) ->
         Way::Founds(nodes) => expect(*nodes),
         Way::Notifies => expect(99),
         Way::Joins(through) => join(through),
+        Way::Recovers => vec!["-raft-non-voter".to_owned()],
         Way::Reads(through) => [vec!["-raft-non-voter".to_owned()], join(through)].concat(),
     };
     let mut arguments = vec![
@@ -60,7 +63,7 @@ pub fn start(pod: &Pod) -> (Run, Started) {
     (run, started)
 }
 
-/// A pod whose disk has state; the cluster's seeds and most voters; what others count as members; what becomes of it.
+/// A pod whose disk has state; the cluster's voters now and at most; what others count as members; what becomes of it.
 type Role = (&'static str, &'static str, (u32, u32), &'static [(&'static str, &'static [&'static str])], Way);
 
 const SILENT: &[(&str, &[&str])] = &[];
@@ -72,11 +75,11 @@ const ROLES: &[Role] = &[
     ("another_seed_never_founds", "rqdb-1", (3, 5), SILENT, Way::Notifies),
     ("the_last_seed_never_founds", "rqdb-2", (3, 5), SILENT, Way::Notifies),
     ("the_second_of_two_seeds_never_founds", "rqdb-1", (2, 5), SILENT, Way::Notifies),
-    ("what_is_no_seed_only_joins", "rqdb-3", (3, 5), SILENT, Way::Joins(&[0, 1, 2])),
-    ("beside_one_seed_the_second_pod_only_joins", "rqdb-1", (1, 5), SILENT, Way::Joins(&[0])),
-    ("the_last_voter_votes", "rqdb-4", (3, 5), SILENT, Way::Joins(&[0, 1, 2])),
+    ("a_voter_that_is_no_seed_never_founds", "rqdb-3", (3, 5), SILENT, Way::Notifies),
+    ("beside_one_seed_the_second_pod_never_founds", "rqdb-1", (1, 5), SILENT, Way::Notifies),
+    ("the_last_voter_votes", "rqdb-4", (3, 5), SILENT, Way::Notifies),
     ("beyond_the_voters_nobody_votes", "rqdb-5", (3, 5), SILENT, Way::Reads(&[0, 1, 2])),
-    ("an_ordinal_has_two_digits", "rqdb-10", (3, 11), SILENT, Way::Joins(&[0, 1, 2])),
+    ("an_ordinal_has_two_digits", "rqdb-10", (3, 11), SILENT, Way::Notifies),
     ("an_ordinal_with_two_digits_is_a_number", "rqdb-10", (3, 9), SILENT, Way::Reads(&[0, 1, 2])),
     ("a_name_has_dashes_and_digits", "my-db-2-0", (3, 5), SILENT, Way::Founds(3)),
     ("a_name_ends_like_an_ordinal", "my-db-2-1", (3, 5), SILENT, Way::Notifies),
@@ -105,14 +108,16 @@ const ROLES: &[Role] = &[
     ("who_begins_with_the_same_digit_is_another", "rqdb-1", (3, 5), &[("rqdb-0", &["rqdb-10"])], Way::Joins(&[0, 2])),
     ("who_ends_with_the_same_digit_is_another", "rqdb-0", (3, 5), &[("rqdb-1", &["rqdb-10"])], Way::Joins(&[1, 2])),
     ("who_ends_with_the_same_name_is_another", "rqdb-1", (3, 5), &[("rqdb-0", &["my-rqdb-1"])], Way::Joins(&[0, 2])),
+    ("a_member_that_is_no_seed_is_one", "rqdb-3", (3, 5), &[("rqdb-4", &["rqdb-3", "rqdb-4"])], Way::Notifies),
     (
-        "a_member_that_is_no_seed_joins_again",
+        "who_is_no_seed_and_was_dropped_joins",
         "rqdb-3",
         (3, 5),
-        &[("rqdb-4", &["rqdb-3", "rqdb-4"]), ("rqdb-1", &["rqdb-3", "rqdb-4"])],
+        &[("rqdb-4", &["rqdb-4"]), ("rqdb-1", &["rqdb-3", "rqdb-4"])],
         Way::Joins(&[1, 4, 0, 2]),
     ),
-    ("addresses_are_compared_whole", "rqdb-3", (2, 12), &[("rqdb-11", &["rqdb-3"])], Way::Joins(&[11, 0, 1])),
+    ("who_has_no_vote_joins_again", "rqdb-5", (3, 5), &[("rqdb-4", &["rqdb-5"])], Way::Reads(&[4, 0, 1, 2])),
+    ("addresses_are_compared_whole", "rqdb-3", (2, 12), &[("rqdb-11", &["rqdb-2"])], Way::Joins(&[11, 0, 1])),
     ("who_has_no_vote_is_not_asked", "rqdb-1", (3, 5), &[("rqdb-5", &["rqdb-5"])], Way::Notifies),
 ];
 
@@ -126,19 +131,20 @@ pub fn tests() -> Vec<Test> {
         only_what_waits_to_join_is_marked,
         what_another_run_left_is_cleared,
         a_recovery_by_hand_clears_what_spoils_it,
+        a_recovery_by_hand_asks_nobody_who_is_a_member,
         without_a_recovery_nothing_is_cleared,
         who_does_not_know_its_place_does_not_start,
     ];
     roles.chain(others).collect()
 }
 
-fn becomes((_, name, (seeds, max_voters), others, way): &Role) {
-    let mut pod = Pod::new(name).cluster(*seeds, *max_voters).with_state();
+fn becomes((_, name, (voters, max_voters), others, way): &Role) {
+    let mut pod = Pod::new(name).cluster(*voters, *max_voters).with_state();
     for (other, members) in *others {
         pod = pod.counts(other, members);
     }
     let (run, started) = start(&pod);
-    assert_eq!(started.arguments, expected(&pod, name, *seeds, way, &[]));
+    assert_eq!(started.arguments, expected(&pod, name, seeds(*voters), way, &[]));
     assert_eq!(run.out, [""; 0], "with state there is nothing to say");
     assert!(run.commands().is_empty(), "a member is never removed by itself: {run:?}");
     assert!(pod.started("placeholder").is_none());
@@ -180,7 +186,7 @@ fn every_voter_is_asked_once_and_in_order() {
 }
 
 fn only_what_waits_to_join_is_marked() {
-    for (name, marked) in [("rqdb-0", false), ("rqdb-1", false), ("rqdb-3", true), ("rqdb-5", true)] {
+    for (name, marked) in [("rqdb-0", false), ("rqdb-1", false), ("rqdb-3", false), ("rqdb-5", true)] {
         let (_, started) = start(&Pod::new(name).with_state());
         assert_eq!(started.finds, if marked { vec!["the mark of joining"] } else { vec![] }, "{name}");
     }
@@ -214,6 +220,17 @@ fn a_recovery_by_hand_clears_what_spoils_it() {
     start(&Pod::new("rqdb-1").with_state().file("data/raft/peers.json"));
 }
 
+fn a_recovery_by_hand_asks_nobody_who_is_a_member() {
+    for (name, way) in
+        [("rqdb-0", Way::Founds(3)), ("rqdb-2", Way::Notifies), ("rqdb-4", Way::Notifies), ("rqdb-5", Way::Recovers)]
+    {
+        let pod = Pod::new(name).with_state().file("data/raft/peers.json").counts("rqdb-1", &["rqdb-1"]);
+        let (run, started) = start(&pod);
+        assert_eq!(started.arguments, expected(&pod, name, 3, &way, &[]));
+        assert_eq!(run.log, [""; 0]);
+    }
+}
+
 fn without_a_recovery_nothing_is_cleared() {
     let pod = DISK.iter().fold(Pod::new("rqdb-1"), |pod, (file, _)| pod.file(file)).with_state();
     start(&pod);
@@ -223,7 +240,7 @@ fn without_a_recovery_nothing_is_cleared() {
 fn who_does_not_know_its_place_does_not_start() {
     let nameless = Pod::new("rqdb-1").with_state();
     fs::remove_file(nameless.path("fqdn")).unwrap();
-    let unconfigured = ["SEEDS=3\n", "MAX_VOTERS=5\n"].map(|numbers| {
+    let unconfigured = ["SEEDS=3\nVOTERS=3\n", "SEEDS=3\nMAX_VOTERS=5\n", "VOTERS=3\nMAX_VOTERS=5\n"].map(|numbers| {
         let pod = Pod::new("rqdb-1").with_state();
         fs::write(pod.path("scripts/cluster.env"), numbers).unwrap();
         pod

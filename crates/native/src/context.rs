@@ -174,7 +174,7 @@ fn affinity(topology: &Topology) -> Option<Object> {
 /// cluster that grows needs no restart.
 fn cluster_env(topology: &Topology) -> String {
     let cluster = &topology.cluster;
-    format!("SEEDS={}\nMAX_VOTERS={}\n", cluster.seeds, cluster.max_voters)
+    format!("SEEDS={}\nVOTERS={}\nMAX_VOTERS={}\n", cluster.seeds, cluster.voters, cluster.max_voters)
 }
 
 /// Where any node answers: through the clients' Service if there is one.
@@ -221,9 +221,10 @@ mod tests {
     #[test]
     fn the_scripts_learn_seeds_and_voters_and_pods_do_not_restart_for_them() {
         let (three, seven) = (seen(&json!({})), seen(&json!({ "replicas": 7 })));
-        assert_eq!(three["scripts"][0]["text"], "SEEDS=3\nMAX_VOTERS=5\n");
+        assert_eq!(three["scripts"][0]["text"], "SEEDS=3\nVOTERS=3\nMAX_VOTERS=5\n");
         assert_eq!(three["pod"], seven["pod"]);
-        assert_eq!(seen(&json!({ "replicas": 1 }))["scripts"][0]["text"], "SEEDS=1\nMAX_VOTERS=5\n");
+        assert_eq!(seen(&json!({ "replicas": 1 }))["scripts"][0]["text"], "SEEDS=1\nVOTERS=1\nMAX_VOTERS=5\n");
+        assert_eq!(seven["scripts"][0]["text"], "SEEDS=3\nVOTERS=5\nMAX_VOTERS=5\n");
     }
 
     #[test]

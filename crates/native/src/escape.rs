@@ -115,7 +115,8 @@ fn is_literal(text: &str) -> bool {
         && !body.starts_with([' ', '\n'])
         && !body.ends_with('\n')
         && !text.contains(" \n")
-        && body.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n'))
+        // A fold has no early end, so it becomes vector instructions: scripts are most of what is rendered.
+        && body.bytes().fold(true, |all, byte| all & matches!(byte, b' '..=b'~' | b'\n'))
 }
 
 fn write_scalar(out: &mut String, value: &Value) -> TeraResult<()> {

@@ -165,15 +165,21 @@ fn is_truthy(context: &tera::Context, path: &str) -> bool {
 /// Splits at lines `---`, and takes spaces from the ends of lines. Values cannot make such a line, because they never begin
 /// one in the first column; and none has spaces at the end of a line, because such text is quoted.
 fn split(text: &str) -> Vec<String> {
-    let mut documents = vec![String::new()];
-    for line in text.lines() {
-        match documents.last_mut() {
-            Some(document) if line != "---" => document.extend([line.trim_end_matches(' '), "\n"]),
-            _ => documents.push(String::new()),
+    let mut documents = Vec::new();
+    let mut document = String::with_capacity(text.len());
+    for line in text.lines().chain(["---"]) {
+        if line != "---" {
+            document.push_str(line.trim_end_matches(' '));
+            document.push('\n');
+            continue;
         }
+        let body = document.trim_matches('\n');
+        if !body.is_empty() {
+            documents.push(format!("{body}\n"));
+        }
+        document.clear();
     }
-    let trimmed = documents.iter().map(|document| document.trim_matches('\n'));
-    trimmed.filter(|document| !document.is_empty()).map(|document| format!("{document}\n")).collect()
+    documents
 }
 
 /// The order in which Helm installs kinds, as far as charts of this kind have them; unknown kinds come last.
