@@ -17,7 +17,9 @@
 pub mod diagnostic;
 pub mod quorum;
 pub mod release;
+pub mod rqlited;
 pub mod rules;
 pub mod schema;
+mod spelling;
 pub mod topology;
 pub mod values;

@@ -7,6 +7,7 @@ mod cluster;
 mod names;
 mod network;
 mod pod;
+mod rqlited;
 mod scheduling;
 mod security;
 
@@ -38,7 +39,12 @@ const RULES: &[Rule] = &[
     security::root,
     security::seccomp,
     pod::quantities,
-    pod::arguments,
+    rqlited::version,
+    rqlited::reserved_flags,
+    rqlited::repeated_flags,
+    rqlited::known_flags,
+    rqlited::raft_times,
+    rqlited::paths,
     pod::environment,
     pod::reserved_names,
     pod::mounts,

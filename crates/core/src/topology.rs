@@ -4,6 +4,7 @@
 //! Out: [`Topology`], the only source of names, addresses, roles, ports and defaults for rules, templates, simulator
 //! and web page. Nothing after this stage reads values again.
 
+mod arguments;
 mod members;
 mod metadata;
 mod pod;
@@ -12,6 +13,7 @@ mod storage;
 
 use serde::Serialize;
 
+pub use arguments::Argument;
 pub use members::{Cluster, Member, Role};
 pub use metadata::{Metadata, Names};
 pub use pod::{Pod, PreferredPlace, Probe, Probes, Scheduling, Security};
@@ -19,6 +21,7 @@ pub use services::{Budget, HTTP_PORT, Headless, Limit, PerPodService, RAFT_PORT,
 pub use storage::{LocalVolume, Storage};
 
 use crate::release::{KubeVersion, Release};
+use crate::rqlited::Version;
 use crate::values::{Formation, UpdateStrategy, Values};
 
 /// A resolved cluster.
@@ -47,10 +50,10 @@ pub struct Topology {
     pub prune: bool,
     /// How long a member may stay away, in milliseconds; none means for ever.
     pub grace_millis: Option<u64>,
+    /// The version of rqlite that the image's tag promises; none where the tag is no number.
+    pub rqlite_version: Option<Version>,
     /// The flags of rqlited that are the same in every pod, in the order of the command line.
-    pub args: Vec<String>,
-    /// Those of them that somebody added.
-    pub extra_args: Vec<String>,
+    pub arguments: Vec<Argument>,
     /// How pods are replaced.
     pub update_strategy: UpdateStrategy,
     /// How long a pod must be Ready before the next one is replaced, in seconds.
@@ -95,8 +98,8 @@ impl Topology {
             formation: values.formation,
             prune: values.membership.prune,
             grace_millis: grace.map(crate::values::Duration::as_millis),
-            args: args(&values),
-            extra_args: values.extra_args.iter().map(ToString::to_string).collect(),
+            rqlite_version: Version::from_tag(values.image.tag(&release.chart.app_version)),
+            arguments: arguments::resolve(&values),
             update_strategy: values.update_strategy.clone(),
             min_ready_seconds: values.min_ready_seconds.get(),
             storage: Storage::resolve(&values, &metadata, &members),
@@ -109,12 +112,4 @@ impl Topology {
             members,
         }
     }
-}
-
-/// Flags that do not depend on the pod. A reaping time of 0 is fatal to rqlited, so "never" leaves the flag out.
-fn args(values: &Values) -> Vec<String> {
-    let reap = values.membership.grace.as_ref().filter(|grace| grace.as_millis() > 0).into_iter().flat_map(|grace| {
-        [format!("-raft-reap-node-timeout={grace}"), format!("-raft-reap-read-only-node-timeout={grace}")]
-    });
-    reap.chain(values.extra_args.iter().map(ToString::to_string)).collect()
 }

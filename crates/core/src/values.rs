@@ -8,6 +8,7 @@ mod image;
 mod membership;
 mod network;
 mod pod;
+mod rqlite;
 mod scalar;
 mod scheduling;
 mod storage;
@@ -24,9 +25,10 @@ pub use pod::{
     Capabilities, ChangePolicy, Container, ContainerSecurity, EnvVar, NamedObject, Object, PodSecurity, Probe,
     ResourceList, Resources, SeccompProfile, SeccompType, ServiceAccount, Strategy, UpdateStrategy, VolumeMount,
 };
+pub use rqlite::{ClusterTraffic, Database, Http, Profiles, Raft, RaftLogLevel, Rqlite, WriteQueue};
 pub use scalar::{
-    AbsolutePath, Digest, DnsLabel, DnsName, Duration, EnvName, FORMS, Flag, Form, Id, Int, LabelValue, Port,
-    QualifiedName, Quantity, Registry, Repository, Seconds, ServiceName, Tag, TaintKey, Text,
+    AbsolutePath, Digest, DnsLabel, DnsName, Duration, EnvName, FORMS, Flag, Form, HeaderValue, Id, Int, LabelValue,
+    Port, QualifiedName, Quantity, Registry, Repository, Seconds, ServiceName, Tag, TaintKey, Text,
 };
 pub use scheduling::{
     AntiAffinity, DisruptionBudget, EvictionPolicy, Spread, TaintEffect, Toleration, TolerationOperator,
@@ -55,6 +57,9 @@ pub struct Values {
     /// How members that are gone leave the cluster.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "cluster", "effect": "roll" }))]
     pub membership: Membership,
+    /// Settings of rqlited itself.
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "rqlite", "effect": "roll", "docs": "https://rqlite.io/docs/guides/config/" }))]
+    pub rqlite: Rqlite,
     /// The image that the pods run.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "image", "effect": "roll" }))]
     pub image: Image,
@@ -130,7 +135,7 @@ pub struct Values {
     /// Further annotations of the pods.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "metadata", "effect": "roll" }))]
     pub pod_annotations: Annotations,
-    /// Further flags of rqlited, one argument each: `-fk=true`. Those that decide identity and membership are rqchart's own.
+    /// Further flags of rqlited, one argument each: `-raft-log-level=INFO`. Those that decide identity and membership are rqchart's own, and most others are settings.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "pods", "effect": "roll", "docs": "https://rqlite.io/docs/guides/config/" }))]
     pub extra_args: Vec<Flag>,
     /// Further environment variables of the rqlite container.
@@ -163,6 +168,7 @@ impl Default for Values {
             max_voters: Int::known::<5>(),
             formation: Formation::default(),
             membership: Membership::default(),
+            rqlite: Rqlite::default(),
             image: Image::default(),
             storage: Storage::default(),
             resources: Resources::default(),

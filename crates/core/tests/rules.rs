@@ -201,6 +201,59 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
                 "error reserved-argument /extraArgs/3",
             ],
         ),
+        // rqlited's flags
+        (
+            json!({ "rqlite": { "foreignKeys": true }, "extraArgs": ["-fk=false", "-raft-log-levle=INFO", "-zzz"] }),
+            vec![
+                "error reserved-argument /extraArgs/0",
+                "error unknown-flag /extraArgs/1",
+                "error unknown-flag /extraArgs/2",
+            ],
+        ),
+        (json!({ "extraArgs": ["-raft-timeout=1s"] }), vec!["error unknown-flag /extraArgs/0"]),
+        (
+            json!({ "image": { "tag": "9.4.1" }, "rqlite": { "database": { "maxReadOnlyConnections": 9 } }, "extraArgs": ["-raft-timeout=1s"] }),
+            vec!["warning untried-version /image/tag", "error unknown-flag /rqlite/database/maxReadOnlyConnections"],
+        ),
+        (json!({ "image": { "tag": "7.21.4" } }), vec!["warning untried-version /image/tag"]),
+        (json!({ "image": { "tag": "latest" }, "extraArgs": ["-raft-timeout=1s"] }), vec![]),
+        (
+            json!({ "rqlite": { "raft": { "heartbeatTimeout": "2s" } } }),
+            vec!["error invalid-value /rqlite/raft/heartbeatTimeout"],
+        ),
+        (
+            json!({ "rqlite": { "raft": { "heartbeatTimeout": "2s", "electionTimeout": "1500ms" } } }),
+            vec!["error invalid-value /rqlite/raft/electionTimeout"],
+        ),
+        (json!({ "rqlite": { "raft": { "heartbeatTimeout": "2s", "electionTimeout": "2s" } } }), vec![]),
+        (
+            json!({ "rqlite": { "raft": { "leaderLeaseTimeout": "1001ms" } } }),
+            vec!["error invalid-value /rqlite/raft/leaderLeaseTimeout"],
+        ),
+        (
+            json!({ "rqlite": { "raft": { "heartbeatTimeout": "400ms" } } }),
+            vec!["error invalid-value /rqlite/raft/heartbeatTimeout"],
+        ),
+        (
+            json!({ "rqlite": { "raft": { "snapshotInterval": "4ms", "commitTimeout": "0s" } } }),
+            vec!["error invalid-value /rqlite/raft/snapshotInterval"],
+        ),
+        (
+            json!({ "rqlite": { "extensions": ["/opt/extensions/sqlean.zip"], "profiles": { "cpu": "/tmp/cpu" } } }),
+            vec![],
+        ),
+        (
+            json!({ "rqlite": { "extensions": ["/opt/extensionsx/a.zip"], "profiles": { "trace": "/tmp" } } }),
+            vec!["error dangling-reference /rqlite/extensions", "error dangling-reference /rqlite/profiles/trace"],
+        ),
+        (
+            json!({
+                "rqlite": { "extensions": ["/ext"], "profiles": { "memory": "/ext/memory" } },
+                "extraVolumes": [{ "name": "ext", "emptyDir": {} }],
+                "extraVolumeMounts": [{ "name": "ext", "mountPath": "/ext" }],
+            }),
+            vec![],
+        ),
         (
             json!({ "extraEnv": [{ "name": "A", "value": "1" }, { "name": "A", "value": "2" }] }),
             vec!["error reserved-name /extraEnv/1"],

@@ -45,6 +45,7 @@ fn described(path: &str, setting: &Setting<'_>) -> String {
     line("example", setting.example().map(ToString::to_string));
     line("unit", about("unit"));
     line("flag", about("flag"));
+    line("since", about("since").map(|version| format!("rqlite {version}")));
     line("changing", about("effect").map(|effect| effect_in_words(&effect).to_owned()));
     line("see", about("docs"));
     let mut options = setting.options().peekable();

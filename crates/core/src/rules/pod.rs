@@ -6,29 +6,6 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::topology::{Probes, Topology};
 use crate::values::{Quantity, Strategy};
 
-/// What the start script decides for each pod. A second value from extraArgs would win over it.
-const RESERVED_FLAGS: &[&str] = &[
-    "node-id",
-    "http-addr",
-    "http-adv-addr",
-    "raft-addr",
-    "raft-adv-addr",
-    "join",
-    "join-attempts",
-    "join-interval",
-    "bootstrap-expect",
-    "bootstrap-expect-timeout",
-    "disco-mode",
-    "disco-key",
-    "disco-config",
-    "raft-non-voter",
-    "raft-cluster-remove-shutdown",
-    "raft-remove-shutdown",
-    "raft-reap-node-timeout",
-    "raft-reap-read-only-node-timeout",
-    "version",
-];
-
 pub(super) fn termination(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     if topology.pod.termination_grace_period_seconds < 30 {
         let path = "/terminationGracePeriodSeconds";
@@ -73,30 +50,6 @@ pub(super) fn quantities(topology: &Topology, findings: &mut Vec<Diagnostic>) {
         if request.millis() > limit.millis() {
             let message = format!("the limit {limit} is below the request {request}");
             findings.push(Diagnostic::error(Code::InvalidQuantity, format!("/resources/limits/{name}"), message));
-        }
-    }
-}
-
-pub(super) fn arguments(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    for (index, arg) in topology.extra_args.iter().enumerate() {
-        let flag = arg.trim_start_matches('-');
-        let name = flag.split('=').next().unwrap_or(flag);
-        if RESERVED_FLAGS.contains(&name) {
-            let finding = Diagnostic::error(
-                Code::ReservedArgument,
-                format!("/extraArgs/{index}"),
-                format!("-{name} is decided for each pod by its ordinal"),
-            );
-            findings.push(match name {
-                "raft-reap-node-timeout" | "raft-reap-read-only-node-timeout" => {
-                    finding.with_hint("set membership.grace")
-                }
-                "raft-non-voter" => finding.with_hint("set maxVoters"),
-                "raft-cluster-remove-shutdown" => {
-                    finding.with_hint("it fires on every restart and ends a drained cluster; see membership.grace")
-                }
-                _ => finding.with_hint("leave it out"),
-            });
         }
     }
 }

@@ -251,7 +251,7 @@ impl Pod {
 }
 
 fn reference(image: &Image, app_version: &str) -> String {
-    let tag = image.tag.as_ref().map_or(app_version, |tag| tag.as_str());
+    let tag = image.tag(app_version);
     let digest = image.digest.as_ref().map_or_else(String::new, |digest| format!("@{digest}"));
     format!("{}/{}:{tag}{digest}", image.registry, image.repository)
 }

@@ -42,6 +42,13 @@ impl Default for Image {
     }
 }
 
+impl Image {
+    /// The tag that is pulled.
+    pub(crate) fn tag<'a>(&'a self, app_version: &'a str) -> &'a str {
+        self.tag.as_ref().map_or(app_version, |tag| tag.as_str())
+    }
+}
+
 /// When a node asks the registry for an image.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum PullPolicy {

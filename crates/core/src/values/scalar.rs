@@ -231,7 +231,9 @@ forms! {
     /// An absolute path in a container or on a node.
     AbsolutePathForm as AbsolutePath: "an absolute path", r"^/[A-Za-z0-9._/-]*$", max 1024, like "/srv/rqlite";
     /// One command line flag of rqlited; a flag and its value are one argument: `-raft-snap=16384`.
-    FlagForm as Flag: "a flag of rqlited in the form -name or -name=value", r"^-[a-z][a-z0-9-]*(=[\x20-\x7e]*)?$", max 4096, like "-fk=true";
+    FlagForm as Flag: "a flag of rqlited in the form -name or -name=value", r"^-[a-z][a-z0-9-]*(=[\x20-\x7e]*)?$", max 4096, like "-raft-log-level=INFO";
+    /// What stands in an HTTP header, such as an origin.
+    HeaderValueForm as HeaderValue: "a value of an HTTP header", r"^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$", max 1024, like "https://app.example.com";
     /// A taint's or label's key in a toleration; empty together with `operator: Exists` matches every taint.
     TaintKeyForm as TaintKey: "a taint key", r"^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", max 317, like "dedicated";
 }

@@ -1,0 +1,171 @@
+//! What rqlited makes of its command line: most mistakes there end it at once, in every pod.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::rqlited::{FLAGS, Flag, Version};
+use crate::spelling::closest;
+use crate::topology::{Argument, Topology};
+
+/// What the start script decides for each pod. A second value from extraArgs would win over it.
+const RESERVED_FLAGS: &[&str] = &[
+    "node-id",
+    "http-addr",
+    "http-adv-addr",
+    "raft-addr",
+    "raft-adv-addr",
+    "join",
+    "join-attempts",
+    "join-interval",
+    "bootstrap-expect",
+    "bootstrap-expect-timeout",
+    "disco-mode",
+    "disco-key",
+    "disco-config",
+    "raft-non-voter",
+    "raft-cluster-remove-shutdown",
+    "raft-remove-shutdown",
+    "raft-reap-node-timeout",
+    "raft-reap-read-only-node-timeout",
+    "version",
+];
+
+/// The oldest version whose nodes the scripts understand. Below it a tag may well count something else.
+const OLDEST: Version = Version { major: 8, minor: 0, patch: 0 };
+/// From here on the drills were run.
+const TRIED: Version = Version { major: 10, minor: 0, patch: 0 };
+
+pub(super) fn version(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let Some(version) = topology.rqlite_version.filter(|version| *version < TRIED) else { return };
+    let message = if version < OLDEST {
+        format!("if this is rqlite {version}, its nodes join in another way than start.sh asks them to")
+    } else {
+        format!("the drills were run with rqlite 10, not with {version}")
+    };
+    let finding = Diagnostic::warning(Code::UntriedVersion, "/image/tag", message);
+    findings.push(finding.with_hint("docs/drills.md says what was tried"));
+}
+
+pub(super) fn reserved_flags(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for argument in topology.arguments.iter().filter(|argument| is_extra(argument)) {
+        let name = argument.flag();
+        if !RESERVED_FLAGS.contains(&name) {
+            continue;
+        }
+        let message = format!("-{name} is decided for each pod by its ordinal");
+        let finding = Diagnostic::error(Code::ReservedArgument, argument.setting.clone(), message);
+        findings.push(finding.with_hint(match name {
+            "raft-reap-node-timeout" | "raft-reap-read-only-node-timeout" => "set membership.grace",
+            "raft-non-voter" => "set maxVoters",
+            "raft-cluster-remove-shutdown" => {
+                "it fires on every restart and ends a drained cluster; see membership.grace"
+            }
+            _ => "leave it out",
+        }));
+    }
+}
+
+/// The last one of two equal flags would win.
+pub(super) fn repeated_flags(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for (index, argument) in topology.arguments.iter().enumerate() {
+        let name = argument.flag();
+        let first = topology.arguments[..index].iter().find(|earlier| earlier.flag() == name);
+        let Some(first) = first.filter(|_| !RESERVED_FLAGS.contains(&name)) else { continue };
+        let message = format!("-{name} is there already");
+        let finding = Diagnostic::error(Code::ReservedArgument, argument.setting.clone(), message);
+        findings.push(finding.with_hint(format!("keep {}", crate::diagnostic::dotted(&first.setting))));
+    }
+}
+
+pub(super) fn known_flags(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for argument in topology.arguments.iter().filter(|argument| !RESERVED_FLAGS.contains(&argument.flag())) {
+        let name = argument.flag();
+        let finding = |message| Diagnostic::error(Code::UnknownFlag, argument.setting.clone(), message);
+        let Some(flag) = Flag::find(name) else {
+            let finding = finding(format!("rqlited has no flag -{name}"));
+            findings.push(match closest(name, FLAGS.iter().map(|flag| flag.name)) {
+                Some(meant) => finding.with_hint(format!("did you mean -{meant}?")),
+                None => finding.with_hint("https://rqlite.io/docs/guides/config/ lists them"),
+            });
+            continue;
+        };
+        let version = topology.rqlite_version.filter(|version| *version >= OLDEST);
+        let Some(version) = version.filter(|version| !flag.is_known_to(*version)) else { continue };
+        findings.push(match flag.removed {
+            Some(removed) if removed <= version => {
+                let finding = finding(format!("rqlited {version} has no -{name}: {removed} took it away"));
+                match flag.instead {
+                    Some(instead) => finding.with_hint(format!("use -{instead}")),
+                    None => finding.with_hint("leave it out"),
+                }
+            }
+            _ => finding(format!("rqlited {version} has no -{name}: it came with {}", flag.since))
+                .with_hint("leave it out, or take a newer image.tag"),
+        });
+    }
+}
+
+/// What Raft itself refuses, with what holds where nothing is set (10.2.7).
+pub(super) fn raft_times(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let set = |flag: &str| topology.arguments.iter().find(|argument| argument.flag() == flag);
+    let millis = |flag: &str, default: u64| {
+        let value = set(flag).and_then(Argument::value).and_then(crate::values::Duration::new);
+        value.map(|value| value.as_millis()).filter(|millis| *millis > 0).unwrap_or(default)
+    };
+    let heartbeat = millis("raft-heartbeat-timeout", 1000);
+    let election = millis("raft-election-timeout", 1000);
+    let lease = millis("raft-leader-lease-timeout", 500);
+    let setting = |flags: [&str; 2]| flags.into_iter().find_map(set).map(|argument| argument.setting.clone());
+    let mut refuse = |wrong: bool, flags: [&str; 2], message: String| {
+        if let Some(setting) = setting(flags).filter(|_| wrong) {
+            findings.push(Diagnostic::error(Code::InvalidValue, setting, message).with_hint("rqlited would not start"));
+        }
+    };
+    refuse(
+        election < heartbeat,
+        ["raft-election-timeout", "raft-heartbeat-timeout"],
+        format!("the election timeout of {election} ms is shorter than the heartbeat timeout of {heartbeat} ms"),
+    );
+    refuse(
+        lease > heartbeat,
+        ["raft-leader-lease-timeout", "raft-heartbeat-timeout"],
+        format!("the leader lease of {lease} ms is longer than the heartbeat timeout of {heartbeat} ms"),
+    );
+    for (flag, least) in [
+        ("raft-heartbeat-timeout", 5),
+        ("raft-election-timeout", 5),
+        ("raft-leader-lease-timeout", 5),
+        ("raft-commit-timeout", 1),
+        ("raft-snap-int", 5),
+    ] {
+        let short = millis(flag, least) < least;
+        refuse(short, [flag, flag], format!("Raft takes at least {least} ms"));
+    }
+}
+
+/// rqlited ends when it cannot read an extension or write a profile.
+pub(super) fn paths(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    const EXTENSIONS: &str = "/opt/extensions"; // in rqlite's image
+    let pod = &topology.pod;
+    let mounts: Vec<&str> = pod.volume_mounts.iter().map(|mount| mount.mount_path.as_str()).collect();
+    let lies_in = |path: &str, own: &str| {
+        let below =
+            |folder: &str| path.strip_prefix(folder.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/'));
+        below(own) || mounts.iter().any(|mount| path == *mount || below(mount))
+    };
+    for argument in &topology.arguments {
+        let (own, what) = match argument.flag() {
+            "extensions-path" => (EXTENSIONS, "no volume has"),
+            "cpu-profile" | "mem-profile" | "trace-profile" => ("/tmp", "the container cannot write to"),
+            _ => continue,
+        };
+        let value = argument.value().unwrap_or_default();
+        for path in value.split(',').filter(|path| !lies_in(path, own)) {
+            let finding =
+                Diagnostic::error(Code::DanglingReference, argument.setting.clone(), format!("{what} {path}"));
+            findings.push(finding.with_hint(format!("take a path in {own}, or of extraVolumeMounts")));
+        }
+    }
+}
+
+fn is_extra(argument: &Argument) -> bool {
+    argument.setting.starts_with("/extraArgs/")
+}

@@ -1,0 +1,190 @@
+//! The command line of rqlited, as far as it is the same in every pod. What differs, `start.sh` puts before it.
+
+use std::fmt::Display;
+
+use serde::Serialize;
+
+use crate::diagnostic::pointer;
+use crate::values::{Duration, Quantity, Rqlite, Values};
+
+/// One argument of rqlited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Argument {
+    /// The argument: `-raft-snap=16384`.
+    pub text: String,
+    /// JSON pointer to the setting that it comes from.
+    pub setting: String,
+}
+
+impl Argument {
+    /// The flag's name, without dashes.
+    pub fn flag(&self) -> &str {
+        let flag = self.text.trim_start_matches('-');
+        flag.split_once('=').map_or(flag, |(name, _)| name)
+    }
+
+    /// The flag's value, if it has one.
+    pub fn value(&self) -> Option<&str> {
+        self.text.split_once('=').map(|(_, value)| value)
+    }
+}
+
+#[derive(Default)]
+struct CommandLine(Vec<Argument>);
+
+impl CommandLine {
+    fn flag(&mut self, setting: &str, flag: &str, value: Option<impl Display>) {
+        if let Some(value) = value {
+            self.0.push(Argument { text: format!("-{flag}={value}"), setting: setting.to_owned() });
+        }
+    }
+}
+
+/// Flags of settings first, then those that somebody added.
+pub(super) fn resolve(values: &Values) -> Vec<Argument> {
+    let mut line = CommandLine::default();
+    // A reaping time of 0 is fatal to rqlited, so "never" leaves the flags out.
+    let grace = values.membership.grace.as_ref().filter(|grace| grace.as_millis() > 0);
+    line.flag("/membership/grace", "raft-reap-node-timeout", grace);
+    line.flag("/membership/grace", "raft-reap-read-only-node-timeout", grace);
+    settings(&mut line, &values.rqlite);
+    for (index, flag) in values.extra_args.iter().enumerate() {
+        let setting = pointer("/extraArgs", &index.to_string());
+        line.0.push(Argument { text: flag.to_string(), setting });
+    }
+    line.0
+}
+
+fn settings(line: &mut CommandLine, rqlite: &Rqlite) {
+    let Rqlite { foreign_keys, extensions, database, raft, write_queue, http, cluster, profiles } = rqlite;
+    let on = |is: bool| is.then_some(true);
+    line.flag("/rqlite/foreignKeys", "fk", on(*foreign_keys));
+    let paths: Vec<_> = extensions.iter().map(|path| path.as_str()).collect();
+    line.flag("/rqlite/extensions", "extensions-path", (!paths.is_empty()).then(|| paths.join(",")));
+
+    line.flag("/rqlite/database/maxReadOnlyConnections", "db-max-ro-conns", database.max_read_only_connections);
+    line.flag("/rqlite/database/autoVacuumInterval", "auto-vacuum-int", database.auto_vacuum_interval.as_ref());
+    line.flag("/rqlite/database/autoOptimizeInterval", "auto-optimize-int", database.auto_optimize_interval.as_ref());
+
+    let time = |time: &Option<Duration>| time.as_ref().map(ToString::to_string);
+    line.flag("/rqlite/raft/logLevel", "raft-log-level", raft.log_level);
+    line.flag("/rqlite/raft/heartbeatTimeout", "raft-heartbeat-timeout", time(&raft.heartbeat_timeout));
+    line.flag("/rqlite/raft/electionTimeout", "raft-election-timeout", time(&raft.election_timeout));
+    line.flag("/rqlite/raft/leaderLeaseTimeout", "raft-leader-lease-timeout", time(&raft.leader_lease_timeout));
+    line.flag("/rqlite/raft/commitTimeout", "raft-commit-timeout", time(&raft.commit_timeout));
+    line.flag("/rqlite/raft/applyTimeout", "raft-apply-timeout", time(&raft.apply_timeout));
+    line.flag("/rqlite/raft/snapshotThreshold", "raft-snap", raft.snapshot_threshold);
+    line.flag("/rqlite/raft/snapshotWalSize", "raft-snap-wal-size", raft.snapshot_wal_size.as_ref().map(bytes));
+    line.flag("/rqlite/raft/snapshotInterval", "raft-snap-int", time(&raft.snapshot_interval));
+    line.flag("/rqlite/raft/shutdownStepdown", "raft-shutdown-stepdown", raft.shutdown_stepdown);
+
+    line.flag("/rqlite/writeQueue/capacity", "write-queue-capacity", write_queue.capacity);
+    line.flag("/rqlite/writeQueue/batchSize", "write-queue-batch-size", write_queue.batch_size);
+    line.flag("/rqlite/writeQueue/timeout", "write-queue-timeout", time(&write_queue.timeout));
+    line.flag("/rqlite/writeQueue/transactional", "write-queue-tx", on(write_queue.transactional));
+
+    line.flag("/rqlite/http/allowOrigin", "http-allow-origin", http.allow_origin.as_ref());
+    line.flag("/rqlite/cluster/connectTimeout", "cluster-connect-timeout", time(&cluster.connect_timeout));
+    line.flag("/rqlite/cluster/compressSnapshots", "compress-snap-transport", on(cluster.compress_snapshots));
+    line.flag("/rqlite/profiles/cpu", "cpu-profile", profiles.cpu.as_ref());
+    line.flag("/rqlite/profiles/memory", "mem-profile", profiles.memory.as_ref());
+    line.flag("/rqlite/profiles/trace", "trace-profile", profiles.trace.as_ref());
+}
+
+/// rqlited counts in bytes.
+fn bytes(quantity: &Quantity) -> u128 {
+    quantity.millis() / 1000
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::rqlited::{FLAGS, Version};
+    use crate::schema::{Dialect, generate, validate};
+
+    /// Every setting that says which flag it becomes, with something that may be set there.
+    fn settings_with_flags() -> Vec<(String, String, Value)> {
+        fn walk(schema: &Value, root: &Value, at: &str, found: &mut Vec<(String, String, Value)>) {
+            for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+                let at = pointer(at, name);
+                let either = field.pointer("/anyOf/0").unwrap_or(field);
+                let target =
+                    either["$ref"].as_str().map_or(Some(either), |at| root.pointer(&at[1..])).expect("it is there");
+                if let Some(flag) = field["x-rqchart"]["flag"].as_str() {
+                    found.push((at.clone(), flag[1..].to_owned(), example(target)));
+                }
+                walk(target, root, &at, found);
+            }
+        }
+        let (root, mut found) = (generate(Dialect::Draft2020), Vec::new());
+        walk(&root, &root, "", &mut found);
+        found
+    }
+
+    fn example(schema: &Value) -> Value {
+        let first = |list: &Value| list.get(0).cloned();
+        if let Some(example) = first(&schema["examples"]).or_else(|| first(&schema["enum"])) {
+            return example;
+        }
+        if let Some(one) = schema["oneOf"].get(0) {
+            return one["const"].clone();
+        }
+        let kind = schema["type"].as_str().or_else(|| schema["type"][0].as_str());
+        match kind {
+            Some("boolean") => json!(true),
+            Some("integer") => json!(schema["minimum"].as_i64().unwrap_or(1).max(1)),
+            Some("array") => json!([example(&schema["items"])]),
+            _ => panic!("what may be written for {schema}?"),
+        }
+    }
+
+    fn set(pointer: &str, value: Value) -> Value {
+        pointer.split('/').skip(1).collect::<Vec<_>>().into_iter().rev().fold(value, |inner, key| json!({ key: inner }))
+    }
+
+    fn resolved(values: &Value) -> Vec<Argument> {
+        resolve(&validate(values).unwrap_or_else(|findings| panic!("{values}: {findings:?}")))
+    }
+
+    #[test]
+    fn a_setting_becomes_the_flag_that_it_names() {
+        // Decided for each pod.
+        let by_ordinal = ["raft-non-voter"];
+        for (setting, flag, value) in settings_with_flags() {
+            let line = resolved(&set(&setting, value));
+            let found = line.iter().any(|argument| argument.flag() == flag && argument.setting == setting);
+            assert!(found || by_ordinal.contains(&flag.as_str()), "{setting} is not -{flag}: {line:?}");
+        }
+    }
+
+    #[test]
+    fn a_flag_is_there_only_when_it_is_set() {
+        let defaults: Vec<_> = resolved(&json!({})).into_iter().map(|argument| argument.text).collect();
+        assert_eq!(defaults, ["-raft-reap-node-timeout=90s", "-raft-reap-read-only-node-timeout=90s"]);
+    }
+
+    #[test]
+    fn settings_say_since_when_their_flag_exists() {
+        let schema = generate(Dialect::Draft2020).to_string();
+        let since: BTreeMap<_, _> = FLAGS.iter().map(|flag| (flag.name, flag.since)).collect();
+        for (_, flag, _) in settings_with_flags() {
+            let since = since[flag.as_str()];
+            let said = format!("\"flag\":\"-{flag}\"");
+            let (_, rest) = schema.split_once(&said).expect("it came from there");
+            let annotation = rest.split_once('}').expect("annotations end").0;
+            let old = since == Version { major: 8, minor: 0, patch: 0 };
+            assert_eq!(annotation.contains(&format!("\"since\":\"{since}\"")), !old, "-{flag}: {annotation}");
+        }
+    }
+
+    #[test]
+    fn sizes_are_in_bytes() {
+        let line = resolved(&json!({ "rqlite": { "raft": { "snapshotWalSize": "4Mi" } } }));
+        assert_eq!(line.last().unwrap().text, "-raft-snap-wal-size=4194304");
+    }
+}
