@@ -1,5 +1,7 @@
 //! Every object is one of Kubernetes' own types, without a field that they do not know.
 
+use std::process::Command;
+
 use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
 use k8s_openapi::api::core::v1::{ConfigMap, PersistentVolume, Service, ServiceAccount};
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
@@ -67,4 +69,24 @@ fn an_unknown_field_is_noticed_at_any_depth() {
     });
     let copy = serde_json::from_value::<Service>(object.clone()).and_then(serde_json::to_value).unwrap();
     assert_eq!(lost(&object, &copy, ""), [".metadata.lables", ".spec.ports[0].targetProt"]);
+}
+
+#[test]
+fn rqlited_knows_every_flag_that_is_rendered() {
+    let rqlited = std::env::var_os("RQLITED").unwrap_or_else(|| "rqlited".into());
+    let Ok(version) = Command::new(&rqlited).arg("-version").output() else {
+        rqchart_tests::skipped("there is no rqlited: set RQLITED");
+        return;
+    };
+    assert!(version.status.success());
+    let rendered = golden::cases().into_iter().find(|case| case.name == "everything_is_set").unwrap().render();
+    let topology = rendered.topology.unwrap();
+    // Reads the whole command line before it says its version.
+    for argument in &topology.arguments {
+        let output = Command::new(&rqlited).args([&argument.text, "-version"]).output().unwrap();
+        assert!(output.status.success(), "{}: {}", argument.text, String::from_utf8_lossy(&output.stderr));
+        assert_eq!(output.stdout, version.stdout, "{}", argument.text);
+    }
+    let unknown = Command::new(&rqlited).args(["-raft-timeout=1s", "-version"]).output().unwrap();
+    assert!(!unknown.status.success(), "what this test sees is not whether it knows a flag");
 }
