@@ -3,9 +3,9 @@
 # The leader drops a member that stays away too long; rqlited asks to join only when it starts, so it must start again.
 . "${0%/*}/env.sh"
 
-ask 127.0.0.1 'readyz?noleader' >/dev/null || exit 1
+ask "$here" 'readyz?noleader' >/dev/null || exit 1
 [ ! -d "$waiting" ] || exit 0 # start.sh is at work
-case $(ask 127.0.0.1 'status?key=store.leader') in
+case $(ask "$here" 'status?key=store.leader') in
 *'"node_id":""'*) ;;
 *) # knows a leader: joined
   rm -f "$joining"

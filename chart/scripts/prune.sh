@@ -2,13 +2,16 @@
 # Removes members whose ordinal is not below REPLICAS and that did not answer three times in a row.
 # Environment: REPLICAS, SERVICE (where any node answers) and NAME (the StatefulSet's).
 set -eu
+# shellcheck source=ask.sh
+. "${0%/*}/ask.sh"
+port=${SERVICE##*:}
 away=/tmp/away # the ids that did not answer, one line for each time
 : >"$away"
 
 while :; do
   sleep 2
   # One node a line. `reachable` is the answering node's view: it has just tried to connect.
-  nodes=$(timeout 10 wget -q -O - "http://$SERVICE/nodes?nonvoters&ver=2&timeout=2s" 2>/dev/null | tr '{' '\n') || continue
+  nodes=$(ask "${SERVICE%:*}" 'nodes?nonvoters&ver=2&timeout=2s' 10 | tr '{' '\n') || continue
   for id in $(echo "$nodes" | sed -n 's/^"id":"\([^"]*\)".*/\1/p'); do
     case $id in "$NAME"-*[!0-9]* | "$NAME"-) continue ;; "$NAME"-*) ;; *) continue ;; esac
     [ "${id##*-}" -ge "$REPLICAS" ] || continue
@@ -19,7 +22,7 @@ while :; do
     echo "$id" >>"$away"
     if [ "$(grep -c "^$id\$" "$away")" -ge 3 ]; then
       echo "prune.sh: removing $id, which is beyond $REPLICAS replicas and does not answer"
-      echo ".remove $id" | timeout 15 rqlite -H "${SERVICE%:*}" -p "${SERVICE##*:}" >/dev/null 2>&1 || :
+      echo ".remove $id" | shell 15 member "${SERVICE%:*}" >/dev/null 2>&1 || :
       sed -i "/^$id\$/d" "$away" # the next round looks whether it is gone
     fi
   done

@@ -2,11 +2,24 @@
 # Ready: there is a leader, and everything that it committed is here.
 # In an ordered formation the next pod starts only when this one is Ready. So while later pods are missing without which
 # there can be no leader, a node without a leader is Ready too. When all are there and nobody leads, none is.
+# ready.sh synced: the first sentence alone. ready.sh answers: that it answers at all.
 . "${0%/*}/env.sh"
 
+answers() {
+  ask "$here" 'readyz?noleader' >/dev/null
+}
+
 # `noleader` would win over `sync` in one URL, so it is asked for on its own.
-timeout 4 wget -q -O /dev/null 'http://127.0.0.1:4001/readyz?sync&timeout=3s' 2>/dev/null && exit 0
-ask 127.0.0.1 'readyz?noleader' >/dev/null || exit 1
+synced() {
+  ask "$here" 'readyz?sync&timeout=3s' 4 >/dev/null
+}
+
+case ${1-} in
+answers) answers && exit 0 || exit 1 ;;
+synced) synced && exit 0 || exit 1 ;;
+esac
+synced && exit 0
+answers || exit 1
 
 with_state=0 without=0 counted=0 answered='' i=0
 while [ "$i" -lt "$MAX_VOTERS" ]; do

@@ -14,17 +14,17 @@ while [ "$i" -lt "$SEEDS" ]; do
   i=$((i + 1))
 done
 
-# survey: asks all who may vote. with_state: those that have a cluster's data; dropped: one of them does not count this
-# node among its members; empty: how many of the voters that the values ask for have no data, this one included.
+# survey: asks all who may vote. with_state: those that have a cluster's data; counted: one of them counts this node among
+# its members; dropped: one of them does not; empty: how many of the voters that the values ask for have no data, this one included.
 survey() {
-  with_state='' dropped='' empty=0 i=0
+  with_state='' counted='' dropped='' empty=0 i=0
   while [ "$i" -lt "$MAX_VOTERS" ]; do
     host=$base-$i.$domain
     if [ "$i" = "$ordinal" ]; then
       [ "$i" -ge "$VOTERS" ] || empty=$((empty + 1))
     else
       case $(configuration "$host" || :) in
-      *"ID:$me "*) with_state="$with_state $host" ;;
+      *"ID:$me "*) with_state="$with_state $host" counted=yes ;;
       *ID:*) with_state="$with_state $host" dropped=yes ;;
       *'[]'*) [ "$i" -ge "$VOTERS" ] || empty=$((empty + 1)) ;;
       esac
@@ -38,7 +38,7 @@ survey() {
 # even when it failed, and ERR! tells; it ends otherwise when `timeout` stopped it before there was an answer.
 removed() {
   for host in $with_state; do
-    if answer=$(echo ".remove $me" | timeout 15 rqlite -H "$host" 2>&1); then
+    if answer=$(echo ".remove $me" | shell 15 member "$host" 2>&1); then
       case $answer in
       *ERR*) ;;
       *'Connected to'*) return 0 ;;
@@ -67,8 +67,15 @@ elif [ -s "$data/raft.db" ]; then
 else
   # Meanwhile a node that can do nothing answers probes and the others' questions: it joins nobody but itself.
   mkdir "$waiting"
+  protection=''
+  for flag in "$@"; do
+    case $flag in
+    -auth=* | -http-cert=* | -http-key=* | -http-ca-cert=* | -http-verify-*) protection="$protection $flag" ;;
+    esac
+  done
+  # shellcheck disable=SC2086 # each is a word of its own
   rqlited -node-id="$me-waiting" -http-addr=0.0.0.0:4001 -http-adv-addr="$fqdn:4001" -raft-addr=127.0.0.1:4002 \
-    -join=127.0.0.1:4002 -bootstrap-expect=99 -bootstrap-expect-timeout=87600h "$waiting/data" >"$waiting/log" 2>&1 &
+    -join=127.0.0.1:4002 -bootstrap-expect=99 -bootstrap-expect-timeout=87600h $protection "$waiting/data" >"$waiting/log" 2>&1 &
   placeholder=$!
   trap 'kill -9 "$placeholder"; exit 0' TERM INT
   said=''
@@ -80,8 +87,13 @@ else
     fi
     if [ -n "$with_state" ]; then
       if removed; then
-        decision='join'
-        break
+        # One that still counts this node as its voter belongs to another cluster: the old one, after a recovery by hand
+        # that left it out. It would ask for this node's vote and lead again, beside the leader that is there now.
+        survey
+        if [ -z "$counted" ]; then
+          decision='join'
+          break
+        fi
       fi
     elif [ "$ordinal" -lt "$SEEDS" ] && [ "$empty" -ge "$VOTERS" ]; then
       break

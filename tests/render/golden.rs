@@ -68,6 +68,11 @@ pub(crate) fn cases() -> Vec<Case> {
     folders.iter().map(|folder| Case::read(folder)).collect()
 }
 
+/// One of them by its folder's name.
+pub(crate) fn case(name: &str) -> Case {
+    Case::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("golden").join(name))
+}
+
 #[test]
 fn each_folder_renders_what_was_accepted() {
     insta::glob!("../golden", "*/values.yaml", |values| {

@@ -74,14 +74,14 @@ fn templates_only_loop_and_ask_ready_booleans() {
 /// What templates see when everything is set: that of the golden case, filled up from others where settings exclude each
 /// other.
 fn full_context() -> Value {
-    let case = golden::cases().into_iter().find(|case| case.name == "everything_is_set").expect("it is a golden case");
     let affinity = json!({ "antiAffinity": { "host": "soft", "zone": "hard" } });
-    let [all, affinity] = [case.values, affinity].map(|values| {
+    let values = ["everything_is_set", "users_and_certificates"].map(|name| golden::case(name).values);
+    let contexts = values.into_iter().chain([affinity]).map(|values| {
         let topology = Topology::resolve(schema::validate(&values).unwrap(), &release("rqdb", "default"));
         let chart = Chart::embedded();
         serde_json::to_value(context::build(&topology, &chart)).unwrap()
     });
-    filled(all, &affinity)
+    contexts.reduce(|full, more| filled(full, &more)).unwrap()
 }
 
 /// A value, with what is empty in it taken from another one.

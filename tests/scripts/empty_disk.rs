@@ -124,6 +124,7 @@ pub fn tests() -> Vec<Test> {
         a_seed_that_comes_late_is_the_last_to_found,
         who_is_no_seed_joins_what_the_seeds_have_founded,
         a_quorum_that_comes_back_lets_it_join,
+        who_is_still_counted_by_another_cluster_waits,
         who_has_no_vote_joins_without_one,
         a_file_without_content_is_no_state,
         nothing_is_recovered_without_state,
@@ -186,7 +187,7 @@ fn asks_for_its_removal((_, others, shells, way, asked): &Removal) {
             run
         }
     };
-    let command = |ordinal| format!("15 rqlite -H {}: .remove rqdb-1", fqdn(&format!("rqdb-{ordinal}")));
+    let command = |ordinal| format!("15 rqlite -H {} -p 4001: .remove rqdb-1", fqdn(&format!("rqdb-{ordinal}")));
     assert_eq!(run.commands(), asked.iter().map(command).collect::<Vec<_>>());
 }
 
@@ -202,6 +203,18 @@ fn who_is_no_seed_joins_what_the_seeds_have_founded() {
     let pod = pod("rqdb-3", (3, 5), seeds).rounds(2).counts_after(1, "rqdb-1", &["rqdb-0", "rqdb-1", "rqdb-2"]);
     let pod = pod.says_after(1, &fqdn("rqdb-1"), ".remove rqdb-3", CONNECTED);
     assert_eq!(start(&pod).1.arguments, expected(&pod, "rqdb-3", 3, &Way::Joins(&[1, 0, 2]), &[]));
+}
+
+/// After a recovery by hand of `rqdb-0` alone: the other survivor would be elected by the empty ones.
+fn who_is_still_counted_by_another_cluster_waits() {
+    let others: Answers = &[("rqdb-0", &["rqdb-0", "rqdb-1"]), ("rqdb-2", &["rqdb-0", "rqdb-1", "rqdb-2"])];
+    let apart = format!("answers/{}:4001/apart", fqdn("rqdb-2"));
+    let pod = second(others).says(&fqdn("rqdb-0"), ".remove rqdb-1", CONNECTED).file(&apart).rounds(2);
+    waits(&pod);
+    // It restarts, and joins.
+    let pod = second(others).says(&fqdn("rqdb-0"), ".remove rqdb-1", CONNECTED).file(&apart).rounds(3);
+    let pod = pod.counts_after(2, "rqdb-2", &["rqdb-0", "rqdb-2"]);
+    assert_eq!(start(&pod).1.arguments, expected(&pod, "rqdb-1", 3, &Way::Joins(&[0, 2]), &[]));
 }
 
 fn a_quorum_that_comes_back_lets_it_join() {
@@ -315,7 +328,7 @@ fn only_who_joins_is_marked() {
 }
 
 fn flags_are_kept_and_not_said() {
-    let flags = ["-auth=/etc/rqlite/users with s3cret.json", "-fk"];
+    let flags = ["-http-allow-origin=two words and s3cret", "-fk"];
     let pod = second(&[("rqdb-0", &["rqdb-0"])]).says(&fqdn("rqdb-0"), ".remove rqdb-1", CONNECTED);
     let run = pod.run("start.sh", &flags);
     let started = pod.started("rqlited").unwrap();

@@ -9,6 +9,7 @@ mod empty_disk;
 mod pod;
 mod prune;
 mod ready;
+mod secured;
 mod start;
 mod text;
 
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         ("empty_disk", empty_disk::tests()),
         ("prune", prune::tests()),
         ("ready", ready::tests()),
+        ("secured", secured::tests()),
         ("start", start::tests()),
         ("text", text::tests()),
     ];

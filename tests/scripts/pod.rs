@@ -128,6 +128,7 @@ impl Pod {
         for (name, text) in scripts() {
             let mut text = text.replace("/tmp/", &format!("{here}/tmp/"));
             text = text.replace("/rqlite/file/data", &format!("{here}/data"));
+            text = text.replace("/etc/rqlite-", &format!("{here}/etc/rqlite-"));
             for applet in ["hostname ", "sleep ", "timeout ", "wget "] {
                 text = text.replace(applet, &format!("{programs}/{applet}"));
             }
@@ -143,6 +144,18 @@ impl Pod {
         let numbers = format!("SEEDS={}\nVOTERS={voters}\nMAX_VOTERS={max_voters}\n", seeds(voters));
         self.write("scripts/cluster.env", &numbers);
         self
+    }
+
+    /// Gives the pod passwords.
+    pub fn with_users(self) -> Self {
+        self.file("etc/rqlite-auth/users.json")
+            .text("etc/rqlite-auth/probe-password", "p w")
+            .text("etc/rqlite-auth/member-password", "$m")
+    }
+
+    /// Gives the pod certificates for HTTPS.
+    pub fn with_certificates(self) -> Self {
+        self.file("etc/rqlite-tls/client/tls.crt")
     }
 
     /// Gives the pod a disk with a cluster's data.
@@ -191,7 +204,11 @@ impl Pod {
 
     /// A file in the pod, named from the pod's folder.
     pub fn file(self, name: &str) -> Self {
-        self.write(name, "");
+        self.text(name, "")
+    }
+
+    pub fn text(self, name: &str, text: &str) -> Self {
+        self.write(name, text);
         self
     }
 
@@ -271,7 +288,7 @@ pub struct Run {
 impl Run {
     /// The commands that were given to other nodes' shells.
     pub fn commands(&self) -> Vec<&str> {
-        self.log.iter().filter(|line| line.contains("rqlite -H")).map(String::as_str).collect()
+        self.log.iter().filter(|line| line.contains(": .remove ")).map(String::as_str).collect()
     }
 }
 

@@ -108,6 +108,8 @@ pub fn tests() -> Vec<Test> {
     cases
         .chain(tests![
             a_leader_and_all_rows_suffice,
+            in_parallel_only_a_leader_and_all_rows_suffice,
+            to_answer_is_enough_where_that_is_asked,
             a_node_that_does_not_answer_is_not_ready,
             each_question_has_a_limit
         ])
@@ -141,6 +143,22 @@ fn a_leader_and_all_rows_suffice() {
     assert!(ready(&synced));
 }
 
+fn ends_with(pod: &Pod, word: &str) -> Option<i32> {
+    pod.run("ready.sh", &[word]).status.code()
+}
+
+fn in_parallel_only_a_leader_and_all_rows_suffice() {
+    // Ordered, it would be Ready so that the next one starts.
+    assert_eq!(ends_with(&answering("rqdb-0"), "synced"), Some(1));
+    let synced = Pod::new("rqdb-0").says("127.0.0.1", "readyz?sync&timeout=3s", "[+]sync ok");
+    assert_eq!(ends_with(&synced, "synced"), Some(0));
+}
+
+fn to_answer_is_enough_where_that_is_asked() {
+    assert_eq!(ends_with(&answering("rqdb-2"), "answers"), Some(0));
+    assert_eq!(ends_with(&Pod::new("rqdb-2"), "answers"), Some(1));
+}
+
 fn a_node_that_does_not_answer_is_not_ready() {
     // Although it would be if it did.
     let others = Pod::new("rqdb-0").counts("rqdb-0", THREE);
@@ -152,7 +170,7 @@ fn each_question_has_a_limit() {
     assert_eq!(
         run.log,
         [
-            "4 wget -q -O /dev/null http://127.0.0.1:4001/readyz?sync&timeout=3s".to_owned(),
+            "4 wget -q -O - http://127.0.0.1:4001/readyz?sync&timeout=3s".to_owned(),
             "2 wget -q -O - http://127.0.0.1:4001/readyz?noleader".to_owned(),
             format!("2 wget -q -O - http://{}:4001/{CONFIGURATION}", fqdn("rqdb-0")),
             format!("2 wget -q -O - http://{}:4001/{CONFIGURATION}", fqdn("rqdb-1")),

@@ -3,6 +3,7 @@
 //! In: a resolved [`Topology`]. Out: findings; with one of severity error nothing is rendered.
 //! Each rule is one function below, and knows the setting that it speaks of by its JSON pointer.
 
+mod access;
 mod cluster;
 mod names;
 mod network;
@@ -38,6 +39,9 @@ const RULES: &[Rule] = &[
     scheduling::spread,
     security::root,
     security::seccomp,
+    access::users,
+    access::openness,
+    access::certificates,
     pod::quantities,
     rqlited::version,
     rqlited::reserved_flags,

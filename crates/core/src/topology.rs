@@ -4,6 +4,7 @@
 //! Out: [`Topology`], the only source of names, addresses, roles, ports and defaults for rules, templates, simulator
 //! and web page. Nothing after this stage reads values again.
 
+mod access;
 mod arguments;
 mod members;
 mod metadata;
@@ -13,6 +14,7 @@ mod storage;
 
 use serde::Serialize;
 
+pub use access::{Access, Certificate, MEMBER_USER, PROBE_USER, SecretVolume, UsersSecret};
 pub use arguments::Argument;
 pub use members::{Cluster, Member, Role};
 pub use metadata::{Metadata, Names};
@@ -54,6 +56,8 @@ pub struct Topology {
     pub rqlite_version: Option<Version>,
     /// The flags of rqlited that are the same in every pod, in the order of the command line.
     pub arguments: Vec<Argument>,
+    /// Who may use the API, and how traffic is encrypted.
+    pub access: Access,
     /// How pods are replaced.
     pub update_strategy: UpdateStrategy,
     /// How long a pod must be Ready before the next one is replaced, in seconds.
@@ -87,7 +91,8 @@ impl Topology {
     /// ```
     pub fn resolve(values: Values, release: &Release) -> Self {
         let names = Names::resolve(&values, release);
-        let metadata = Metadata::resolve(&values, release);
+        let access = Access::resolve(&values, &names, release);
+        let metadata = Metadata::resolve(&values, release, &access);
         let cluster = Cluster::resolve(&values);
         let members = members::resolve(&values, release, &names, &cluster);
         let grace = values.membership.grace.as_ref();
@@ -99,13 +104,14 @@ impl Topology {
             prune: values.membership.prune,
             grace_millis: grace.map(crate::values::Duration::as_millis),
             rqlite_version: Version::from_tag(values.image.tag(&release.chart.app_version)),
-            arguments: arguments::resolve(&values),
+            arguments: arguments::resolve(&values, &access),
             update_strategy: values.update_strategy.clone(),
             min_ready_seconds: values.min_ready_seconds.get(),
             storage: Storage::resolve(&values, &metadata, &members),
             services: Services::resolve(&values, &names, &metadata, &members),
             budget: Budget::resolve(&values, &cluster),
-            pod: Pod::resolve(values, release, &metadata),
+            pod: Pod::resolve(values, release, &metadata, &access),
+            access,
             names,
             metadata,
             cluster,

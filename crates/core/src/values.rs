@@ -4,6 +4,7 @@
 //! Doc comments here are what operators read: they become the schema's descriptions, the generated `values.yaml`, the
 //! README's table and `rqchart explain`. Defaults live here and nowhere else.
 
+mod access;
 mod image;
 mod membership;
 mod network;
@@ -18,6 +19,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use access::{Auth, ClientTls, Issuer, IssuerKind, NodeTls, Permission, Tls, User};
 pub use image::{Image, PullPolicy};
 pub use membership::{Formation, Membership};
 pub use network::{ClientService, HeadlessService, PerPodServices, ServiceType, Services, TrafficPolicy};
@@ -27,8 +29,9 @@ pub use pod::{
 };
 pub use rqlite::{ClusterTraffic, Database, Http, Profiles, Raft, RaftLogLevel, Rqlite, WriteQueue};
 pub use scalar::{
-    AbsolutePath, Digest, DnsLabel, DnsName, Duration, EnvName, FORMS, Flag, Form, HeaderValue, Id, Int, LabelValue,
-    Port, QualifiedName, Quantity, Registry, Repository, Seconds, ServiceName, Tag, TaintKey, Text,
+    AbsolutePath, CommonName, Digest, DnsLabel, DnsName, Duration, EnvName, FORMS, Flag, Form, HeaderValue, Id, Int,
+    LabelValue, Password, Port, QualifiedName, Quantity, Registry, Repository, Seconds, ServiceName, Tag, TaintKey,
+    Text, Username,
 };
 pub use scheduling::{
     AntiAffinity, DisruptionBudget, EvictionPolicy, Spread, TaintEffect, Toleration, TolerationOperator,
@@ -60,6 +63,15 @@ pub struct Values {
     /// Settings of rqlited itself.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "rqlite", "effect": "roll", "docs": "https://rqlite.io/docs/guides/config/" }))]
     pub rqlite: Rqlite,
+    /// Who may use the HTTP API; unset, everybody who can reach it.
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "access", "effect": "roll", "docs": "https://rqlite.io/docs/guides/security/" }))]
+    pub auth: Auth,
+    /// Encryption of the traffic with clients and between nodes.
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "access", "effect": "roll", "docs": "https://rqlite.io/docs/guides/security/" }))]
+    pub tls: Tls,
+    /// Change it to restart the pods one after the other, for example after a Secret that they read was changed by somebody else.
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "pods", "effect": "roll" }))]
+    pub revision: Option<LabelValue>,
     /// The image that the pods run.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "image", "effect": "roll" }))]
     pub image: Image,
@@ -169,6 +181,9 @@ impl Default for Values {
             formation: Formation::default(),
             membership: Membership::default(),
             rqlite: Rqlite::default(),
+            auth: Auth::default(),
+            tls: Tls::default(),
+            revision: None,
             image: Image::default(),
             storage: Storage::default(),
             resources: Resources::default(),

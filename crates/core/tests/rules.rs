@@ -98,14 +98,17 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             vec!["error unused-value /services/client/nodePort"],
         ),
         (
-            json!({ "services": { "perPod": { "enabled": true, "firstNodePort": 30001 } } }),
+            json!({ "auth": { "existingSecret": "users" }, "services": { "perPod": { "enabled": true, "firstNodePort": 30001 } } }),
             vec!["error unused-value /services/perPod/firstNodePort"],
         ),
         (
-            json!({ "services": { "perPod": { "enabled": true, "type": "NodePort", "firstNodePort": 65534 } } }),
+            json!({ "auth": { "existingSecret": "users" }, "services": { "perPod": { "enabled": true, "type": "NodePort", "firstNodePort": 65534 } } }),
             vec!["error out-of-range /services/perPod/firstNodePort"],
         ),
-        (json!({ "services": { "perPod": { "enabled": true, "type": "NodePort", "firstNodePort": 65533 } } }), vec![]),
+        (
+            json!({ "auth": { "existingSecret": "users" }, "services": { "perPod": { "enabled": true, "type": "NodePort", "firstNodePort": 65533 } } }),
+            vec![],
+        ),
         (
             json!({ "services": { "client": { "externalTrafficPolicy": "Local" } } }),
             vec!["error unused-value /services/client/externalTrafficPolicy"],
@@ -115,7 +118,7 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             vec!["error unused-value /services/perPod/externalTrafficPolicy"],
         ),
         (
-            json!({ "services": {
+            json!({ "auth": { "existingSecret": "users" }, "services": {
                 "client": { "type": "NodePort", "nodePort": 30002 },
                 "perPod": { "enabled": true, "type": "NodePort", "firstNodePort": 30000 },
             } }),
@@ -199,6 +202,54 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
                 "error reserved-argument /extraArgs/1",
                 "error reserved-argument /extraArgs/2",
                 "error reserved-argument /extraArgs/3",
+            ],
+        ),
+        // Access
+        (
+            json!({ "auth": {
+                "existingSecret": "users",
+                "users": [{ "username": "*", "password": "x", "permissions": [] }, { "username": "rqchart-probe", "password": "x", "permissions": ["all"] }],
+            } }),
+            vec![
+                "error contradiction /auth/existingSecret",
+                "error missing-key /auth/probePassword",
+                "error missing-key /auth/memberPassword",
+                "error reserved-name /auth/users/0/username",
+                "error reserved-name /auth/users/1/username",
+            ],
+        ),
+        (json!({ "auth": { "probePassword": "x" } }), vec!["error unused-value /auth/probePassword"]),
+        (
+            json!({ "auth": { "anonymous": ["ready", "status", "query"], "probePassword": "x", "memberPassword": "x" } }),
+            vec!["warning open-access /auth/anonymous"],
+        ),
+        (
+            json!({ "services": { "client": { "type": "LoadBalancer" }, "perPod": { "enabled": true, "type": "NodePort" } } }),
+            vec!["warning open-access /services/client/type", "warning open-access /services/perPod/type"],
+        ),
+        (
+            json!({ "services": { "client": { "type": "LoadBalancer" } }, "auth": { "existingSecret": "users" } }),
+            vec![],
+        ),
+        (
+            json!({ "tls": { "client": {}, "node": { "secretName": "a", "issuer": { "name": "b" }, "commonName": "x" } } }),
+            vec![
+                "error missing-key /tls/client",
+                "error contradiction /tls/node/issuer",
+                "error unused-value /tls/node/commonName",
+            ],
+        ),
+        (
+            json!({
+                "auth": { "existingSecret": "users" },
+                "extraVolumes": [{ "name": "auth" }],
+                "extraVolumeMounts": [{ "name": "auth", "mountPath": "/etc/rqlite-auth" }],
+                "extraArgs": ["-auth=/x"],
+            }),
+            vec![
+                "error reserved-argument /extraArgs/0",
+                "error reserved-name /extraVolumes/0/name",
+                "error reserved-name /extraVolumeMounts/0/mountPath",
             ],
         ),
         // rqlited's flags

@@ -50,7 +50,7 @@ struct External(String);
 impl External {
     fn of(topology: &Topology) -> Self {
         let pod = &topology.pod;
-        let added = (&pod.env, &pod.volumes, &pod.containers, &pod.init_containers);
+        let added = (&pod.env, &pod.volumes, &pod.containers, &pod.init_containers, topology.access.existing_secrets());
         Self(serde_json::to_string(&added).unwrap_or_default())
     }
 
@@ -138,7 +138,11 @@ fn probes(manifest: &Manifest, container: &Value, findings: &mut Findings) {
 
 /// The ConfigMaps and Secrets that a pod needs to start.
 fn references(manifest: &Manifest, pod: &Value, manifests: &[Manifest], known: &External, findings: &mut Findings) {
-    let rendered = |kind: &str, name: &str| manifests.iter().any(|other| other.kind == kind && other.name == name);
+    let makes = |other: &Manifest, kind: &str, name: &str| match other.kind.as_str() {
+        "Certificate" => kind == "Secret" && other.text("/spec/secretName") == Some(name),
+        other_kind => other_kind == kind && other.name == name,
+    };
+    let rendered = |kind: &str, name: &str| manifests.iter().any(|other| makes(other, kind, name));
     for volume in list(pod, "/spec/volumes") {
         for (kind, pointer) in [("ConfigMap", "/configMap/name"), ("Secret", "/secret/secretName")] {
             let name = text(volume, pointer);

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use rqchart_core::topology::{self, HTTP_PORT, PerPodService, RAFT_PORT, Service, Topology};
 use rqchart_core::values::{Formation, Object};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::Chart;
 
@@ -28,6 +28,9 @@ pub struct Context<'a> {
     meta: Meta<'a>,
     per_pod: Vec<PerPod<'a>>,
     local_volumes: Vec<LocalVolume<'a>>,
+    certificates: Vec<Certificate<'a>>,
+    secret_volumes: Vec<Value>,
+    secret_mounts: Vec<Value>,
     affinity: Option<Object>,
 }
 
@@ -40,6 +43,7 @@ struct Meta<'a> {
     client: Option<ObjectMeta<'a>>,
     budget: ObjectMeta<'a>,
     set: ObjectMeta<'a>,
+    users: Option<ObjectMeta<'a>>,
     prune: ObjectMeta<'a>,
 }
 
@@ -67,6 +71,13 @@ struct PerPod<'a> {
 struct LocalVolume<'a> {
     meta: ObjectMeta<'a>,
     path: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct Certificate<'a> {
+    meta: ObjectMeta<'a>,
+    #[serde(flatten)]
+    certificate: &'a topology::Certificate,
 }
 
 #[derive(Debug, Serialize)]
@@ -102,6 +113,9 @@ pub fn build<'a>(topology: &'a Topology, chart: &'a Chart) -> Context<'a> {
         meta: Meta::of(topology),
         per_pod: topology.services.per_pod.iter().map(|each| per_pod(topology, each)).collect(),
         local_volumes: topology.storage.local_volumes.iter().map(|volume| local_volume(topology, volume)).collect(),
+        certificates: topology.access.certificates.iter().map(|each| certificate(topology, each)).collect(),
+        secret_volumes: topology.access.volumes.iter().map(secret_volume).collect(),
+        secret_mounts: topology.access.volumes.iter().map(secret_mount).collect(),
         affinity: affinity(topology),
         topology,
     }
@@ -133,6 +147,7 @@ impl<'a> Meta<'a> {
             client: services.client.as_ref().map(|client| ObjectMeta::service(topology, client)),
             budget: ObjectMeta::general(topology, &names.fullname),
             set: ObjectMeta::general(topology, &names.fullname),
+            users: topology.access.users.as_ref().map(|users| ObjectMeta::general(topology, &users.name)),
             prune: ObjectMeta::general(topology, &names.prune),
         }
     }
@@ -140,6 +155,26 @@ impl<'a> Meta<'a> {
 
 fn per_pod<'a>(topology: &'a Topology, each: &'a PerPodService) -> PerPod<'a> {
     PerPod { meta: ObjectMeta::service(topology, &each.service), service: each }
+}
+
+fn certificate<'a>(topology: &'a Topology, certificate: &'a topology::Certificate) -> Certificate<'a> {
+    Certificate { meta: ObjectMeta::general(topology, &certificate.name), certificate }
+}
+
+fn secret_volume(volume: &topology::SecretVolume) -> Value {
+    let Some(ca) = &volume.ca_secret else {
+        return json!({ "name": volume.name, "secret": { "secretName": volume.secret } });
+    };
+    let source = |secret: &str, keys: &[&str]| {
+        let items: Vec<_> = keys.iter().map(|key| json!({ "key": key, "path": key })).collect();
+        json!({ "secret": { "name": secret, "items": items } })
+    };
+    let sources = [source(&volume.secret, &["tls.crt", "tls.key"]), source(ca, &["ca.crt"])];
+    json!({ "name": volume.name, "projected": { "sources": sources } })
+}
+
+fn secret_mount(volume: &topology::SecretVolume) -> Value {
+    json!({ "name": volume.name, "mountPath": volume.mount_path, "readOnly": true })
 }
 
 /// A PersistentVolume is in no namespace.
@@ -191,7 +226,6 @@ fn prune_service(topology: &Topology) -> String {
 mod tests {
     use rqchart_core::release::{KubeVersion, Release};
     use rqchart_core::schema;
-    use serde_json::{Value, json};
 
     use super::*;
 

@@ -64,14 +64,17 @@ fn a_package_holds_the_chart_below_its_name_readable_by_everybody() {
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/seed-local-volumes.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/seed.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/scripts/alive.sh
+    -rw-r--r-- 0/0 1970-01-01 rqlite/scripts/ask.sh
     -rw-r--r-- 0/0 1970-01-01 rqlite/scripts/env.sh
     -rw-r--r-- 0/0 1970-01-01 rqlite/scripts/prune.sh
     -rw-r--r-- 0/0 1970-01-01 rqlite/scripts/ready.sh
     -rw-r--r-- 0/0 1970-01-01 rqlite/scripts/start.sh
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/certificates.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/configmap-scripts.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/deployment-prune.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/persistentvolumes.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/poddisruptionbudget.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/secret-auth.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/service-client.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/service-headless.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/serviceaccount.yaml.tera

@@ -69,12 +69,12 @@ fn nonsense_is_answered_with_what_there_is() {
         "rqchart explain",
     ]), @r#"
     $ rqchart explain nonsense | head -1
-    ! error: there is no setting "nonsense"; here there are replicas, maxVoters, formation, membership, rqlite, image, storage, resources, services, clusterDomain, antiAffinity, topologySpreadConstraints, nodeSelector, tolerations, affinity, priorityClassName, podDisruptionBudget, startupProbe, livenessProbe, readinessProbe, terminationGracePeriodSeconds, updateStrategy, minReadySeconds, podSecurityContext, securityContext, serviceAccount, labels, annotations, podLabels, podAnnotations, extraArgs, extraEnv, extraVolumes, extraVolumeMounts, extraContainers, extraInitContainers, nameOverride, fullnameOverride, global
+    ! error: there is no setting "nonsense"; here there are replicas, maxVoters, formation, membership, rqlite, auth, tls, revision, image, storage, resources, services, clusterDomain, antiAffinity, topologySpreadConstraints, nodeSelector, tolerations, affinity, priorityClassName, podDisruptionBudget, startupProbe, livenessProbe, readinessProbe, terminationGracePeriodSeconds, updateStrategy, minReadySeconds, podSecurityContext, securityContext, serviceAccount, labels, annotations, podLabels, podAnnotations, extraArgs, extraEnv, extraVolumes, extraVolumeMounts, extraContainers, extraInitContainers, nameOverride, fullnameOverride, global
     $ rqchart explain storage.siz
     ! error: there is no setting "storage.siz"; here there are size, storageClassName, accessModes, retention, ephemeral, labels, annotations, localVolumes
     exit 2
     $ rqchart explain even-voter
-    ! error: there is no finding "even-voter"; there are invalid-utf8, yaml-syntax, yaml-limit, duplicate-key, ambiguous-scalar, unsupported-yaml, not-a-mapping, set-syntax, scalar-over-map, list-replaced, unknown-key, wrong-type, invalid-value, out-of-range, missing-key, invalid-name, name-too-long, name-clash, even-voters, single-voter, ephemeral-storage, grace-too-short, termination-too-short, scale-in-manual, reserved-argument, unknown-flag, untried-version, reserved-name, disruption-unsafe, hard-anti-affinity, invalid-quantity, unused-value, dangling-reference, selector-mismatch, duplicate-object, invalid-manifest
+    ! error: there is no finding "even-voter"; there are invalid-utf8, yaml-syntax, yaml-limit, duplicate-key, ambiguous-scalar, unsupported-yaml, not-a-mapping, set-syntax, scalar-over-map, list-replaced, unknown-key, wrong-type, invalid-value, out-of-range, missing-key, invalid-name, name-too-long, name-clash, even-voters, single-voter, ephemeral-storage, grace-too-short, termination-too-short, scale-in-manual, reserved-argument, contradiction, open-access, unknown-flag, untried-version, reserved-name, disruption-unsafe, hard-anti-affinity, invalid-quantity, unused-value, dangling-reference, selector-mismatch, duplicate-object, invalid-manifest
     exit 2
     $ rqchart explain replicas.x
     ! error: "replicas.x" is neither a setting nor the code of a finding
@@ -92,6 +92,9 @@ fn nonsense_is_answered_with_what_there_is() {
       formation                      In which order pods start.
       membership                     How members that are gone leave the cluster.
       rqlite                         Settings of rqlited itself.
+      auth                           Who may use the HTTP API; unset, everybody who can reach it.
+      tls                            Encryption of the traffic with clients and between nodes.
+      revision                       Change it to restart the pods one after the other, for example after a Secret that they read was changed by somebody else.
       image                          The image that the pods run.
       storage                        Where the database lives.
       resources                      CPU and memory of each rqlite container.

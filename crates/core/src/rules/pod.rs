@@ -72,7 +72,8 @@ pub(super) fn environment(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 /// Names within the pod must be unique: the chart's own ones are taken.
 pub(super) fn reserved_names(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let pod = &topology.pod;
-    let own_volumes = [topology.names.volume.as_str(), "scripts", "tmp"];
+    let secrets = topology.access.volumes.iter().map(|volume| volume.name);
+    let own_volumes = [topology.names.volume.as_str(), "scripts", "tmp"].into_iter().chain(secrets);
     let mut check = |setting: &str, names: &mut dyn Iterator<Item = &str>, taken: &mut BTreeSet<String>| {
         for (index, name) in names.enumerate() {
             if !taken.insert(name.to_owned()) {
@@ -81,7 +82,7 @@ pub(super) fn reserved_names(topology: &Topology, findings: &mut Vec<Diagnostic>
             }
         }
     };
-    let mut volumes = own_volumes.iter().map(ToString::to_string).collect();
+    let mut volumes = own_volumes.map(str::to_owned).collect();
     check("extraVolumes", &mut pod.volumes.iter().map(|volume| volume.name.as_str()), &mut volumes);
     let mut containers = BTreeSet::from([topology.names.container.clone()]);
     check("extraContainers", &mut pod.containers.iter().map(|c| c.name.as_str()), &mut containers);
@@ -92,7 +93,9 @@ pub(super) fn mounts(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let pod = &topology.pod;
     let volumes: Vec<&str> = pod.volumes.iter().map(|volume| volume.name.as_str()).collect();
     let own = [topology.names.volume.as_str(), "scripts", "tmp"];
-    let mut paths: BTreeSet<_> = [pod.data_path, pod.scripts_path, "/tmp"].map(segments).into();
+    let secrets = topology.access.volumes.iter().map(|volume| volume.mount_path);
+    let mut paths: BTreeSet<_> =
+        [pod.data_path, pod.scripts_path, "/tmp"].into_iter().chain(secrets).map(segments).collect();
     for (index, mount) in pod.volume_mounts.iter().enumerate() {
         let name = mount.name.as_str();
         if !volumes.contains(&name) && !own.contains(&name) {

@@ -4,8 +4,9 @@ use std::fmt::Display;
 
 use serde::Serialize;
 
+use super::access::{AUTH, Access, CLIENT_TLS, MEMBER_USER, NODE_TLS};
 use crate::diagnostic::pointer;
-use crate::values::{Duration, Quantity, Rqlite, Values};
+use crate::values::{Duration, Quantity, Rqlite, Text, Tls, Values};
 
 /// One argument of rqlited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -42,12 +43,13 @@ impl CommandLine {
 }
 
 /// Flags of settings first, then those that somebody added.
-pub(super) fn resolve(values: &Values) -> Vec<Argument> {
+pub(super) fn resolve(values: &Values, access: &Access) -> Vec<Argument> {
     let mut line = CommandLine::default();
     // A reaping time of 0 is fatal to rqlited, so "never" leaves the flags out.
     let grace = values.membership.grace.as_ref().filter(|grace| grace.as_millis() > 0);
     line.flag("/membership/grace", "raft-reap-node-timeout", grace);
     line.flag("/membership/grace", "raft-reap-read-only-node-timeout", grace);
+    protection(&mut line, &values.tls, access);
     settings(&mut line, &values.rqlite);
     for (index, flag) in values.extra_args.iter().enumerate() {
         let setting = pointer("/extraArgs", &index.to_string());
@@ -56,11 +58,36 @@ pub(super) fn resolve(values: &Values) -> Vec<Argument> {
     line.0
 }
 
+fn protection(line: &mut CommandLine, tls: &Tls, access: &Access) {
+    let on = |is: bool| is.then_some(true);
+    if access.authenticates {
+        let from = if access.users.is_some() { "/auth/users" } else { "/auth/existingSecret" };
+        line.flag(from, "auth", Some(format!("{AUTH}/users.json")));
+        line.flag(from, "join-as", Some(MEMBER_USER));
+    }
+    let file = |folder: &str, name: &str| Some(format!("{folder}/{name}"));
+    if let Some(client) = &tls.client {
+        line.flag("/tls/client/secretName", "http-cert", file(CLIENT_TLS, "tls.crt"));
+        line.flag("/tls/client/secretName", "http-key", file(CLIENT_TLS, "tls.key"));
+        line.flag("/tls/client/caSecretName", "http-ca-cert", file(CLIENT_TLS, "ca.crt"));
+        line.flag("/tls/client/mutual", "http-verify-client", on(client.mutual));
+        line.flag("/tls/client/commonName", "http-verify-common-name", client.common_name.as_ref());
+    }
+    if let Some(node) = &tls.node {
+        line.flag("/tls/node/secretName", "node-cert", file(NODE_TLS, "tls.crt"));
+        line.flag("/tls/node/secretName", "node-key", file(NODE_TLS, "tls.key"));
+        line.flag("/tls/node/caSecretName", "node-ca-cert", file(NODE_TLS, "ca.crt"));
+        line.flag("/tls/node/mutual", "node-verify-client", on(node.mutual));
+        line.flag("/tls/node/commonName", "node-verify-common-name", node.common_name.as_ref());
+        line.flag("/tls/node/serverName", "node-verify-server-name", node.server_name.as_ref());
+    }
+}
+
 fn settings(line: &mut CommandLine, rqlite: &Rqlite) {
     let Rqlite { foreign_keys, extensions, database, raft, write_queue, http, cluster, profiles } = rqlite;
     let on = |is: bool| is.then_some(true);
     line.flag("/rqlite/foreignKeys", "fk", on(*foreign_keys));
-    let paths: Vec<_> = extensions.iter().map(|path| path.as_str()).collect();
+    let paths: Vec<_> = extensions.iter().map(Text::as_str).collect();
     line.flag("/rqlite/extensions", "extensions-path", (!paths.is_empty()).then(|| paths.join(",")));
 
     line.flag("/rqlite/database/maxReadOnlyConnections", "db-max-ro-conns", database.max_read_only_connections);
@@ -104,8 +131,10 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::release::{ChartInfo, KubeVersion, Release};
     use crate::rqlited::{FLAGS, Version};
     use crate::schema::{Dialect, generate, validate};
+    use crate::topology::Topology;
 
     /// Every setting that says which flag it becomes, with something that may be set there.
     fn settings_with_flags() -> Vec<(String, String, Value)> {
@@ -148,7 +177,10 @@ mod tests {
     }
 
     fn resolved(values: &Value) -> Vec<Argument> {
-        resolve(&validate(values).unwrap_or_else(|findings| panic!("{values}: {findings:?}")))
+        let chart = ChartInfo { name: "rqlite".into(), version: "0.1.0".into(), app_version: "10.2.7".into() };
+        let release = Release::new("rqdb", "default", chart, KubeVersion::DEFAULT).unwrap();
+        let values = validate(values).unwrap_or_else(|findings| panic!("{values}: {findings:?}"));
+        Topology::resolve(values, &release).arguments
     }
 
     #[test]

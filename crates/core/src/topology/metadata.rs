@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::Access;
 use crate::release::Release;
 use crate::values::{Annotations, Labels, QualifiedName, Values};
 
@@ -84,7 +85,7 @@ impl Metadata {
         merged(&self.annotations, own)
     }
 
-    pub(super) fn resolve(values: &Values, release: &Release) -> Self {
+    pub(super) fn resolve(values: &Values, release: &Release, access: &Access) -> Self {
         let name = values.name_override.as_ref().map_or(release.chart.name.as_str(), |name| name.as_str());
         let selector_of = |component: &str| {
             strings([
@@ -106,11 +107,16 @@ impl Metadata {
         ]));
         let mut pod_labels = merged(&texts(&values.labels), &values.pod_labels);
         pod_labels.extend(selector.clone());
+        let mut pod_annotations = texts(&values.pod_annotations);
+        let checksum = access.users.as_ref().map(|users| ("rqchart/auth-checksum", users.checksum.as_str()));
+        let revision = values.revision.as_ref().map(|revision| ("rqchart/revision", revision.as_str()));
+        let own = [checksum, revision].into_iter().flatten();
+        pod_annotations.extend(own.map(|(key, value)| (key.to_owned(), value.to_owned())));
         Self {
             labels,
             annotations: texts(&values.annotations),
             pod_labels,
-            pod_annotations: texts(&values.pod_annotations),
+            pod_annotations,
             prune_selector: selector_of("prune"),
             chosen: [
                 ("/labels", &values.labels),

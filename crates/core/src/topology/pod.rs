@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::Metadata;
+use super::{Access, Metadata};
 use crate::release::Release;
 use crate::values::{
     self, Container, ContainerSecurity, EnvVar, Formation, Image, Int, Labels, NamedObject, Object, PodSecurity,
@@ -177,17 +177,28 @@ struct Default {
 
 impl Probes {
     /// What each asks is explained in docs/scripts.md.
-    fn resolve(values: &Values) -> Self {
-        let get = |path: &str| json!({ "httpGet": { "path": path, "port": "http" } });
-        let script = |name: &str| json!({ "exec": { "command": ["sh", format!("{SCRIPTS}/{name}")] } });
+    fn resolve(values: &Values, access: &Access) -> Self {
+        let exec = |words: &[&str]| {
+            let path = format!("{SCRIPTS}/{}", words[0]);
+            let command: Vec<_> = ["sh", &path].iter().chain(&words[1..]).copied().collect();
+            json!({ "exec": { "command": command } })
+        };
+        let script = |name: &str| exec(&[name]);
+        // The kubelet asks itself where it can: that costs no process in the pod.
+        let ask = |path: &str, word: &str| match (access.lets_kubelet_ask(), access.scheme) {
+            (true, "https") => json!({ "httpGet": { "path": path, "port": "http", "scheme": "HTTPS" } }),
+            (true, _) => json!({ "httpGet": { "path": path, "port": "http" } }),
+            (false, _) => exec(&["ready.sh", word]),
+        };
         // rqlited answers it as soon as it has opened its port, also during a long restore. Five minutes for that.
-        let startup = Default { handler: get("/readyz?noleader"), period: 1, timeout: 5, failures: 300 };
+        let startup = Default { handler: ask("/readyz?noleader", "answers"), period: 1, timeout: 5, failures: 300 };
         // The script asks up to five others, two seconds each.
         let liveness = Default { handler: script("alive.sh"), period: 10, timeout: 30, failures: 3 };
         let readiness = match values.formation {
             Formation::Ordered => Default { handler: script("ready.sh"), period: 2, timeout: 30, failures: 2 },
             Formation::Parallel => {
-                Default { handler: get("/readyz?sync&timeout=3s"), period: 2, timeout: 5, failures: 2 }
+                let handler = ask("/readyz?sync&timeout=3s", "synced");
+                Default { handler, period: 2, timeout: 5, failures: 2 }
             }
         };
         let probe =
@@ -215,14 +226,14 @@ impl Probe {
 }
 
 impl Pod {
-    pub(super) fn resolve(values: Values, release: &Release, metadata: &Metadata) -> Self {
+    pub(super) fn resolve(values: Values, release: &Release, metadata: &Metadata, access: &Access) -> Self {
         Self {
             image: reference(&values.image, &release.chart.app_version),
             pull_policy: values.image.pull_policy,
             pull_secrets: values.image.pull_secrets.iter().map(ToString::to_string).collect(),
             scripts_path: SCRIPTS,
             data_path: DATA,
-            probes: Probes::resolve(&values),
+            probes: Probes::resolve(&values, access),
             scheduling: Scheduling::resolve(&values),
             resources: values.resources,
             termination_grace_period_seconds: values.termination_grace_period_seconds.get(),

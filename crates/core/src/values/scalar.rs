@@ -232,6 +232,12 @@ forms! {
     AbsolutePathForm as AbsolutePath: "an absolute path", r"^/[A-Za-z0-9._/-]*$", max 1024, like "/srv/rqlite";
     /// One command line flag of rqlited; a flag and its value are one argument: `-raft-snap=16384`.
     FlagForm as Flag: "a flag of rqlited in the form -name or -name=value", r"^-[a-z][a-z0-9-]*(=[\x20-\x7e]*)?$", max 4096, like "-raft-log-level=INFO";
+    /// A name that a user of the HTTP API logs in with.
+    UsernameForm as Username: "a user name without a colon", r"^[\x21-\x39\x3b-\x7e]+$", max 255, like "app";
+    /// A password that HTTP and a shell can carry.
+    PasswordForm as Password: "a password of printable characters without a colon", r"^[\x20-\x39\x3b-\x7e]+$", max 1024, like "correct horse battery staple";
+    /// The common name of a certificate.
+    CommonNameForm as CommonName: "a common name", r"^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$", max 64, like "rqlite";
     /// What stands in an HTTP header, such as an origin.
     HeaderValueForm as HeaderValue: "a value of an HTTP header", r"^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$", max 1024, like "https://app.example.com";
     /// A taint's or label's key in a toleration; empty together with `operator: Exists` matches every taint.

@@ -1,0 +1,100 @@
+//! Who may use the API, and encryption.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::topology::{MEMBER_USER, PROBE_USER, Topology};
+use crate::values::{CommonName, DnsName, Issuer, Permission, ServiceType};
+
+/// Users come from one place, and those of the pods are among them.
+pub(super) fn users(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let auth = &topology.access.auth;
+    let inline = !auth.users.is_empty() || !auth.anonymous.is_empty();
+    if inline && auth.existing_secret.is_some() {
+        let message = "users are in values and in an existing Secret";
+        let finding = Diagnostic::error(Code::Contradiction, "/auth/existingSecret", message);
+        findings.push(finding.with_hint("keep one of users and existingSecret"));
+    }
+    for (name, user, password) in
+        [("probePassword", PROBE_USER, &auth.probe_password), ("memberPassword", MEMBER_USER, &auth.member_password)]
+    {
+        let path = format!("/auth/{name}");
+        if inline && password.is_none() {
+            let finding = Diagnostic::error(Code::MissingKey, path, format!("the pods' user {user} needs a password"));
+            findings.push(finding.with_hint("any long random text"));
+        } else if !inline && password.is_some() {
+            let finding = Diagnostic::error(Code::UnusedValue, path, "it belongs to users, and there are none");
+            findings.push(finding.with_hint("add users, or leave it out"));
+        }
+    }
+    let mut seen = BTreeSet::from([PROBE_USER, MEMBER_USER, "*"]);
+    for (index, user) in auth.users.iter().enumerate() {
+        if !seen.insert(user.username.as_str()) {
+            let message = format!("the user name {:?} is taken", user.username.as_str());
+            let finding = Diagnostic::error(Code::ReservedName, format!("/auth/users/{index}/username"), message);
+            findings.push(match user.username.as_str() {
+                "*" => finding.with_hint("auth.anonymous says what everybody may do"),
+                _ => finding.with_hint("take another one"),
+            });
+        }
+    }
+}
+
+/// What anybody can do to the database who can reach it.
+pub(super) fn openness(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let access = &topology.access;
+    let harmful =
+        |permission: &&Permission| !matches!(permission, Permission::Ready | Permission::Status | Permission::Ui);
+    if let Some(permission) = access.auth.anonymous.iter().find(harmful) {
+        let name = serde_json::to_value(permission).unwrap_or_default();
+        let message = format!("everybody may do {name} without a password");
+        findings
+            .push(Diagnostic::warning(Code::OpenAccess, "/auth/anonymous", message).with_hint("name a user for it"));
+    }
+    if access.authenticates {
+        return;
+    }
+    let services = &topology.services;
+    let client = services.client.as_ref().map(|client| ("/services/client/type", client.kind));
+    let per_pod = services.per_pod.first().map(|each| ("/services/perPod/type", each.service.kind));
+    for (path, kind) in [client, per_pod].into_iter().flatten().filter(|(_, kind)| *kind != ServiceType::ClusterIP) {
+        let message = format!("a Service of type {kind:?} lets whoever reaches it read and write everything");
+        findings.push(Diagnostic::warning(Code::OpenAccess, path, message).with_hint("set auth"));
+    }
+}
+
+pub(super) fn certificates(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let tls = &topology.access.tls;
+    if let Some(client) = &tls.client {
+        certificate("/tls/client", client.secret_name.as_ref(), client.issuer.as_ref(), findings);
+        common_name("/tls/client", client.common_name.as_ref(), client.mutual, findings);
+    }
+    if let Some(node) = &tls.node {
+        certificate("/tls/node", node.secret_name.as_ref(), node.issuer.as_ref(), findings);
+        common_name("/tls/node", node.common_name.as_ref(), node.mutual, findings);
+    }
+}
+
+fn certificate(at: &str, secret: Option<&DnsName>, issuer: Option<&Issuer>, findings: &mut Vec<Diagnostic>) {
+    match (secret, issuer) {
+        (None, None) => {
+            let finding = Diagnostic::error(Code::MissingKey, at, "nothing says where the certificate is from");
+            findings.push(finding.with_hint("set secretName, or issuer for cert-manager"));
+        }
+        (Some(_), Some(_)) => {
+            let message = "the certificate is in a Secret and made by an issuer";
+            let finding = Diagnostic::error(Code::Contradiction, format!("{at}/issuer"), message);
+            findings.push(finding.with_hint("keep one of secretName and issuer"));
+        }
+        _ => {}
+    }
+}
+
+/// rqlited ends when it is told to check the name of a certificate that it does not ask for.
+fn common_name(at: &str, name: Option<&CommonName>, is_mutual: bool, findings: &mut Vec<Diagnostic>) {
+    if name.is_some() && !is_mutual {
+        let message = "a name can be checked only where certificates are asked for";
+        let finding = Diagnostic::error(Code::UnusedValue, format!("{at}/commonName"), message);
+        findings.push(finding.with_hint("set mutual: true"));
+    }
+}

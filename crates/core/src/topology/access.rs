@@ -1,0 +1,216 @@
+//! How traffic is protected, and what the pods must know for that.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+
+use super::Names;
+use crate::release::Release;
+use crate::values::{Auth, Issuer, IssuerKind, Permission, Text, Tls, User, Values};
+
+/// Where the pods find the Secret with users. Not below the scripts' folder: nothing can be mounted within a `ConfigMap`.
+pub(super) const AUTH: &str = "/etc/rqlite-auth";
+/// Where they find the certificates for clients.
+pub(super) const CLIENT_TLS: &str = "/etc/rqlite-tls/client";
+/// Where they find the certificates for other nodes.
+pub(super) const NODE_TLS: &str = "/etc/rqlite-tls/node";
+/// The user that asks how nodes are.
+pub const PROBE_USER: &str = "rqchart-probe";
+/// The user that nodes join and leave as.
+pub const MEMBER_USER: &str = "rqchart-member";
+
+/// Who may use the API, and how traffic is encrypted.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Access {
+    /// Whether the HTTP API asks for a user.
+    pub authenticates: bool,
+    /// `http`, or `https`.
+    pub scheme: &'static str,
+    /// Whether clients must show a certificate.
+    pub is_mutual: bool,
+    /// The Secret with users that is rendered, if any.
+    pub users: Option<UsersSecret>,
+    /// What the pods mount.
+    pub volumes: Vec<SecretVolume>,
+    /// The certificates that cert-manager is asked for.
+    pub certificates: Vec<Certificate>,
+    /// Who may do what. Passwords: templates do not see it.
+    #[serde(skip)]
+    pub auth: Auth,
+    /// Where certificates come from, and what is checked.
+    #[serde(skip)]
+    pub tls: Tls,
+}
+
+/// A Secret made of values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct UsersSecret {
+    /// Its name.
+    pub name: String,
+    /// rqlited's file of users.
+    pub users_json: String,
+    /// The password of [`PROBE_USER`].
+    pub probe_password: String,
+    /// The password of [`MEMBER_USER`].
+    pub member_password: String,
+    /// Changes when anything in it does, so that the pods restart: rqlited reads it once.
+    pub checksum: String,
+}
+
+/// A volume of one or several Secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct SecretVolume {
+    /// Its name in the pod.
+    pub name: &'static str,
+    /// Where it appears.
+    pub mount_path: &'static str,
+    /// The Secret; its keys are files.
+    pub secret: String,
+    /// A second one, from which only `ca.crt` is taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca_secret: Option<String>,
+}
+
+/// A Certificate of cert-manager.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Certificate {
+    /// Its name, which is also that of its Secret.
+    pub name: String,
+    /// Who issues it.
+    pub issuer: String,
+    /// Whom that issuer serves.
+    pub issuer_kind: IssuerKind,
+    /// The common name, where one is checked.
+    pub common_name: Option<String>,
+    /// The names that it is right for.
+    pub dns_names: Vec<String>,
+}
+
+impl Access {
+    pub(super) fn resolve(values: &Values, names: &Names, release: &Release) -> Self {
+        let (auth, tls) = (&values.auth, &values.tls);
+        let users = UsersSecret::resolve(auth, names);
+        let users_secret = auth.existing_secret.as_ref().map(ToString::to_string);
+        let users_secret = users_secret.or_else(|| users.as_ref().map(|users| users.name.clone()));
+        let dns_names = dns_names(values, names, release);
+        let mut this = Self {
+            authenticates: users_secret.is_some(),
+            scheme: if tls.client.is_some() { "https" } else { "http" },
+            is_mutual: tls.client.as_ref().is_some_and(|client| client.mutual),
+            users,
+            volumes: Vec::new(),
+            certificates: Vec::new(),
+            auth: auth.clone(),
+            tls: tls.clone(),
+        };
+        if let Some(secret) = users_secret {
+            this.volumes.push(SecretVolume { name: "auth", mount_path: AUTH, secret, ca_secret: None });
+        }
+        let mut side = |name, mount_path, secret: Option<String>, ca: Option<String>, issuer: Option<&Issuer>, cn| {
+            let own = format!("{}-{name}", names.fullname);
+            let secret = secret.unwrap_or_else(|| own.clone());
+            this.volumes.push(SecretVolume { name, mount_path, secret, ca_secret: ca });
+            this.certificates.extend(issuer.map(|issuer| Certificate {
+                name: own,
+                issuer: issuer.name.to_string(),
+                issuer_kind: issuer.kind,
+                common_name: cn,
+                dns_names: dns_names.clone(),
+            }));
+        };
+        if let Some(client) = &tls.client {
+            let (secret, ca) = (text(client.secret_name.as_ref()), text(client.ca_secret_name.as_ref()));
+            side("client-tls", CLIENT_TLS, secret, ca, client.issuer.as_ref(), text(client.common_name.as_ref()));
+        }
+        if let Some(node) = &tls.node {
+            let (secret, ca) = (text(node.secret_name.as_ref()), text(node.ca_secret_name.as_ref()));
+            side("node-tls", NODE_TLS, secret, ca, node.issuer.as_ref(), text(node.common_name.as_ref()));
+        }
+        this
+    }
+
+    /// The Secrets that must be there already.
+    pub fn existing_secrets(&self) -> Vec<&str> {
+        let (client, node) = (self.tls.client.as_ref(), self.tls.node.as_ref());
+        let names = [
+            self.auth.existing_secret.as_ref(),
+            client.and_then(|client| client.secret_name.as_ref()),
+            client.and_then(|client| client.ca_secret_name.as_ref()),
+            node.and_then(|node| node.secret_name.as_ref()),
+            node.and_then(|node| node.ca_secret_name.as_ref()),
+        ];
+        names.into_iter().flatten().map(Text::as_str).collect()
+    }
+
+    /// Whether probes of the kubelet's own can ask a node: they can say no password and show no certificate.
+    pub fn lets_kubelet_ask(&self) -> bool {
+        !self.authenticates && !self.is_mutual
+    }
+}
+
+impl UsersSecret {
+    fn resolve(auth: &Auth, names: &Names) -> Option<Self> {
+        if auth.users.is_empty() && auth.anonymous.is_empty() {
+            return None;
+        }
+        let probe_password = text(auth.probe_password.as_ref()).unwrap_or_default();
+        let member_password = text(auth.member_password.as_ref()).unwrap_or_default();
+        // Each entry has all three keys: rqlited lets one that lacks a key inherit it from the entry before.
+        let entry = |username: &str, password: &str, perms: &[Permission]| json!({ "username": username, "password": password, "perms": perms });
+        let mut list = vec![
+            entry(PROBE_USER, &probe_password, &[Permission::Ready, Permission::Status]),
+            entry(MEMBER_USER, &member_password, &[Permission::Join, Permission::JoinReadOnly, Permission::Remove]),
+        ];
+        list.extend(
+            auth.users.iter().map(|User { username, password, permissions }| {
+                entry(username.as_str(), password.as_str(), permissions)
+            }),
+        );
+        if !auth.anonymous.is_empty() {
+            list.push(entry("*", "", &auth.anonymous));
+        }
+        let users_json = serde_json::Value::from(list).to_string();
+        let mut hash = Sha256::new();
+        for part in [&users_json, &probe_password, &member_password] {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        let checksum = hash.finalize().iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
+        Some(Self { name: format!("{}-auth", names.fullname), users_json, probe_password, member_password, checksum })
+    }
+}
+
+/// The names by which clients and nodes reach nodes.
+fn dns_names(values: &Values, names: &Names, release: &Release) -> Vec<String> {
+    let namespace = &release.namespace;
+    let full = format!("{namespace}.svc.{}", values.cluster_domain);
+    let mut list = vec![
+        format!("*.{}.{full}", names.headless),
+        format!("*.{}.{namespace}.svc", names.headless),
+        format!("{}.{full}", names.headless),
+    ];
+    if values.services.client.enabled {
+        let client = &names.client;
+        list.extend([
+            client.clone(),
+            format!("{client}.{namespace}"),
+            format!("{client}.{namespace}.svc"),
+            format!("{client}.{full}"),
+        ]);
+    }
+    list.push("localhost".to_owned());
+    list
+}
+
+fn text(value: Option<&impl ToString>) -> Option<String> {
+    value.map(ToString::to_string)
+}
