@@ -20,6 +20,7 @@ pub mod sandbox;
 mod spec;
 mod statefulset;
 mod tools;
+mod volumes;
 mod world;
 
 use std::collections::BTreeSet;

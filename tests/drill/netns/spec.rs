@@ -10,6 +10,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
+use super::volumes::Volume;
+
 /// A field that is accepted and has no effect on processes without containers, images or nodes.
 type NoEffect = Option<IgnoredAny>;
 
@@ -123,37 +125,6 @@ pub(super) struct VolumeMount {
     pub(super) sub_path: Option<String>,
     #[serde(default)]
     pub(super) read_only: bool,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Volume {
-    pub(super) name: String,
-    #[serde(flatten)]
-    pub(super) source: VolumeSource,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) enum VolumeSource {
-    ConfigMap(ConfigMapSource),
-    Secret(SecretSource),
-    EmptyDir(IgnoredAny),
-    PersistentVolumeClaim(IgnoredAny),
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct ConfigMapSource {
-    pub(super) name: String,
-    pub(super) default_mode: Option<u32>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct SecretSource {
-    pub(super) secret_name: String,
-    pub(super) default_mode: Option<u32>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
