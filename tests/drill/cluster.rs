@@ -199,6 +199,6 @@ pub trait Cluster: Send + Sync {
     fn http(&self, ordinal: u32, request: &http::Request<'_>) -> io::Result<http::Response> {
         let pod = self.pods().into_iter().find(|pod| pod.ordinal == ordinal);
         let address = pod.and_then(|pod| pod.address).ok_or(io::ErrorKind::AddrNotAvailable)?;
-        http::send((address, http::RQLITE_PORT).into(), request)
+        http::Client::PLAIN.send((address, http::RQLITE_PORT).into(), request)
     }
 }

@@ -17,6 +17,7 @@ pub mod netns;
 pub mod report;
 pub mod rqlite;
 pub mod stage;
+pub mod tls;
 pub mod trial;
 pub mod watch;
 pub mod writer;

@@ -209,6 +209,17 @@ pub(super) struct HttpGet {
     #[serde(default = "root")]
     pub(super) path: String,
     pub(super) port: Value,
+    #[serde(default)]
+    pub(super) scheme: Scheme,
+}
+
+/// How a probe asks. With HTTPS the kubelet believes any certificate and has none of its own.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub(super) enum Scheme {
+    #[default]
+    Http,
+    Https,
 }
 
 #[derive(Debug, Clone, Deserialize)]
