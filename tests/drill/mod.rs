@@ -9,6 +9,7 @@
 
 pub mod checks;
 pub mod cluster;
+pub mod credentials;
 pub mod drills;
 pub mod http;
 pub mod kubernetes;
