@@ -12,9 +12,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use rqchart_tests::drill::drills::{DRILLS, Drill};
+use rqchart_tests::drill::drills::{DRILLS, Drill, SECURED_SAMPLE};
 use rqchart_tests::drill::kubernetes::{self, Kubernetes};
-use rqchart_tests::drill::manifests::{self, Formation};
+use rqchart_tests::drill::manifests::{self, Access, Formation};
 use rqchart_tests::drill::{Cluster, trial};
 
 /// For how many seconds the cluster's DNS repeats an answer, where it does: limits are then longer.
@@ -24,26 +24,36 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     // A power cut concerns the whole node, so one after the other unless told otherwise.
     arguments.test_threads.get_or_insert(1);
-    let formations = [Formation::Ordered, Formation::Parallel];
-    let trials = formations.into_iter().flat_map(|formation| DRILLS.iter().map(move |drill| trial(drill, formation)));
-    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+    libtest_mimic::run(&arguments, trials()).exit_code()
 }
 
-fn trial(drill: &'static Drill, formation: Formation) -> Trial {
-    let name = format!("{formation}::{}", drill.name);
-    let missing = kubernetes::missing(drill.name);
+fn trials() -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for formation in [Formation::Ordered, Formation::Parallel] {
+        for drill in DRILLS {
+            trials.push(trial(drill, formation, Access::Open));
+        }
+        // Half an hour, all in all: but for a few, asked for with --ignored.
+        for drill in DRILLS {
+            let asked_for = !SECURED_SAMPLE.contains(&drill.name);
+            trials.push(trial(drill, formation, Access::Secured).with_ignored_flag(asked_for));
+        }
+    }
+    trials
+}
+
+fn trial(drill: &'static Drill, formation: Formation, access: Access) -> Trial {
+    let name = format!("{formation}::{access}{}", drill.name);
+    let missing = kubernetes::missing(drill.name).or_else(|| manifests::missing(formation, access, drill.prune));
     Trial::ignorable_test(name.clone(), move || match missing {
         Some(hint) => Ok(Completion::ignored_with(format!("skipped: {hint}"))),
-        None if drill.prune && manifests::folder().is_some() => {
-            Ok(Completion::ignored_with("skipped: a folder of manifests has no form with pruning"))
-        }
-        None => run(&name, drill, formation).map(|()| Completion::Completed),
+        None => run(&name, drill, formation, access).map(|()| Completion::Completed),
     })
 }
 
-fn run(name: &str, drill: &Drill, formation: Formation) -> Result<(), Failed> {
+fn run(name: &str, drill: &Drill, formation: Formation, access: Access) -> Result<(), Failed> {
     let seconds = env::var(DNS_CACHE).ok().and_then(|seconds| seconds.parse().ok()).unwrap_or_default();
-    let cluster: Arc<dyn Cluster> = Arc::new(Kubernetes::create(name)?);
+    let cluster: Arc<dyn Cluster> = Arc::new(Kubernetes::create(name, access)?);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("kubernetes");
     trial::run(name, (drill, formation), Duration::from_secs(seconds), &cluster, &folder)
 }

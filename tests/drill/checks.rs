@@ -3,11 +3,17 @@
 //! In: a cluster at rest, and what was seen and acknowledged. Out: nothing, or what is wrong. Never waits.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use super::cluster::{Cluster, Failure, Log, Outcome, Pod};
+use super::http::{RAFT_PORT, RQLITE_PORT, Request};
 use super::manifests::MAX_VOTERS;
 use super::rqlite::{self, Member};
+use super::tls::Tls;
 use super::watch::Sighting;
+
+/// For one pod to answer or to refuse.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What rqlited writes when it makes a new cluster: alone, or after enough others have notified it.
 const FOUNDING: [&str; 2] = ["bootstrapping single new node", "cluster bootstrap successful"];
@@ -95,6 +101,28 @@ pub fn no_restarts(pods: &[Pod], excused: &BTreeMap<String, u32>) -> Outcome {
         .map(|pod| format!("pod {}: {} restarts", pod.ordinal, pod.restarts))
         .collect();
     if unexcused.is_empty() { Ok(()) } else { Err(Failure::new(unexcused.join(", "))) }
+}
+
+/// Of a secured release: no pod talks to who has no certificate, on either port, or to who has no password.
+///
+/// # Errors
+/// When one does.
+pub fn strangers_kept_out(cluster: &dyn Cluster) -> Outcome {
+    let Some(credentials) = cluster.credentials() else { return Ok(()) };
+    let (stranger, nobody) = (Tls::blind()?, credentials.nobody()?);
+    for pod in cluster.pods() {
+        let address = pod.address.ok_or_else(|| Failure::new(format!("pod {} has no address", pod.ordinal)))?;
+        for (port, name) in [(RQLITE_PORT, "HTTP"), (RAFT_PORT, "Raft")] {
+            if !stranger.is_refused((address, port).into(), PATIENCE)? {
+                return Err(Failure::new(format!("pod {}: {name} does not ask for a certificate", pod.ordinal)));
+            }
+        }
+        let answer = nobody.send((address, RQLITE_PORT).into(), &Request::get("/status", PATIENCE))?;
+        if answer.status != 401 {
+            return Err(Failure::new(format!("pod {} answers {} to nobody", pod.ordinal, answer.status)));
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ use std::net::IpAddr;
 
 use serde_json::Value;
 
-use super::http;
+use super::credentials::Credentials;
+use super::http::{self, Client};
 
 /// What went wrong, for a person to read.
 #[derive(Debug, Clone)]
@@ -192,13 +193,17 @@ pub trait Cluster: Send + Sync {
     /// What every container has written so far, those of deleted pods included.
     fn logs(&self) -> Vec<Log>;
 
-    /// One HTTP request to a pod, ready or not.
+    /// What a secured release is installed with here; none where rqlite is open to everybody.
+    fn credentials(&self) -> Option<&Credentials>;
+
+    /// One request to a pod, ready or not, over HTTP or, with credentials, HTTPS.
     ///
     /// # Errors
     /// When the pod has no address or does not answer in time.
     fn http(&self, ordinal: u32, request: &http::Request<'_>) -> io::Result<http::Response> {
         let pod = self.pods().into_iter().find(|pod| pod.ordinal == ordinal);
         let address = pod.and_then(|pod| pod.address).ok_or(io::ErrorKind::AddrNotAvailable)?;
-        http::send((address, http::RQLITE_PORT).into(), request)
+        let client = self.credentials().map_or(&Client::PLAIN, Credentials::client);
+        client.send((address, http::RQLITE_PORT).into(), request)
     }
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::cluster::{Cluster, Outcome};
-use super::manifests::{Case, Formation};
+use super::manifests::{Access, Case, Formation};
 use super::report::Report;
 use super::stage::Stage;
 
@@ -41,6 +41,9 @@ pub enum Grace {
     /// longer by twice the time for which DNS caches.
     Short,
 }
+
+/// Those that always run in their secured form too: once new members must join, once an empty disk asks what it may do.
+pub const SECURED_SAMPLE: [&str; 2] = ["leader_kill", "pvc_lost_0"];
 
 /// All of them.
 #[rustfmt::skip] // one line each
@@ -84,7 +87,8 @@ impl Drill {
             Grace::Real => Duration::from_secs(90),
             Grace::Short => Duration::from_secs(20) + 2 * dns_cache,
         };
-        let case = Case { formation, replicas: self.replicas, grace, prune: self.prune };
+        let access = if cluster.credentials().is_some() { Access::Secured } else { Access::Open };
+        let case = Case { formation, replicas: self.replicas, grace, prune: self.prune, access };
         match Stage::open(case, dns_cache, cluster) {
             Err(failure) => (None, Err(failure)),
             Ok(mut stage) => {

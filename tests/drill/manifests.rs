@@ -14,8 +14,10 @@ use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use super::cluster::{Failure, Outcome};
+use super::credentials::Credentials;
 
-/// A folder with `ordered.yaml` and `parallel.yaml`, drilled instead of the chart: hand-written forms and broken ones.
+/// A folder with `ordered.yaml` and `parallel.yaml`, drilled instead of the chart: hand-written forms and broken ones. Their
+/// secured forms, where there are any, are `ordered-secured.yaml` and `parallel-secured.yaml`.
 /// `@SEEDS@` and `@GRACE@` in them stand for what a renderer would write there.
 pub const FOLDER: &str = "RQCHART_DRILL_MANIFESTS";
 
@@ -37,6 +39,25 @@ impl fmt::Display for Formation {
     }
 }
 
+/// Who is let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody, over plain HTTP and plain Raft.
+    Open,
+    /// Who has a certificate and a password; both ports speak TLS.
+    Secured,
+}
+
+/// As a part of a drill's name.
+impl fmt::Display for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Open => "",
+            Self::Secured => "secured::",
+        })
+    }
+}
+
 /// What a drill wants rendered.
 #[derive(Debug, Clone, Copy)]
 pub struct Case {
@@ -48,6 +69,8 @@ pub struct Case {
     pub grace: Duration,
     /// Whether a Deployment removes the members of pods beyond `replicas`, which then follows the values only.
     pub prune: bool,
+    /// Who is let in; a secured release needs the cluster's credentials.
+    pub access: Access,
 }
 
 impl Case {
@@ -72,16 +95,31 @@ pub fn manifests(case: &Case) -> Outcome<Vec<Value>> {
 }
 
 /// What is drilled instead of the chart, if anything.
-pub fn folder() -> Option<PathBuf> {
+fn folder() -> Option<PathBuf> {
     env::var_os(FOLDER).map(PathBuf::from)
 }
 
+/// Why this drill cannot be drilled with what is drilled instead of the chart, if so.
+pub fn missing(formation: Formation, access: Access, prune: bool) -> Option<String> {
+    let folder = folder()?;
+    if prune {
+        return Some("a folder of manifests has no form with pruning".to_owned());
+    }
+    let file = file(&folder, formation, access);
+    (!file.is_file()).then(|| format!("there is no {}", file.display()))
+}
+
 fn from_chart(case: &Case) -> Outcome<Vec<Value>> {
-    let values = json!({
+    let mut values = json!({
         "replicas": case.replicas,
         "formation": case.formation.to_string(),
         "membership": { "grace": format!("{}s", case.grace.as_secs()), "prune": case.prune },
     });
+    if let (Access::Secured, Some(values), Value::Object(more)) =
+        (case.access, values.as_object_mut(), Credentials::values())
+    {
+        values.extend(more);
+    }
     let chart = Chart::embedded();
     let release = Release::new("rqdb", "default", chart.info().clone(), KubeVersion::DEFAULT).map_err(debugged)?;
     let renderer = Renderer::new(chart).map_err(Failure::new)?;
@@ -94,7 +132,7 @@ fn from_chart(case: &Case) -> Outcome<Vec<Value>> {
 }
 
 fn from_folder(folder: &Path, case: &Case) -> Outcome<Vec<Value>> {
-    let file = folder.join(format!("{}.yaml", case.formation));
+    let file = file(folder, case.formation, case.access);
     let text = fs::read_to_string(&file).map_err(|e| Failure::from(e).while_doing(file.display()))?;
     let text =
         text.replace("@SEEDS@", &case.seeds().to_string()).replace("@GRACE@", &format!("{}s", case.grace.as_secs()));
@@ -103,6 +141,13 @@ fn from_folder(folder: &Path, case: &Case) -> Outcome<Vec<Value>> {
         set["spec"]["replicas"] = case.replicas.into();
     }
     Ok(objects)
+}
+
+fn file(folder: &Path, formation: Formation, access: Access) -> PathBuf {
+    folder.join(match access {
+        Access::Open => format!("{formation}.yaml"),
+        Access::Secured => format!("{formation}-secured.yaml"),
+    })
 }
 
 fn debugged(problem: impl fmt::Debug) -> Failure {

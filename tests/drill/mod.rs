@@ -9,6 +9,7 @@
 
 pub mod checks;
 pub mod cluster;
+pub mod credentials;
 pub mod drills;
 pub mod http;
 pub mod kubernetes;
@@ -17,6 +18,7 @@ pub mod netns;
 pub mod report;
 pub mod rqlite;
 pub mod stage;
+pub mod tls;
 pub mod trial;
 pub mod watch;
 pub mod writer;

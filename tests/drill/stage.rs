@@ -45,6 +45,9 @@ impl Stage {
     pub fn open(case: Case, dns_cache: Duration, cluster: Arc<dyn Cluster>) -> Outcome<Self> {
         let mut report = Report::default();
         let watch = Watch::start(&cluster, case.seeds());
+        if let Some(credentials) = cluster.credentials() {
+            cluster.apply(&credentials.secrets())?;
+        }
         cluster.apply(&manifests(&case)?)?;
         let begin = Instant::now();
         until("the installation", Duration::from_secs(120) + 3 * dns_cache, || all_ready(&*cluster, case.replicas))?;
@@ -198,7 +201,7 @@ impl Stage {
     }
 
     /// Stops writing and checks what every drill must leave behind: `replicas` Ready pods that are the members, all
-    /// acknowledged rows on each, one leader, one founding, no restart that nobody caused.
+    /// acknowledged rows on each, one leader, one founding, no restart that nobody caused, no way in for strangers.
     ///
     /// # Errors
     /// When any of that is not so.
@@ -218,6 +221,7 @@ impl Stage {
         self.report.note(format!("{} rows", owed.len()));
         checks::one_cluster(&seen)?;
         checks::founded_once(&self.cluster.logs())?;
+        checks::strangers_kept_out(&*self.cluster)?;
         checks::no_restarts(&self.cluster.pods(), &self.excused)
     }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::drill::cluster::{Failure, Outcome};
-use crate::drill::http::{self, Request, Response};
+use crate::drill::http::{Client, Request, Response};
 
 /// For one question.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -57,7 +57,7 @@ pub(super) struct Api {
 
 impl Api {
     pub(super) fn get(self, path: &str) -> Outcome<Value> {
-        let response = http::send(self.address, &Request::get(path, PATIENCE))?;
+        let response = Client::PLAIN.send(self.address, &Request::get(path, PATIENCE))?;
         if response.status != 200 {
             return Err(Failure::new(format!("{path}: {} {}", response.status, response.body)));
         }
@@ -65,7 +65,7 @@ impl Api {
     }
 
     pub(super) fn post(self, path: &str, body: &Value) -> io::Result<Response> {
-        http::send(self.address, &Request::post(path, &body.to_string(), PATIENCE))
+        Client::PLAIN.send(self.address, &Request::post(path, &body.to_string(), PATIENCE))
     }
 
     /// The lines of an answer that has no end yet.

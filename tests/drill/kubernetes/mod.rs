@@ -28,6 +28,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::cluster::{Claim, Cluster, Delete, Eviction, Failure, Log, Outcome, Pod};
+use super::credentials::Credentials;
+use super::manifests::Access;
 
 use api::{Api, Proxy};
 use hold::Holds;
@@ -69,6 +71,7 @@ pub struct Kubernetes {
     /// Containers that died with the power. Until the kubelet says so itself, the API server shows them as Ready.
     dead: Mutex<BTreeSet<String>>,
     dark: AtomicBool,
+    credentials: Option<Credentials>,
     /// Taken away first when dropped, so that the threads end.
     proxy: Option<Proxy>,
 }
@@ -78,8 +81,9 @@ impl Kubernetes {
     ///
     /// # Errors
     /// When the API server refuses something.
-    pub fn create(name: &str) -> Outcome<Self> {
+    pub fn create(name: &str, access: Access) -> Outcome<Self> {
         let namespace = format!("rqchart-drill-{}", name.replace("::", "-").replace('_', "-"));
+        let credentials = Credentials::for_access(access, &namespace)?;
         let kubectl = Kubectl { namespace: namespace.clone() };
         kubectl.run(&["delete", "namespace", &namespace, "--ignore-not-found", "--timeout=90s"])?;
         let labels = json!({ "pod-security.kubernetes.io/enforce": "restricted" });
@@ -101,6 +105,7 @@ impl Kubernetes {
             set: OnceLock::new(),
             dead: Mutex::default(),
             dark: AtomicBool::new(false),
+            credentials,
             proxy: Some(proxy),
         })
     }
@@ -284,6 +289,10 @@ impl Cluster for Kubernetes {
 
     fn logs(&self) -> Vec<Log> {
         self.logs.all().into_iter().chain(self.events()).collect()
+    }
+
+    fn credentials(&self) -> Option<&Credentials> {
+        self.credentials.as_ref()
     }
 }
 

@@ -20,6 +20,7 @@ pub mod sandbox;
 mod spec;
 mod statefulset;
 mod tools;
+mod volumes;
 mod world;
 
 use std::collections::BTreeSet;
@@ -34,6 +35,8 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::cluster::{Claim, Cluster, Delete, Eviction, Failure, Log, Outcome, Pod};
+use super::credentials::Credentials;
+use super::manifests::Access;
 
 use container::{Door, TICK};
 use dns::Dns;
@@ -54,6 +57,7 @@ pub struct Netns {
     controller: Option<JoinHandle<()>>,
     dns: Option<Dns>,
     root: PathBuf,
+    credentials: Option<Credentials>,
 }
 
 impl Netns {
@@ -61,7 +65,8 @@ impl Netns {
     ///
     /// # Errors
     /// When a tool is missing or a namespace cannot be made.
-    pub fn create(name: &str, dns_cache: Duration) -> Outcome<Self> {
+    pub fn create(name: &str, dns_cache: Duration, access: Access) -> Outcome<Self> {
+        let credentials = Credentials::for_access(access, objects::NAMESPACE)?;
         let (tools, network) = (Tools::find()?, Network::create()?);
         let root = PathBuf::from(sandbox::ROOT).join(name.replace("::", "-"));
         let bin = root.join("bin");
@@ -81,7 +86,7 @@ impl Netns {
                 sleep(TICK);
             }
         });
-        Ok(Self { world, stop, controller: Some(controller), dns: Some(dns), root })
+        Ok(Self { world, stop, controller: Some(controller), dns: Some(dns), root, credentials })
     }
 
     fn world(&self) -> MutexGuard<'_, World> {
@@ -218,6 +223,10 @@ impl Cluster for Netns {
             logs.push(Log { name: "kubelet".to_owned(), text: troubles.join("\n") });
         }
         logs
+    }
+
+    fn credentials(&self) -> Option<&Credentials> {
+        self.credentials.as_ref()
     }
 }
 

@@ -14,7 +14,8 @@ use crate::drill::cluster::{Failure, Outcome};
 
 use super::pod::EnvSource;
 use super::rootfs::give_to_group;
-use super::spec::{KeyRef, PodSpec, ValueFrom, VolumeSource};
+use super::spec::{KeyRef, PodSpec, ValueFrom};
+use super::volumes::VolumeSource;
 
 /// The only namespace there is here.
 pub(super) const NAMESPACE: &str = "default";
@@ -152,10 +153,10 @@ impl Objects {
 
     fn key(&self, kind: &str, key: &KeyRef) -> Outcome<String> {
         let missing = || Failure::new(format!("{kind}/{} has no key {}", key.name, key.key));
-        self.files(kind, &key.name)?.remove(&key.key).ok_or_else(missing)
+        self.files(kind, &key.name)?.and_then(|mut files| files.remove(&key.key)).ok_or_else(missing)
     }
 
-    /// The folder of each volume of a pod. Those of a ConfigMap are filled; see [`Objects::refresh`].
+    /// The folder of each volume of a pod. Those of ConfigMaps and Secrets are filled; see [`Objects::refresh`].
     pub(super) fn volumes(
         &self,
         spec: &PodSpec,
@@ -172,45 +173,33 @@ impl Objects {
         }
         self.refresh(spec, pod)?;
         for (name, folder) in &folders {
-            let generated =
-                spec.volumes.iter().any(|v| v.name == *name && !matches!(v.source, VolumeSource::EmptyDir(_)));
-            match (generated, spec.security_context.fs_group) {
-                (true, _) => {}
-                (false, None) if spec.volumes.iter().any(|v| v.name == *name) => {
-                    fs::set_permissions(folder, fs::Permissions::from_mode(0o777))?;
-                }
-                (false, group) => give_to_group(folder, group)?,
+            let volume = spec.volumes.iter().find(|volume| volume.name == *name);
+            match (volume, spec.security_context.fs_group) {
+                (Some(volume), _) if volume.is_generated() => {}
+                (Some(_), None) => fs::set_permissions(folder, fs::Permissions::from_mode(0o777))?,
+                (_, group) => give_to_group(folder, group)?,
             }
         }
         Ok(folders)
     }
 
-    /// Writes the files that a pod has of each ConfigMap and Secret, each whole or not at all.
+    /// Writes the files that a pod has of each ConfigMap and Secret.
     pub(super) fn refresh(&self, spec: &PodSpec, pod: &Path) -> Outcome {
+        let find = |kind: &str, name: &str| self.files(kind, name);
         for volume in &spec.volumes {
-            let (kind, name, mode) = match &volume.source {
-                VolumeSource::ConfigMap(map) => ("ConfigMap", &map.name, map.default_mode),
-                VolumeSource::Secret(secret) => ("Secret", &secret.secret_name, secret.default_mode),
-                VolumeSource::EmptyDir(_) | VolumeSource::PersistentVolumeClaim(_) => continue,
-            };
-            let folder = pod.join("volumes").join(&volume.name);
-            for (file, content) in self.files(kind, name)? {
-                let (new, mode) = (folder.join(format!("..{file}")), mode.unwrap_or(0o644));
-                fs::write(&new, content)?;
-                fs::set_permissions(&new, fs::Permissions::from_mode(mode))?;
-                fs::rename(new, folder.join(file))?;
-            }
+            volume.fill(&pod.join("volumes").join(&volume.name), spec.security_context.fs_group, &find)?;
         }
         Ok(())
     }
 
-    fn files(&self, kind: &str, name: &str) -> Outcome<BTreeMap<String, String>> {
-        let object = self.get(kind, name).ok_or_else(|| Failure::new(format!("there is no {kind}/{name}")))?;
+    /// The keys of a ConfigMap or Secret, if there is one.
+    fn files(&self, kind: &str, name: &str) -> Outcome<Option<BTreeMap<String, String>>> {
+        let Some(object) = self.get(kind, name) else { return Ok(None) };
         let field = if kind == "Secret" { "stringData" } else { "data" };
         if kind == "Secret" && object.get("data").is_some() {
             return Err(Failure::new(format!("Secret/{name}: only stringData is carried out here")));
         }
-        Ok(serde_json::from_value(object[field].clone()).unwrap_or_default())
+        Ok(Some(serde_json::from_value(object[field].clone()).unwrap_or_default()))
     }
 }
 

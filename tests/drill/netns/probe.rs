@@ -10,10 +10,11 @@ use std::thread::{self, JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
 use crate::drill::cluster::{Failure, Outcome};
-use crate::drill::http;
+use crate::drill::http::{Client, Request};
+use crate::drill::tls::Tls;
 
 use super::container::{Door, TICK};
-use super::spec::{self, Handler, Probe};
+use super::spec::{self, Handler, Probe, Scheme};
 
 /// What a probe has found so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +39,11 @@ impl Action {
         match &self.handler {
             Handler::Exec(exec) => self.door.exec(&exec.command, timeout).map(drop),
             Handler::HttpGet(get) => {
-                let response = http::send(self.socket(&get.port)?, &http::Request::get(&get.path, timeout))?;
+                let client = match get.scheme {
+                    Scheme::Http => Client::PLAIN,
+                    Scheme::Https => Client::over(Tls::blind()?),
+                };
+                let response = client.send(self.socket(&get.port)?, &Request::get(&get.path, timeout))?;
                 // The kubelet takes redirects for success too.
                 if (200..400).contains(&response.status) { Ok(()) } else { Err(Failure::new(response.body)) }
             }

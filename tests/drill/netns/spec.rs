@@ -10,6 +10,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
+use super::volumes::Volume;
+
 /// A field that is accepted and has no effect on processes without containers, images or nodes.
 type NoEffect = Option<IgnoredAny>;
 
@@ -125,37 +127,6 @@ pub(super) struct VolumeMount {
     pub(super) read_only: bool,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Volume {
-    pub(super) name: String,
-    #[serde(flatten)]
-    pub(super) source: VolumeSource,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) enum VolumeSource {
-    ConfigMap(ConfigMapSource),
-    Secret(SecretSource),
-    EmptyDir(IgnoredAny),
-    PersistentVolumeClaim(IgnoredAny),
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct ConfigMapSource {
-    pub(super) name: String,
-    pub(super) default_mode: Option<u32>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct SecretSource {
-    pub(super) secret_name: String,
-    pub(super) default_mode: Option<u32>,
-}
-
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct PodSecurity {
@@ -238,6 +209,17 @@ pub(super) struct HttpGet {
     #[serde(default = "root")]
     pub(super) path: String,
     pub(super) port: Value,
+    #[serde(default)]
+    pub(super) scheme: Scheme,
+}
+
+/// How a probe asks. With HTTPS the kubelet believes any certificate and has none of its own.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub(super) enum Scheme {
+    #[default]
+    Http,
+    Https,
 }
 
 #[derive(Debug, Clone, Deserialize)]
