@@ -25,15 +25,15 @@ pub const CLIENT_SERVICE: &str = "rqdb-client";
 
 /// The chart's users, with what each may do, and the drills' own.
 const PROBE: User =
-    User { name: "rqchart-probe", password: r#"probe/+=: "it's" $HOME %41 \n"#, may: &["ready", "status"] };
+    User { name: "rqchart-probe", password: r#"probe/+= "it's" $HOME %41 \n"#, may: &["ready", "status"] };
 const MEMBER: User = User {
     name: "rqchart-member",
-    password: r#"member/+=: 'it"s' $(ls) %41 \"#,
+    password: r#"member/+= 'it"s' $(ls) %41 \"#,
     may: &["join", "join-read-only", "remove"],
 };
 const DRILL: User = User { name: "drill", password: "drill", may: &["all"] };
 
-/// Passwords are those that a generator may make: nobody but a parser of shells, URLs or JSON finds anything in them.
+/// Passwords are those that a generator may make, without a colon, which rqlite's shell cannot take: nobody but a parser of shells, URLs or JSON finds anything in them.
 struct User {
     name: &'static str,
     password: &'static str,

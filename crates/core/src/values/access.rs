@@ -13,7 +13,7 @@ use super::{CommonName, DnsName, Password, Username};
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 #[derive(Default)]
 pub struct Auth {
-    /// A Secret that holds everything: `users.json` (rqlited's file, with both users of the pods), `probe-password` and `member-password`. rqlited reads it when it starts: restart the pods after a change, for example with `revision`.
+    /// A Secret that holds everything: `users.json` (rqlited's file, with both users of the pods), `probe-password` and `member-password`, neither with a colon. rqlited reads it when it starts: restart the pods after a change, for example with `revision`.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "access", "effect": "roll", "flag": "-auth", "docs": "https://rqlite.io/docs/guides/security/" }))]
     pub existing_secret: Option<DnsName>,
     /// Users, instead of an existing Secret: they become a Secret of the release. Values with passwords are secrets themselves.
