@@ -5,10 +5,10 @@
 
 mod cluster;
 mod names;
-mod network;
 mod pod;
 mod scheduling;
 mod security;
+mod services;
 
 use crate::diagnostic::Diagnostic;
 use crate::topology::Topology;
@@ -26,9 +26,17 @@ const RULES: &[Rule] = &[
     cluster::access_modes,
     cluster::local_volumes,
     cluster::disruption,
-    network::node_ports,
-    network::node_port_clash,
-    network::traffic_policy,
+    services::node_ports,
+    services::node_port_clash,
+    services::traffic_policy,
+    services::load_balancer,
+    services::health_check,
+    services::affinity,
+    services::families,
+    services::cluster_ip,
+    services::traffic_distribution,
+    services::placeholders,
+    services::advertised,
     pod::termination,
     pod::update_strategy,
     pod::probe_handlers,

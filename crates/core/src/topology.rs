@@ -4,18 +4,24 @@
 //! Out: [`Topology`], the only source of names, addresses, roles, ports and defaults for rules, templates, simulator
 //! and web page. Nothing after this stage reads values again.
 
+mod budget;
 mod members;
 mod metadata;
+pub mod placeholder;
 mod pod;
 mod services;
 mod storage;
 
 use serde::Serialize;
 
+pub use budget::{Budget, Limit};
 pub use members::{Cluster, Member, Role};
 pub use metadata::{Metadata, Names};
 pub use pod::{Pod, PreferredPlace, Probe, Probes, Scheduling, Security};
-pub use services::{Budget, HTTP_PORT, Headless, Limit, PerPodService, RAFT_PORT, Service, Services};
+pub use services::{
+    AffinityConfig, ClientIpConfig, Families, HTTP_PORT, Headless, PerPodService, RAFT_PORT, Service, ServiceSpec,
+    Services,
+};
 pub use storage::{LocalVolume, Storage};
 
 use crate::release::{KubeVersion, Release};

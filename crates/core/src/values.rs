@@ -6,10 +6,10 @@
 
 mod image;
 mod membership;
-mod network;
 mod pod;
 mod scalar;
 mod scheduling;
+mod services;
 mod storage;
 
 use std::collections::BTreeMap;
@@ -19,18 +19,21 @@ use serde::{Deserialize, Serialize};
 
 pub use image::{Image, PullPolicy};
 pub use membership::{Formation, Membership};
-pub use network::{ClientService, HeadlessService, PerPodServices, ServiceType, Services, TrafficPolicy};
 pub use pod::{
     Capabilities, ChangePolicy, Container, ContainerSecurity, EnvVar, NamedObject, Object, PodSecurity, Probe,
     ResourceList, Resources, SeccompProfile, SeccompType, ServiceAccount, Strategy, UpdateStrategy, VolumeMount,
 };
 pub use scalar::{
-    AbsolutePath, Digest, DnsLabel, DnsName, Duration, EnvName, FORMS, Flag, Form, Id, Int, LabelValue, Port,
-    QualifiedName, Quantity, Registry, Repository, Seconds, ServiceName, Tag, TaintKey, Text,
+    AbsolutePath, AddressTemplate, Cidr, Digest, DnsLabel, DnsName, Duration, EnvName, FORMS, Flag, Form, Id, Int, Ip,
+    LabelValue, Port, QualifiedName, Quantity, Registry, Repository, Seconds, ServiceName, Tag, TaintKey, Text,
 };
 pub use scheduling::{
     AntiAffinity, DisruptionBudget, EvictionPolicy, Spread, TaintEffect, Toleration, TolerationOperator,
     TopologySpread, WhenUnsatisfiable,
+};
+pub use services::{
+    ClientService, HeadlessService, IpFamily, IpFamilyPolicy, PerPodServices, ServiceType, Services, SessionAffinity,
+    TrafficDistribution, TrafficPolicy,
 };
 pub use storage::{AccessMode, LocalVolumes, Retention, RetentionPolicy, Storage};
 

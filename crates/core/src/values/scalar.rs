@@ -175,6 +175,25 @@ impl<F: Form> JsonSchema for Text<F> {
     }
 }
 
+/// The parts of patterns of addresses, which only `concat!` can put together.
+macro_rules! part {
+    (ipv4) => {
+        r"(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}"
+    };
+    (ipv6) => {
+        concat!(
+            r"(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:",
+            r"|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}",
+            r"|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}",
+            r"|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}",
+            r"|:((:[0-9a-fA-F]{1,4}){1,7}|:))"
+        )
+    };
+    (dns) => {
+        r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
+    };
+}
+
 macro_rules! forms {
     ($($(#[$doc:meta])* $form:ident as $name:ident: $what:literal, $pattern:expr, max $max:literal, like $example:literal $(, integer $integer:literal)?;)*) => {
         $(
@@ -232,6 +251,12 @@ forms! {
     AbsolutePathForm as AbsolutePath: "an absolute path", r"^/[A-Za-z0-9._/-]*$", max 1024, like "/srv/rqlite";
     /// One command line flag of rqlited; a flag and its value are one argument: `-raft-snap=16384`.
     FlagForm as Flag: "a flag of rqlited in the form -name or -name=value", r"^-[a-z][a-z0-9-]*(=[\x20-\x7e]*)?$", max 4096, like "-fk=true";
+    /// An IPv4 or IPv6 address.
+    IpForm as Ip: "an IP address", concat!("^(", part!(ipv4), "|", part!(ipv6), ")$"), max 39, like "192.0.2.10";
+    /// A range of IPv4 or IPv6 addresses.
+    CidrForm as Cidr: "a range of IP addresses (CIDR)", concat!("^(", part!(ipv4), "/(3[0-2]|[12]?[0-9])|", part!(ipv6), "/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"), max 43, like "192.0.2.0/24";
+    /// A place in the network that each pod has one of: a host and a port, with `{ordinal}` and `{pod}` in it.
+    AddressTemplateForm as AddressTemplate: "a host and port with {ordinal} or {pod} in it", r"^([A-Za-z0-9.-]|\{(ordinal|pod)\})+:([0-9]|\{ordinal\})+$", max 253, like "db-{ordinal}.example.com:4001";
     /// A taint's or label's key in a toleration; empty together with `operator: Exists` matches every taint.
     TaintKeyForm as TaintKey: "a taint key", r"^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", max 317, like "dedicated";
 }
