@@ -2,6 +2,7 @@
 
 use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
 use k8s_openapi::api::core::v1::{ConfigMap, PersistentVolume, Service, ServiceAccount};
+use k8s_openapi::api::networking::v1::NetworkPolicy;
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use rqchart::Manifest;
 use serde::Serialize;
@@ -20,6 +21,7 @@ fn round_trip(manifest: &Manifest) -> Result<Value, String> {
     match (manifest.text("/apiVersion").unwrap_or_default(), manifest.kind.as_str()) {
         ("apps/v1", "Deployment") => through::<Deployment>(object),
         ("apps/v1", "StatefulSet") => through::<StatefulSet>(object),
+        ("networking.k8s.io/v1", "NetworkPolicy") => through::<NetworkPolicy>(object),
         ("policy/v1", "PodDisruptionBudget") => through::<PodDisruptionBudget>(object),
         ("v1", "ConfigMap") => through::<ConfigMap>(object),
         ("v1", "PersistentVolume") => through::<PersistentVolume>(object),
@@ -56,7 +58,7 @@ fn every_object_is_a_kubernetes_type_without_unknown_fields() {
             kinds.insert(manifest.kind);
         }
     }
-    assert_eq!(kinds.len(), 7, "the cases render only {kinds:?}");
+    assert_eq!(kinds.len(), 8, "the cases render only {kinds:?}");
 }
 
 #[test]

@@ -6,6 +6,7 @@
 mod cluster;
 mod names;
 mod pod;
+mod policy;
 mod scheduling;
 mod security;
 mod services;
@@ -37,6 +38,12 @@ const RULES: &[Rule] = &[
     services::traffic_distribution,
     services::placeholders,
     services::advertised,
+    policy::peer_kinds,
+    policy::label_conditions,
+    policy::exceptions,
+    policy::port_ranges,
+    policy::blocked_ports,
+    policy::ways_out,
     pod::termination,
     pod::update_strategy,
     pod::probe_handlers,

@@ -9,6 +9,7 @@ mod members;
 mod metadata;
 pub mod placeholder;
 mod pod;
+mod policy;
 mod services;
 mod storage;
 
@@ -18,6 +19,7 @@ pub use budget::{Budget, Limit};
 pub use members::{Cluster, Member, Role};
 pub use metadata::{Metadata, Names};
 pub use pod::{Pod, PreferredPlace, Probe, Probes, Scheduling, Security};
+pub use policy::NetworkPolicy;
 pub use services::{
     AffinityConfig, ClientIpConfig, Families, HTTP_PORT, Headless, PerPodService, RAFT_PORT, Service, ServiceSpec,
     Services,
@@ -67,6 +69,8 @@ pub struct Topology {
     pub storage: Storage,
     /// The Services.
     pub services: Services,
+    /// Who may talk to the pods, if that is limited.
+    pub network_policy: Option<NetworkPolicy>,
     /// The disruption budget, if one is rendered.
     pub budget: Option<Budget>,
 }
@@ -90,7 +94,7 @@ impl Topology {
     /// ```
     pub fn resolve(values: Values, release: &Release) -> Self {
         let names = Names::resolve(&values, release);
-        let metadata = Metadata::resolve(&values, release);
+        let metadata = Metadata::resolve(&values, release, &names);
         let cluster = Cluster::resolve(&values);
         let members = members::resolve(&values, release, &names, &cluster);
         let grace = values.membership.grace.as_ref();
@@ -107,6 +111,7 @@ impl Topology {
             min_ready_seconds: values.min_ready_seconds.get(),
             storage: Storage::resolve(&values, &metadata, &members),
             services: Services::resolve(&values, &names, &metadata, &members),
+            network_policy: NetworkPolicy::resolve(&values, &metadata),
             budget: Budget::resolve(&values, &cluster),
             pod: Pod::resolve(values, release, &metadata),
             names,

@@ -7,6 +7,7 @@
 mod image;
 mod membership;
 mod pod;
+mod policy;
 mod scalar;
 mod scheduling;
 mod services;
@@ -22,6 +23,10 @@ pub use membership::{Formation, Membership};
 pub use pod::{
     Capabilities, ChangePolicy, Container, ContainerSecurity, EnvVar, NamedObject, Object, PodSecurity, Probe,
     ResourceList, Resources, SeccompProfile, SeccompType, ServiceAccount, Strategy, UpdateStrategy, VolumeMount,
+};
+pub use policy::{
+    Egress, EgressRule, IngressRule, IpBlock, LabelCondition, LabelOperator, LabelSelector, NetworkPeer, NetworkPolicy,
+    NetworkPort, Protocol,
 };
 pub use scalar::{
     AbsolutePath, AddressTemplate, Cidr, Digest, DnsLabel, DnsName, Duration, EnvName, FORMS, Flag, Form, Id, Int, Ip,
@@ -70,6 +75,9 @@ pub struct Values {
     /// The Services in front of the pods.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "network", "effect": "none" }))]
     pub services: Services,
+    /// Who may talk to the pods, and whom they may talk to. It needs a network of Kubernetes that heeds policies.
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "network", "effect": "none" }))]
+    pub network_policy: NetworkPolicy,
     /// The DNS domain of the Kubernetes cluster. Pods learn it by themselves; rendered addresses need it.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "network", "effect": "none" }))]
     pub cluster_domain: DnsName,
@@ -170,6 +178,7 @@ impl Default for Values {
             storage: Storage::default(),
             resources: Resources::default(),
             services: Services::default(),
+            network_policy: NetworkPolicy::default(),
             cluster_domain: DnsName::known("cluster.local"),
             anti_affinity: AntiAffinity::default(),
             topology_spread_constraints: Vec::new(),

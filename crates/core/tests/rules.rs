@@ -183,6 +183,66 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             json!({ "replicas": 7, "services": { "perPod": { "advertise": "db.example.com:6553{ordinal}" } } }),
             vec!["error out-of-range /services/perPod/advertise"],
         ),
+        // The network policy
+        (
+            json!({ "networkPolicy": {
+                "labels": { "rqchart/pods-of": "x" },
+                "clients": [{}, { "podSelector": {}, "ipBlock": { "cidr": "10.0.0.0/8" } }, { "namespaceSelector": {} }],
+            } }),
+            vec![
+                "error reserved-name /networkPolicy/labels/rqchart~1pods-of",
+                "error invalid-value /networkPolicy/clients/0",
+                "error invalid-value /networkPolicy/clients/1",
+            ],
+        ),
+        (
+            json!({ "networkPolicy": { "ingress": [{ "from": [{
+                "podSelector": { "matchExpressions": [{ "key": "a" }, { "key": "a", "operator": "NotIn", "values": ["b"] }] },
+                "namespaceSelector": { "matchExpressions": [{ "key": "a", "operator": "Exists", "values": ["b"] }] },
+            }], "ports": [{ "endPort": 1 }, { "port": 2, "endPort": 1 }, { "port": 2, "endPort": 2 }] }] } }),
+            vec![
+                "error missing-key /networkPolicy/ingress/0/from/0/podSelector/matchExpressions/0/values",
+                "error unused-value /networkPolicy/ingress/0/from/0/namespaceSelector/matchExpressions/0/values",
+                "error invalid-value /networkPolicy/ingress/0/ports/0/endPort",
+                "error out-of-range /networkPolicy/ingress/0/ports/1/endPort",
+            ],
+        ),
+        (
+            json!({ "networkPolicy": { "egress": { "allowAll": false, "rules": [{ "to": [
+                { "ipBlock": { "cidr": "0.0.0.0/0", "except": ["10.0.0.0/8", "::/1", "0.0.0.0/0"] } },
+                { "ipBlock": { "cidr": "fd00::/8", "except": ["fd12::/16", "fe00::/16"] } },
+                { "ipBlock": { "cidr": "10.0.0.0/8", "except": ["10.255.0.1/32", "11.0.0.0/9"] } },
+            ] }] } } }),
+            vec![
+                "error invalid-value /networkPolicy/egress/rules/0/to/0/ipBlock/except/1",
+                "error invalid-value /networkPolicy/egress/rules/0/to/0/ipBlock/except/2",
+                "error invalid-value /networkPolicy/egress/rules/0/to/1/ipBlock/except/1",
+                "error invalid-value /networkPolicy/egress/rules/0/to/2/ipBlock/except/1",
+            ],
+        ),
+        (
+            json!({
+                "extraContainers": [{ "name": "x", "ports": [
+                    { "containerPort": 9000 }, { "containerPort": 9001 }, { "containerPort": 9004 },
+                ] }],
+                "networkPolicy": { "ingress": [{ "ports": [{ "port": 9001, "endPort": 9003 }] }] },
+            }),
+            vec!["warning blocked-port /extraContainers/0", "warning blocked-port /extraContainers/0"],
+        ),
+        (
+            json!({ "extraContainers": [{ "name": "x", "ports": [{ "containerPort": 9000 }] }],
+                "networkPolicy": { "ingress": [{}] } }),
+            vec![],
+        ),
+        (
+            json!({ "extraContainers": [{ "name": "x", "ports": [{ "containerPort": 9000 }] }],
+                "networkPolicy": { "enabled": false } }),
+            vec![],
+        ),
+        (
+            json!({ "networkPolicy": { "egress": { "rules": [{}] } } }),
+            vec!["error unused-value /networkPolicy/egress/rules"],
+        ),
         // Kubernetes' own rules
         (
             json!({ "storage": { "accessModes": ["ReadWriteOncePod", "ReadWriteOnce"] } }),

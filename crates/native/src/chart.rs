@@ -29,6 +29,7 @@ files! {
     "scripts/start.sh"
     "templates/configmap-scripts.yaml.tera"
     "templates/deployment-prune.yaml.tera"
+    "templates/networkpolicy.yaml.tera"
     "templates/persistentvolumes.yaml.tera"
     "templates/poddisruptionbudget.yaml.tera"
     "templates/service-client.yaml.tera"

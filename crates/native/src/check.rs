@@ -28,6 +28,7 @@ pub fn check(manifests: &[Manifest], topology: &Topology) -> Vec<Diagnostic> {
         match manifest.kind.as_str() {
             "Service" => service(manifest, manifests, &mut findings),
             "PodDisruptionBudget" => selects(manifest, "/spec/selector/matchLabels", manifests, &mut findings),
+            "NetworkPolicy" => selects(manifest, "/spec/podSelector/matchLabels", manifests, &mut findings),
             "StatefulSet" => governing_service(manifest, manifests, &mut findings),
             _ => {}
         }

@@ -37,6 +37,7 @@ struct Meta<'a> {
     scripts: ObjectMeta<'a>,
     headless: ObjectMeta<'a>,
     client: Option<ObjectMeta<'a>>,
+    network_policy: Option<ObjectMeta<'a>>,
     budget: ObjectMeta<'a>,
     set: ObjectMeta<'a>,
     prune: ObjectMeta<'a>,
@@ -122,13 +123,16 @@ impl<'a> ObjectMeta<'a> {
 
 impl<'a> Meta<'a> {
     fn of(topology: &'a Topology) -> Self {
-        let Topology { names, metadata, services, pod, .. } = topology;
+        let Topology { names, metadata, services, network_policy, pod, .. } = topology;
         let (account, headless) = (&pod.service_account_annotations, &services.headless);
         Self {
             service_account: ObjectMeta::new(topology, &names.service_account, &metadata.labels, account),
             scripts: ObjectMeta::general(topology, &names.scripts),
             headless: ObjectMeta::new(topology, &names.headless, &headless.labels, &headless.annotations),
             client: services.client.as_ref().map(|client| ObjectMeta::service(topology, client)),
+            network_policy: network_policy
+                .as_ref()
+                .map(|policy| ObjectMeta::new(topology, &names.fullname, &policy.labels, &metadata.annotations)),
             budget: ObjectMeta::general(topology, &names.fullname),
             set: ObjectMeta::general(topology, &names.fullname),
             prune: ObjectMeta::general(topology, &names.prune),

@@ -70,6 +70,7 @@ fn a_package_holds_the_chart_below_its_name_readable_by_everybody() {
     -rw-r--r-- 0/0 1970-01-01 rqlite/scripts/start.sh
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/configmap-scripts.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/deployment-prune.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/networkpolicy.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/persistentvolumes.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/poddisruptionbudget.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/service-client.yaml.tera

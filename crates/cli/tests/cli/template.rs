@@ -16,6 +16,7 @@ fn every_document_says_where_it_comes_from_in_the_order_of_installation() {
     let run = place.run("rqchart template rqdb");
     assert!(run.fine().starts_with("---\n# Source: rqlite/templates/"));
     assert_snapshot!(sources(run.fine()).join("\n"), @"
+    rqlite/templates/networkpolicy.yaml
     rqlite/templates/poddisruptionbudget.yaml
     rqlite/templates/serviceaccount.yaml
     rqlite/templates/configmap-scripts.yaml
@@ -70,10 +71,10 @@ fn a_template_that_rendered_nothing_is_told_from_those_that_did() {
         "rqchart template rqdb -s statefulset.yaml -s deployment-prune.yaml",
     ]), @r#"
     $ rqchart template rqdb -s nonsense.yaml
-    ! error: no document comes from "nonsense.yaml"; rendered were templates/poddisruptionbudget.yaml, templates/serviceaccount.yaml, templates/configmap-scripts.yaml, templates/service-client.yaml, templates/service-headless.yaml, templates/statefulset.yaml
+    ! error: no document comes from "nonsense.yaml"; rendered were templates/networkpolicy.yaml, templates/poddisruptionbudget.yaml, templates/serviceaccount.yaml, templates/configmap-scripts.yaml, templates/service-client.yaml, templates/service-headless.yaml, templates/statefulset.yaml
     exit 2
     $ rqchart template rqdb -s statefulset.yaml -s deployment-prune.yaml
-    ! error: no document comes from "deployment-prune.yaml"; rendered were templates/poddisruptionbudget.yaml, templates/serviceaccount.yaml, templates/configmap-scripts.yaml, templates/service-client.yaml, templates/service-headless.yaml, templates/statefulset.yaml
+    ! error: no document comes from "deployment-prune.yaml"; rendered were templates/networkpolicy.yaml, templates/poddisruptionbudget.yaml, templates/serviceaccount.yaml, templates/configmap-scripts.yaml, templates/service-client.yaml, templates/service-headless.yaml, templates/statefulset.yaml
     exit 2
     "#);
 }
@@ -88,7 +89,7 @@ fn warnings_are_said_and_strict_makes_them_count() {
         "rqchart template rqdb -f values.yaml --strict --output-dir out; ls",
     ]), @"
     $ rqchart template rqdb -f values.yaml | grep -c '^kind:'
-    6
+    7
     ! values.yaml:1:11: warning[even-voters]: replicas: 2 voters tolerate the loss of 0, as 1 do
     !  1 | replicas: 2
     !    |           ^

@@ -68,6 +68,11 @@ pub struct Metadata {
     pub pod_annotations: BTreeMap<String, String>,
     /// What selects the pod that removes members after a scale-in.
     pub prune_selector: BTreeMap<String, String>,
+    /// On the pod that removes members after a scale-in.
+    pub prune_labels: BTreeMap<String, String>,
+    /// What selects all pods of the release for its NetworkPolicy. One label that nobody else has: polaris takes a policy
+    /// for the pod's own only if they share exactly one.
+    pub policy_selector: BTreeMap<String, String>,
     /// The keys of labels that somebody chose, by the JSON pointer of the setting.
     #[serde(skip)]
     pub chosen: Vec<(&'static str, Vec<String>)>,
@@ -84,7 +89,7 @@ impl Metadata {
         merged(&self.annotations, own)
     }
 
-    pub(super) fn resolve(values: &Values, release: &Release) -> Self {
+    pub(super) fn resolve(values: &Values, release: &Release, names: &Names) -> Self {
         let name = values.name_override.as_ref().map_or(release.chart.name.as_str(), |name| name.as_str());
         let selector_of = |component: &str| {
             strings([
@@ -105,13 +110,20 @@ impl Metadata {
             ("helm.sh/chart", &chart),
         ]));
         let mut pod_labels = merged(&texts(&values.labels), &values.pod_labels);
+        let policy_selector = strings([("rqchart/pods-of", &names.fullname)]);
         pod_labels.extend(selector.clone());
+        pod_labels.extend(policy_selector.clone());
+        let prune_selector = selector_of("prune");
+        let mut prune_labels = prune_selector.clone();
+        prune_labels.extend(policy_selector.clone());
         Self {
             labels,
             annotations: texts(&values.annotations),
             pod_labels,
             pod_annotations: texts(&values.pod_annotations),
-            prune_selector: selector_of("prune"),
+            prune_selector,
+            prune_labels,
+            policy_selector,
             chosen: [
                 ("/labels", &values.labels),
                 ("/podLabels", &values.pod_labels),
@@ -119,6 +131,7 @@ impl Metadata {
                 ("/services/client/labels", &values.services.client.labels),
                 ("/services/headless/labels", &values.services.headless.labels),
                 ("/services/perPod/labels", &values.services.per_pod.labels),
+                ("/networkPolicy/labels", &values.network_policy.labels),
             ]
             .map(|(setting, labels)| (setting, labels.keys().map(ToString::to_string).collect()))
             .into(),
