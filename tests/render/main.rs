@@ -2,6 +2,7 @@
 
 mod chart_files;
 mod conformance;
+mod gateway_api;
 mod golden;
 mod hostile;
 mod templates;

@@ -118,6 +118,8 @@ codes! {
         "A word in braces looks like a placeholder, but is none, so it stays in the text. `{ordinal}` and `{pod}` stand for a pod's number and name."
     KubernetesTooOld "kubernetes-too-old"
         "The setting needs a newer Kubernetes than the one that is rendered for, which `--kube-version` says. An older API server refuses the object or drops the field."
+    ApiMissing "api-missing"
+        "An object is rendered of a kind that the cluster does not have: `--api-versions` lists what it has. Install what brings the kind, or leave out the setting that asks for it. Without --api-versions nothing is known and nothing is said."
     BlockedPort "blocked-port"
         "A container of extraContainers declares a port that the NetworkPolicy lets nobody reach. Add a rule to networkPolicy.ingress that says who may, or remove the port if only the pod itself uses it."
     DanglingReference "dangling-reference"

@@ -7,6 +7,7 @@ mod cluster;
 mod names;
 mod pod;
 mod policy;
+mod routes;
 mod scheduling;
 mod security;
 mod services;
@@ -38,6 +39,12 @@ const RULES: &[Rule] = &[
     services::traffic_distribution,
     services::placeholders,
     services::advertised,
+    routes::backend,
+    routes::hosts,
+    routes::paths,
+    routes::hostnames,
+    routes::unrendered,
+    routes::apis,
     policy::peer_kinds,
     policy::label_conditions,
     policy::exceptions,

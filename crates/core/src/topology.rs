@@ -4,29 +4,33 @@
 //! Out: [`Topology`], the only source of names, addresses, roles, ports and defaults for rules, templates, simulator
 //! and web page. Nothing after this stage reads values again.
 
+mod apis;
 mod budget;
 mod members;
 mod metadata;
 pub mod placeholder;
 mod pod;
 mod policy;
+mod routes;
 mod services;
 mod storage;
 
 use serde::Serialize;
 
+pub use apis::{OPTIONAL_APIS, OptionalApi};
 pub use budget::{Budget, Limit};
 pub use members::{Cluster, Member, Role};
 pub use metadata::{Metadata, Names};
 pub use pod::{Pod, PreferredPlace, Probe, Probes, Scheduling, Security};
 pub use policy::NetworkPolicy;
+pub use routes::{Gateway, Ingress, IngressHost, Parent, Route};
 pub use services::{
     AffinityConfig, ClientIpConfig, Families, HTTP_PORT, Headless, PerPodService, RAFT_PORT, Service, ServiceSpec,
     Services,
 };
 pub use storage::{LocalVolume, Storage};
 
-use crate::release::{KubeVersion, Release};
+use crate::release::{ApiVersions, KubeVersion, Release};
 use crate::values::{Formation, UpdateStrategy, Values};
 
 /// A resolved cluster.
@@ -41,6 +45,11 @@ pub struct Topology {
     pub namespace: String,
     /// The version of Kubernetes that is rendered for.
     pub kube_version: KubeVersion,
+    /// The APIs that the cluster was said to have.
+    #[serde(skip)]
+    pub api_versions: ApiVersions,
+    /// Whether rqlite itself speaks TLS to clients.
+    pub https: bool,
     /// The name of every object.
     pub names: Names,
     /// Labels and annotations.
@@ -69,6 +78,13 @@ pub struct Topology {
     pub storage: Storage,
     /// The Services.
     pub services: Services,
+    /// The Ingress, if one is rendered.
+    pub ingress: Option<Ingress>,
+    /// Routes of the Gateway API.
+    pub gateway: Gateway,
+    /// Settings of routes that are not rendered, each with the setting that it lacks; as JSON pointers.
+    #[serde(skip)]
+    pub unused_routes: Vec<(&'static str, &'static str)>,
     /// Who may talk to the pods, if that is limited.
     pub network_policy: Option<NetworkPolicy>,
     /// The disruption budget, if one is rendered.
@@ -98,10 +114,13 @@ impl Topology {
         let cluster = Cluster::resolve(&values);
         let members = members::resolve(&values, release, &names, &cluster);
         let grace = values.membership.grace.as_ref();
+        let https = false; // no setting makes rqlite speak TLS yet
         Self {
             release: release.name.to_string(),
             namespace: release.namespace.to_string(),
             kube_version: release.kube_version,
+            api_versions: release.api_versions.clone(),
+            https,
             formation: values.formation,
             prune: values.membership.prune,
             grace_millis: grace.map(crate::values::Duration::as_millis),
@@ -111,6 +130,9 @@ impl Topology {
             min_ready_seconds: values.min_ready_seconds.get(),
             storage: Storage::resolve(&values, &metadata, &members),
             services: Services::resolve(&values, &names, &metadata, &members),
+            ingress: Ingress::resolve(&values, &metadata, https),
+            gateway: Gateway::resolve(&values, &metadata),
+            unused_routes: routes::unused(&values),
             network_policy: NetworkPolicy::resolve(&values, &metadata),
             budget: Budget::resolve(&values, &cluster),
             pod: Pod::resolve(values, release, &metadata),

@@ -8,6 +8,7 @@ mod image;
 mod membership;
 mod pod;
 mod policy;
+mod routes;
 mod scalar;
 mod scheduling;
 mod services;
@@ -28,9 +29,14 @@ pub use policy::{
     Egress, EgressRule, IngressRule, IpBlock, LabelCondition, LabelOperator, LabelSelector, NetworkPeer, NetworkPolicy,
     NetworkPort, Protocol,
 };
+pub use routes::{
+    Gateway, HttpRoute, Ingress, IngressHost, IngressPath, IngressTls, ParentKind, ParentRef, PathType, RoutePath,
+    RoutePathType, TlsRoute,
+};
 pub use scalar::{
-    AbsolutePath, AddressTemplate, Cidr, Digest, DnsLabel, DnsName, Duration, EnvName, FORMS, Flag, Form, Id, Int, Ip,
-    LabelValue, Port, QualifiedName, Quantity, Registry, Repository, Seconds, ServiceName, Tag, TaintKey, Text,
+    AbsolutePath, AddressTemplate, ApiVersion, Cidr, Digest, DnsLabel, DnsName, Duration, EnvName, FORMS, Flag, Form,
+    HostPattern, Id, Int, Ip, LabelValue, Port, QualifiedName, Quantity, Registry, Repository, Seconds, ServiceName,
+    Tag, TaintKey, Text,
 };
 pub use scheduling::{
     AntiAffinity, DisruptionBudget, EvictionPolicy, Spread, TaintEffect, Toleration, TolerationOperator,
@@ -75,6 +81,12 @@ pub struct Values {
     /// The Services in front of the pods.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "network", "effect": "none" }))]
     pub services: Services,
+    /// An Ingress to the Service for clients; rendered when it has hosts.
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "network", "effect": "none" }))]
+    pub ingress: Ingress,
+    /// Routes of the Gateway API to the Service for clients, which need its CRDs in the cluster.
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "network", "effect": "none" }))]
+    pub gateway: Gateway,
     /// Who may talk to the pods, and whom they may talk to. It needs a network of Kubernetes that heeds policies.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "network", "effect": "none" }))]
     pub network_policy: NetworkPolicy,
@@ -178,6 +190,8 @@ impl Default for Values {
             storage: Storage::default(),
             resources: Resources::default(),
             services: Services::default(),
+            ingress: Ingress::default(),
+            gateway: Gateway::default(),
             network_policy: NetworkPolicy::default(),
             cluster_domain: DnsName::known("cluster.local"),
             anti_affinity: AntiAffinity::default(),

@@ -8,8 +8,9 @@ use std::fs;
 use std::path::Path;
 
 use rqchart_core::diagnostic::{Code, Diagnostic, pointer_keys};
-use rqchart_core::release::{ChartInfo, KubeVersion, Release};
+use rqchart_core::release::{ApiVersions, ChartInfo, KubeVersion, Release};
 use rqchart_core::schema::{self, Dialect};
+use rqchart_core::values::ApiVersion;
 use rqchart_core::{rules, topology::Topology};
 use serde_json::{Value, json};
 
@@ -17,9 +18,14 @@ fn findings(values: &Value) -> Vec<Diagnostic> {
     findings_for(KubeVersion::DEFAULT, values)
 }
 
-fn findings_for(version: KubeVersion, values: &Value) -> Vec<Diagnostic> {
+fn release() -> Release {
     let chart = ChartInfo { name: "rqlite".into(), version: "0.1.0".into(), app_version: "10.2.7".into() };
-    let release = Release::new("rqdb", "default", chart, version).unwrap();
+    Release::new("rqdb", "default", chart, KubeVersion::DEFAULT).unwrap()
+}
+
+fn findings_for(kube_version: KubeVersion, values: &Value) -> Vec<Diagnostic> {
+    let mut release = release();
+    release.kube_version = kube_version;
     let values = schema::validate(values).unwrap_or_else(|findings| panic!("{values}: {findings:?}"));
     rules::check(&Topology::resolve(values, &release))
 }
@@ -182,6 +188,65 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
         (
             json!({ "replicas": 7, "services": { "perPod": { "advertise": "db.example.com:6553{ordinal}" } } }),
             vec!["error out-of-range /services/perPod/advertise"],
+        ),
+        // Routes
+        (
+            json!({
+                "services": { "client": { "enabled": false } },
+                "ingress": { "hosts": [{ "host": "a.example" }] },
+                "gateway": {
+                    "httpRoute": { "parentRefs": [{ "name": "g" }] },
+                    "tlsRoute": { "parentRefs": [{ "name": "g" }], "hostnames": ["a.example"] },
+                },
+            }),
+            vec![
+                "error dangling-reference /ingress/hosts",
+                "error dangling-reference /gateway/httpRoute/parentRefs",
+                "error dangling-reference /gateway/tlsRoute/parentRefs",
+            ],
+        ),
+        (
+            json!({ "ingress": {
+                "hosts": [
+                    { "host": "a.example", "paths": [{ "path": "/db" }, { "path": "/a//b" }] }, { "host": "a.example" },
+                ],
+                "tls": [{ "hosts": ["*.example", "a.example", "b.example", "*.a.example"] }],
+            } }),
+            vec![
+                "error name-clash /ingress/hosts/1/host",
+                "error unused-value /ingress/tls/0/hosts/2",
+                "error unused-value /ingress/tls/0/hosts/3",
+                "error invalid-value /ingress/hosts/0/paths/1/path",
+            ],
+        ),
+        (
+            json!({ "gateway": {
+                "httpRoute": {
+                    "parentRefs": [{ "name": "g" }], "hostnames": vec!["a.example"; 17], "paths": [{ "path": "/a/.." }],
+                },
+                "tlsRoute": { "parentRefs": [{ "name": "g" }] },
+            } }),
+            vec![
+                "error invalid-value /gateway/httpRoute/paths/0/path",
+                "error out-of-range /gateway/httpRoute/hostnames",
+                "error missing-key /gateway/tlsRoute/hostnames",
+            ],
+        ),
+        (
+            json!({
+                "ingress": { "className": "nginx", "tls": [{ "secretName": "a" }] },
+                "gateway": {
+                    "httpRoute": { "hostnames": ["a.example"], "paths": [{ "path": "/a" }] },
+                    "tlsRoute": { "hostnames": ["a.example"] },
+                },
+            }),
+            vec![
+                "error unused-value /ingress/className",
+                "error unused-value /ingress/tls",
+                "error unused-value /gateway/httpRoute/hostnames",
+                "error unused-value /gateway/httpRoute/paths",
+                "error unused-value /gateway/tlsRoute/hostnames",
+            ],
         ),
         // The network policy
         (
@@ -380,6 +445,25 @@ fn what_a_kubernetes_lacks_is_found_only_for_that_one() {
 }
 
 #[test]
+fn a_kind_that_the_cluster_lacks_is_found_only_when_something_was_said() {
+    let values = schema::validate(&json!({ "gateway": {
+        "httpRoute": { "parentRefs": [{ "name": "g" }] },
+        "tlsRoute": { "parentRefs": [{ "name": "g" }], "hostnames": ["a.example"] },
+    } }));
+    let values = values.unwrap();
+    let found = |said: &[&str]| {
+        let said: ApiVersions = said.iter().map(|text| ApiVersion::new(*text).unwrap()).collect();
+        let findings = rules::check(&Topology::resolve(values.clone(), &release().with_api_versions(said)));
+        findings.iter().map(|found| format!("{} {}", found.code, found.path)).collect::<Vec<_>>()
+    };
+    let (http, tls) = ("api-missing /gateway/httpRoute/parentRefs", "api-missing /gateway/tlsRoute/parentRefs");
+    assert_eq!(found(&[]), [""; 0]);
+    assert_eq!(found(&["gateway.networking.k8s.io/v1"]), [""; 0]);
+    assert_eq!(found(&["apps/v1"]), [http, tls]);
+    assert_eq!(found(&["gateway.networking.k8s.io/v1/HTTPRoute"]), [tls]);
+}
+
+#[test]
 fn every_finding_names_a_setting_that_exists() {
     let schema = schema::generate(Dialect::Draft2020);
     for finding in cases().iter().flat_map(|(values, _)| findings(values)) {
@@ -408,7 +492,7 @@ fn every_code_of_the_rules_has_a_case() {
     let used: BTreeSet<String> = variants.map(str::to_owned).collect();
     let produced: BTreeSet<String> =
         cases().iter().flat_map(|(values, _)| findings(values)).map(|finding| format!("{:?}", finding.code)).collect();
-    let elsewhere = BTreeSet::from(["KubernetesTooOld"].map(str::to_owned)); // has a test of its own
+    let elsewhere = BTreeSet::from(["ApiMissing", "KubernetesTooOld"].map(str::to_owned)); // have tests of their own
     assert_eq!(used, produced.union(&elsewhere).cloned().collect());
     assert!(used.len() < Code::ALL.len());
 }

@@ -29,6 +29,8 @@ files! {
     "scripts/start.sh"
     "templates/configmap-scripts.yaml.tera"
     "templates/deployment-prune.yaml.tera"
+    "templates/httproute.yaml.tera"
+    "templates/ingress.yaml.tera"
     "templates/networkpolicy.yaml.tera"
     "templates/persistentvolumes.yaml.tera"
     "templates/poddisruptionbudget.yaml.tera"
@@ -37,6 +39,7 @@ files! {
     "templates/serviceaccount.yaml.tera"
     "templates/services-per-pod.yaml.tera"
     "templates/statefulset.yaml.tera"
+    "templates/tlsroute.yaml.tera"
     "values.schema.json"
     "values.yaml"
 }

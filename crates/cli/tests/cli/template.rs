@@ -146,6 +146,9 @@ fn the_release_and_the_version_of_kubernetes_are_checked_too() {
         &format!("rqchart template {}", &long[..53]),
         "rqchart template rqdb --kube-version latest",
         "rqchart template rqdb --kube-version 1.10",
+        "rqchart template rqdb --api-versions apps/v1,Gateway",
+        "rqchart template rqdb -a apps/v1 --api-versions gateway.networking.k8s.io/v1/TLSRoute \
+            --set gateway.httpRoute.parentRefs[0].name=public",
     ]), @r#"
     $ rqchart template 'My App' -n x_y
     ! error[invalid-name]: the release name "My App" is not a DNS label that starts with a letter
@@ -167,6 +170,15 @@ fn the_release_and_the_version_of_kubernetes_are_checked_too() {
     $ rqchart template rqdb --kube-version 1.10
     ! error[out-of-range]: Kubernetes 1.10 lacks fields that are rendered
     !   hint: 1.27 is the oldest that has them
+    exit 1
+    $ rqchart template rqdb --api-versions apps/v1,Gateway
+    ! error: "Gateway" is not an API version; write one such as apps/v1
+    exit 2
+    $ rqchart template rqdb -a apps/v1 --api-versions gateway.networking.k8s.io/v1/TLSRoute --set gateway.httpRoute.parentRefs[0].name=public
+    ! --set:1:19: error[api-missing]: gateway.httpRoute.parentRefs: the cluster was said to have no HTTPRoute of gateway.networking.k8s.io/v1
+    !  1 | gateway.httpRoute.parentRefs[0].name=public
+    !    |                   ^^^^^^^^^^
+    !   hint: install the Gateway API, or add it to --api-versions
     exit 1
     "#);
 }

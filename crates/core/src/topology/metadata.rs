@@ -131,6 +131,9 @@ impl Metadata {
                 ("/services/client/labels", &values.services.client.labels),
                 ("/services/headless/labels", &values.services.headless.labels),
                 ("/services/perPod/labels", &values.services.per_pod.labels),
+                ("/ingress/labels", &values.ingress.labels),
+                ("/gateway/httpRoute/labels", &values.gateway.http_route.labels),
+                ("/gateway/tlsRoute/labels", &values.gateway.tls_route.labels),
                 ("/networkPolicy/labels", &values.network_policy.labels),
             ]
             .map(|(setting, labels)| (setting, labels.keys().map(ToString::to_string).collect()))

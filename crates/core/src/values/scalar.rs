@@ -189,9 +189,6 @@ macro_rules! part {
             r"|:((:[0-9a-fA-F]{1,4}){1,7}|:))"
         )
     };
-    (dns) => {
-        r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
-    };
 }
 
 macro_rules! forms {
@@ -257,6 +254,10 @@ forms! {
     CidrForm as Cidr: "a range of IP addresses (CIDR)", concat!("^(", part!(ipv4), "/(3[0-2]|[12]?[0-9])|", part!(ipv6), "/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"), max 43, like "192.0.2.0/24";
     /// A place in the network that each pod has one of: a host and a port, with `{ordinal}` and `{pod}` in it.
     AddressTemplateForm as AddressTemplate: "a host and port with {ordinal} or {pod} in it", r"^([A-Za-z0-9.-]|\{(ordinal|pod)\})+:([0-9]|\{ordinal\})+$", max 253, like "db-{ordinal}.example.com:4001";
+    /// A host's name in addresses that people write, which is no IP address; `*.` stands for any first label.
+    HostPatternForm as HostPattern: "a host name", r"^(\*\.)?([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z]([-a-z0-9]*[a-z0-9])?$", max 253, like "db.example.com";
+    /// A version of an API of Kubernetes, as Helm's --api-versions takes it: group, version, and perhaps a kind.
+    ApiVersionForm as ApiVersion: "an API version", r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?v[0-9]+((alpha|beta)[0-9]+)?(/[A-Z][A-Za-z0-9]*)?$", max 317, like "gateway.networking.k8s.io/v1";
     /// A taint's or label's key in a toleration; empty together with `operator: Exists` matches every taint.
     TaintKeyForm as TaintKey: "a taint key", r"^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", max 317, like "dedicated";
 }
