@@ -5,6 +5,7 @@ mod conformance;
 mod gateway_api;
 mod golden;
 mod hostile;
+mod reach;
 mod templates;
 
 use std::sync::LazyLock;

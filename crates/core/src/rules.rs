@@ -43,6 +43,7 @@ const RULES: &[Rule] = &[
     routes::hosts,
     routes::paths,
     routes::hostnames,
+    routes::parents,
     routes::unrendered,
     routes::apis,
     policy::peer_kinds,

@@ -233,6 +233,15 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             ],
         ),
         (
+            json!({ "gateway": {
+                "httpRoute": { "parentRefs": [
+                    { "name": "g", "sectionName": "a" }, { "name": "g", "sectionName": "b" }, { "name": "g", "port": 443 },
+                    { "name": "g", "kind": "ListenerSet" }, { "name": "g", "namespace": "x" },
+                ] },
+            } }),
+            vec!["error name-clash /gateway/httpRoute/parentRefs/2"],
+        ),
+        (
             json!({
                 "ingress": { "className": "nginx", "tls": [{ "secretName": "a" }] },
                 "gateway": {

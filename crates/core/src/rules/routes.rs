@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::topology::{OPTIONAL_APIS, Topology};
-use crate::values::IngressPath;
+use crate::values::{IngressPath, ParentRef};
 
 /// Each kind of route that is rendered, with the pointer to what asks for it.
 fn routes(topology: &Topology) -> impl Iterator<Item = &'static str> {
@@ -79,6 +79,28 @@ pub(super) fn hostnames(topology: &Topology, findings: &mut Vec<Diagnostic>) {
         let message = "the Gateway API wants at least one host";
         findings.push(Diagnostic::error(Code::MissingKey, "/gateway/tlsRoute/hostnames", message));
     }
+}
+
+/// The Gateway API (standard channel) wants to know by name which listener is meant when one Gateway is named twice.
+pub(super) fn parents(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let gateway = &topology.gateway;
+    for (route, setting) in [(&gateway.http_route, "httpRoute"), (&gateway.tls_route, "tlsRoute")] {
+        let parents = route.as_ref().map_or(&[][..], |route| &route.parent_refs);
+        for (i, parent) in parents.iter().enumerate() {
+            if parents[..i].iter().any(|other| is_same(&other.reference, &parent.reference)) {
+                let path = format!("/gateway/{setting}/parentRefs/{i}");
+                let message = format!("{} is named twice for the same listeners", parent.reference.name);
+                let finding = Diagnostic::error(Code::NameClash, path, message);
+                findings.push(finding.with_hint("give each of them a sectionName of its own"));
+            }
+        }
+    }
+}
+
+fn is_same(one: &ParentRef, other: &ParentRef) -> bool {
+    let parent = |of: &ParentRef| (of.kind.unwrap_or_default(), of.namespace.clone(), of.name.clone());
+    let either = one.section_name.is_none() || other.section_name.is_none();
+    parent(one) == parent(other) && (either || one.section_name == other.section_name)
 }
 
 /// Settings of an Ingress or a route that is not rendered.

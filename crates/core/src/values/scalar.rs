@@ -450,6 +450,21 @@ mod tests {
     }
 
     #[test]
+    fn addresses_are_those_that_the_standard_library_reads() {
+        let texts = "1.2.3.4 255.255.255.255 256.1.1.1 1.2.3 01.2.3.4 1.2.3.4.5 :: ::1 1:: 1::2 1:2:3:4:5:6:7:8 1:2:3:4:5:6:7:: \
+            ::2:3:4:5:6:7:8 1:2:3:4:5:6:7 1:2:3:4:5:6:7:8:9 1::2::3 1:::2 : g::1 12345::1 fd00:10:96::80 FE80::1 ::1:2:3:4:5:6:7:8";
+        for text in texts.split_whitespace() {
+            assert_eq!(Ip::new(text).is_some(), text.parse::<std::net::IpAddr>().is_ok(), "{text}");
+            for length in ["0", "32", "33", "128", "129", "01", ""] {
+                let range = format!("{text}/{length}");
+                let most = if text.contains(':') { 128 } else { 32 };
+                let fits = length.parse().is_ok_and(|length: u8| length <= most) && length != "01";
+                assert_eq!(Cidr::new(&*range).is_some(), fits && Ip::new(text).is_some(), "{range}");
+            }
+        }
+    }
+
+    #[test]
     fn quantities_compare_across_units() {
         let millis = |text: &str| Quantity::new(text).unwrap().millis();
         assert_eq!(millis("1.5Ki"), 1_536_000);
