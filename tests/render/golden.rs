@@ -9,6 +9,7 @@ use std::{fs, thread};
 
 use rqchart::{Chart, Rendering};
 use rqchart_core::release::{KubeVersion, Release};
+use rqchart_core::values::ApiVersion;
 use serde_json::{Value, json};
 
 use crate::{RENDERER, render};
@@ -30,11 +31,14 @@ impl Case {
         let release = release.map_or(json!({ "name": "rqdb", "namespace": "default" }), |text| text.parse().unwrap());
         let version = release["kubeVersion"].as_str().map_or(KubeVersion::DEFAULT, |v| KubeVersion::parse(v).unwrap());
         let text_of = |key: &str| release[key].as_str().unwrap();
+        let api_versions = release["apiVersions"].as_array().into_iter().flatten();
+        let api_versions = api_versions.map(|said| ApiVersion::new(said.as_str().unwrap()).unwrap()).collect();
         let chart = Chart::embedded().info().clone();
+        let named = Release::new(text_of("name"), text_of("namespace"), chart, version).unwrap();
         Self {
             name: folder.file_name().unwrap().to_str().unwrap().to_owned(),
             values: serde_yaml::from_str(&text).unwrap(),
-            release: Release::new(text_of("name"), text_of("namespace"), chart, version).unwrap(),
+            release: named.with_api_versions(api_versions),
             folder: folder.to_owned(),
         }
     }

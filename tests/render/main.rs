@@ -1,9 +1,12 @@
 //! What is rendered: compared with what was accepted, with Kubernetes' types, with itself, and read by others.
 
+mod cert_manager;
 mod chart_files;
 mod conformance;
+mod gateway_api;
 mod golden;
 mod hostile;
+mod reach;
 mod templates;
 
 use std::sync::LazyLock;

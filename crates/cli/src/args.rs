@@ -74,6 +74,9 @@ pub(crate) struct ReleaseArgs {
     /// The version of Kubernetes to render for, such as 1.34
     #[arg(long, value_name = "VERSION")]
     pub(crate) kube_version: Option<String>,
+    /// What the cluster has, such as gateway.networking.k8s.io/v1 or .../v1/HTTPRoute; other APIs count as missing
+    #[arg(short, long, value_name = "VERSION", value_delimiter = ',')]
+    pub(crate) api_versions: Vec<String>,
     /// Render this chart's folder or archive instead of the chart that is built in
     #[arg(long, value_name = "PATH")]
     pub(crate) chart: Option<PathBuf>,

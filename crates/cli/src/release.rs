@@ -3,7 +3,8 @@
 use rqchart::layers::Merged;
 use rqchart::{Renderer, Rendering};
 use rqchart_core::diagnostic::{Code, Diagnostic};
-use rqchart_core::release::{ChartInfo, KubeVersion, Release};
+use rqchart_core::release::{ApiVersions, ChartInfo, KubeVersion, Release};
+use rqchart_core::values::ApiVersion;
 
 use serde_json::Value;
 
@@ -31,9 +32,14 @@ pub(crate) fn run(work: Work, release: &ReleaseArgs, values: &ValueArgs) -> Resu
         Some(text) => KubeVersion::parse(text)
             .ok_or_else(|| Failure::new(format!("{text:?} is not a version of Kubernetes; write one such as 1.34")))?,
     };
+    let api_version = |text: &String| {
+        let refused = || Failure::new(format!("{text:?} is not an API version; write one such as apps/v1"));
+        ApiVersion::new(text.as_str()).ok_or_else(refused)
+    };
+    let api_versions = release.api_versions.iter().map(api_version).collect::<Result<ApiVersions, Failure>>()?;
     let info = chart.info().clone();
     let (release, findings) = match Release::new(&release.name, &release.namespace, info.clone(), kube_version) {
-        Ok(release) => (release, Vec::new()),
+        Ok(release) => (release.with_api_versions(api_versions), Vec::new()),
         Err(findings) => (stand_in(info), findings),
     };
     let mut diagnostics = merged.diagnostics().to_vec();

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::values::{DnsLabel, Form, ServiceName, Text};
+use crate::values::{ApiVersion, DnsLabel, Form, ServiceName, Text};
 
 /// The chart that is rendered: what labels and the default image tag need to know of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -44,6 +44,41 @@ impl KubeVersion {
     }
 }
 
+/// The APIs that a cluster was said to have. Nothing said means that it may have any.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ApiVersions(Vec<ApiVersion>);
+
+impl ApiVersions {
+    /// Whether objects of this kind can be created, as far as anything was said.
+    ///
+    /// A group's version alone stands for all of its kinds, until one of them is named.
+    ///
+    /// ```
+    /// # use rqchart_core::{release::ApiVersions, values::ApiVersion};
+    /// let said = |texts: &[&str]| ApiVersions::from_iter(texts.iter().map(|text| ApiVersion::new(*text).unwrap()));
+    /// assert!(said(&[]).has("gateway.networking.k8s.io/v1", "HTTPRoute"));
+    /// assert!(!said(&["apps/v1"]).has("gateway.networking.k8s.io/v1", "HTTPRoute"));
+    /// assert!(said(&["gateway.networking.k8s.io/v1"]).has("gateway.networking.k8s.io/v1", "TLSRoute"));
+    /// let kinds = said(&["gateway.networking.k8s.io/v1", "gateway.networking.k8s.io/v1/HTTPRoute"]);
+    /// assert!(kinds.has("gateway.networking.k8s.io/v1", "HTTPRoute"));
+    /// assert!(!kinds.has("gateway.networking.k8s.io/v1", "TLSRoute"));
+    /// ```
+    pub fn has(&self, api_version: &str, kind: &str) -> bool {
+        let of = |said: &ApiVersion| said.as_str().strip_prefix(api_version)?.strip_prefix('/').map(str::to_owned);
+        let mut kinds = self.0.iter().filter_map(of).peekable();
+        match kinds.peek() {
+            Some(_) => kinds.any(|said| said == kind),
+            None => self.0.is_empty() || self.0.iter().any(|said| said.as_str() == api_version),
+        }
+    }
+}
+
+impl FromIterator<ApiVersion> for ApiVersions {
+    fn from_iter<I: IntoIterator<Item = ApiVersion>>(said: I) -> Self {
+        Self(said.into_iter().collect())
+    }
+}
+
 /// A release: the name and place that a set of values is installed under.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -56,6 +91,8 @@ pub struct Release {
     pub chart: ChartInfo,
     /// The version of Kubernetes it is rendered for.
     pub kube_version: KubeVersion,
+    /// The APIs that the cluster was said to have.
+    pub api_versions: ApiVersions,
 }
 
 impl Release {
@@ -90,9 +127,18 @@ impl Release {
             findings.push(Diagnostic::error(Code::OutOfRange, "", message).with_hint(hint));
         }
         match name.zip(namespace) {
-            Some((name, namespace)) if findings.is_empty() => Ok(Self { name, namespace, chart, kube_version }),
+            Some((name, namespace)) if findings.is_empty() => {
+                Ok(Self { name, namespace, chart, kube_version, api_versions: ApiVersions::default() })
+            }
             _ => Err(findings),
         }
+    }
+
+    /// Says which APIs the cluster has.
+    #[must_use]
+    pub fn with_api_versions(mut self, api_versions: ApiVersions) -> Self {
+        self.api_versions = api_versions;
+        self
     }
 }
 

@@ -6,11 +6,13 @@
 mod access;
 mod cluster;
 mod names;
-mod network;
 mod pod;
+mod policy;
+mod routes;
 mod rqlited;
 mod scheduling;
 mod security;
+mod services;
 
 use crate::diagnostic::Diagnostic;
 use crate::topology::Topology;
@@ -28,9 +30,30 @@ const RULES: &[Rule] = &[
     cluster::access_modes,
     cluster::local_volumes,
     cluster::disruption,
-    network::node_ports,
-    network::node_port_clash,
-    network::traffic_policy,
+    services::node_ports,
+    services::node_port_clash,
+    services::traffic_policy,
+    services::load_balancer,
+    services::health_check,
+    services::affinity,
+    services::families,
+    services::cluster_ip,
+    services::traffic_distribution,
+    services::placeholders,
+    services::advertised,
+    routes::backend,
+    routes::hosts,
+    routes::paths,
+    routes::hostnames,
+    routes::parents,
+    routes::unrendered,
+    routes::apis,
+    policy::peer_kinds,
+    policy::label_conditions,
+    policy::exceptions,
+    policy::port_ranges,
+    policy::blocked_ports,
+    policy::ways_out,
     pod::termination,
     pod::update_strategy,
     pod::probe_handlers,

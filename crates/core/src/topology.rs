@@ -5,24 +5,36 @@
 //! and web page. Nothing after this stage reads values again.
 
 mod access;
+mod apis;
 mod arguments;
+mod budget;
 mod members;
 mod metadata;
+pub mod placeholder;
 mod pod;
+mod policy;
+mod routes;
 mod services;
 mod storage;
 
 use serde::Serialize;
 
 pub use access::{Access, Certificate, MEMBER_USER, PROBE_USER, SecretVolume, UsersSecret};
+pub use apis::{OPTIONAL_APIS, OptionalApi};
 pub use arguments::Argument;
+pub use budget::{Budget, Limit};
 pub use members::{Cluster, Member, Role};
 pub use metadata::{Metadata, Names};
 pub use pod::{Pod, PreferredPlace, Probe, Probes, Scheduling, Security};
-pub use services::{Budget, HTTP_PORT, Headless, Limit, PerPodService, RAFT_PORT, Service, Services};
+pub use policy::NetworkPolicy;
+pub use routes::{Gateway, Ingress, IngressHost, Parent, Route};
+pub use services::{
+    AffinityConfig, ClientIpConfig, Families, HTTP_PORT, Headless, PerPodService, RAFT_PORT, Service, ServiceSpec,
+    Services,
+};
 pub use storage::{LocalVolume, Storage};
 
-use crate::release::{KubeVersion, Release};
+use crate::release::{ApiVersions, KubeVersion, Release};
 use crate::rqlited::Version;
 use crate::values::{Formation, UpdateStrategy, Values};
 
@@ -38,6 +50,9 @@ pub struct Topology {
     pub namespace: String,
     /// The version of Kubernetes that is rendered for.
     pub kube_version: KubeVersion,
+    /// The APIs that the cluster was said to have.
+    #[serde(skip)]
+    pub api_versions: ApiVersions,
     /// The name of every object.
     pub names: Names,
     /// Labels and annotations.
@@ -68,6 +83,15 @@ pub struct Topology {
     pub storage: Storage,
     /// The Services.
     pub services: Services,
+    /// The Ingress, if one is rendered.
+    pub ingress: Option<Ingress>,
+    /// Routes of the Gateway API.
+    pub gateway: Gateway,
+    /// Settings of routes that are not rendered, each with the setting that it lacks; as JSON pointers.
+    #[serde(skip)]
+    pub unused_routes: Vec<(&'static str, &'static str)>,
+    /// Who may talk to the pods, if that is limited.
+    pub network_policy: Option<NetworkPolicy>,
     /// The disruption budget, if one is rendered.
     pub budget: Option<Budget>,
 }
@@ -92,7 +116,7 @@ impl Topology {
     pub fn resolve(values: Values, release: &Release) -> Self {
         let names = Names::resolve(&values, release);
         let access = Access::resolve(&values, &names, release);
-        let metadata = Metadata::resolve(&values, release, &access);
+        let metadata = Metadata::resolve(&values, release, &names, &access);
         let cluster = Cluster::resolve(&values);
         let members = members::resolve(&values, release, &names, &cluster);
         let grace = values.membership.grace.as_ref();
@@ -100,6 +124,7 @@ impl Topology {
             release: release.name.to_string(),
             namespace: release.namespace.to_string(),
             kube_version: release.kube_version,
+            api_versions: release.api_versions.clone(),
             formation: values.formation,
             prune: values.membership.prune,
             grace_millis: grace.map(crate::values::Duration::as_millis),
@@ -109,6 +134,10 @@ impl Topology {
             min_ready_seconds: values.min_ready_seconds.get(),
             storage: Storage::resolve(&values, &metadata, &members),
             services: Services::resolve(&values, &names, &metadata, &members),
+            ingress: Ingress::resolve(&values, &metadata, access.https),
+            gateway: Gateway::resolve(&values, &metadata),
+            unused_routes: routes::unused(&values),
+            network_policy: NetworkPolicy::resolve(&values, &metadata),
             budget: Budget::resolve(&values, &cluster),
             pod: Pod::resolve(values, release, &metadata, &access),
             access,

@@ -7,11 +7,13 @@
 mod access;
 mod image;
 mod membership;
-mod network;
 mod pod;
+mod policy;
+mod routes;
 mod rqlite;
 mod scalar;
 mod scheduling;
+mod services;
 mod storage;
 
 use std::collections::BTreeMap;
@@ -22,20 +24,31 @@ use serde::{Deserialize, Serialize};
 pub use access::{Auth, ClientTls, Issuer, IssuerKind, NodeTls, Permission, Tls, User};
 pub use image::{Image, PullPolicy};
 pub use membership::{Formation, Membership};
-pub use network::{ClientService, HeadlessService, PerPodServices, ServiceType, Services, TrafficPolicy};
 pub use pod::{
     Capabilities, ChangePolicy, Container, ContainerSecurity, EnvVar, NamedObject, Object, PodSecurity, Probe,
     ResourceList, Resources, SeccompProfile, SeccompType, ServiceAccount, Strategy, UpdateStrategy, VolumeMount,
 };
+pub use policy::{
+    Egress, EgressRule, IngressRule, IpBlock, LabelCondition, LabelOperator, LabelSelector, NetworkPeer, NetworkPolicy,
+    NetworkPort, Protocol,
+};
+pub use routes::{
+    Gateway, HttpRoute, Ingress, IngressHost, IngressPath, IngressTls, ParentKind, ParentRef, PathType, RoutePath,
+    RoutePathType, TlsRoute,
+};
 pub use rqlite::{ClusterTraffic, Database, Http, Profiles, Raft, RaftLogLevel, Rqlite, WriteQueue};
 pub use scalar::{
-    AbsolutePath, CommonName, Digest, DnsLabel, DnsName, Duration, EnvName, FORMS, Flag, Form, HeaderValue, Id, Int,
-    LabelValue, Password, Port, QualifiedName, Quantity, Registry, Repository, Seconds, ServiceName, Tag, TaintKey,
-    Text, Username,
+    AbsolutePath, AddressTemplate, ApiVersion, Cidr, CommonName, Digest, DnsLabel, DnsName, Duration, EnvName, FORMS,
+    Flag, Form, HeaderValue, HostPattern, Id, Int, Ip, LabelValue, Password, Port, QualifiedName, Quantity, Registry,
+    Repository, Seconds, ServiceName, Tag, TaintKey, Text, Username,
 };
 pub use scheduling::{
     AntiAffinity, DisruptionBudget, EvictionPolicy, Spread, TaintEffect, Toleration, TolerationOperator,
     TopologySpread, WhenUnsatisfiable,
+};
+pub use services::{
+    ClientService, HeadlessService, IpFamily, IpFamilyPolicy, PerPodServices, ServiceType, Services, SessionAffinity,
+    TrafficDistribution, TrafficPolicy,
 };
 pub use storage::{AccessMode, LocalVolumes, Retention, RetentionPolicy, Storage};
 
@@ -84,6 +97,15 @@ pub struct Values {
     /// The Services in front of the pods.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "network", "effect": "none" }))]
     pub services: Services,
+    /// An Ingress to the Service for clients; rendered when it has hosts.
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "network", "effect": "none" }))]
+    pub ingress: Ingress,
+    /// Routes of the Gateway API to the Service for clients, which need its CRDs in the cluster.
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "network", "effect": "none" }))]
+    pub gateway: Gateway,
+    /// Who may talk to the pods, and whom they may talk to. It needs a network of Kubernetes that heeds policies.
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "network", "effect": "none" }))]
+    pub network_policy: NetworkPolicy,
     /// The DNS domain of the Kubernetes cluster. Pods learn it by themselves; rendered addresses need it.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "network", "effect": "none" }))]
     pub cluster_domain: DnsName,
@@ -188,6 +210,9 @@ impl Default for Values {
             storage: Storage::default(),
             resources: Resources::default(),
             services: Services::default(),
+            ingress: Ingress::default(),
+            gateway: Gateway::default(),
+            network_policy: NetworkPolicy::default(),
             cluster_domain: DnsName::known("cluster.local"),
             anti_affinity: AntiAffinity::default(),
             topology_spread_constraints: Vec::new(),

@@ -31,6 +31,9 @@ files! {
     "templates/certificates.yaml.tera"
     "templates/configmap-scripts.yaml.tera"
     "templates/deployment-prune.yaml.tera"
+    "templates/httproute.yaml.tera"
+    "templates/ingress.yaml.tera"
+    "templates/networkpolicy.yaml.tera"
     "templates/persistentvolumes.yaml.tera"
     "templates/poddisruptionbudget.yaml.tera"
     "templates/secret-auth.yaml.tera"
@@ -39,6 +42,7 @@ files! {
     "templates/serviceaccount.yaml.tera"
     "templates/services-per-pod.yaml.tera"
     "templates/statefulset.yaml.tera"
+    "templates/tlsroute.yaml.tera"
     "values.schema.json"
     "values.yaml"
 }

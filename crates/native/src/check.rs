@@ -28,6 +28,19 @@ pub fn check(manifests: &[Manifest], topology: &Topology) -> Vec<Diagnostic> {
         match manifest.kind.as_str() {
             "Service" => service(manifest, manifests, &mut findings),
             "PodDisruptionBudget" => selects(manifest, "/spec/selector/matchLabels", manifests, &mut findings),
+            "NetworkPolicy" => selects(manifest, "/spec/podSelector/matchLabels", manifests, &mut findings),
+            "Ingress" => {
+                for path in list(&manifest.object, "/spec/rules").flat_map(|rule| list(rule, "/http/paths")) {
+                    let port = ["number", "name"].map(|by| path.pointer(&format!("/backend/service/port/{by}")));
+                    let port = port.into_iter().flatten().next();
+                    backend(manifest, text(path, "/backend/service/name"), port, manifests, &mut findings);
+                }
+            }
+            "HTTPRoute" | "TLSRoute" => {
+                for to in list(&manifest.object, "/spec/rules").flat_map(|rule| list(rule, "/backendRefs")) {
+                    backend(manifest, text(to, "/name"), to.get("port"), manifests, &mut findings);
+                }
+            }
             "StatefulSet" => governing_service(manifest, manifests, &mut findings),
             _ => {}
         }
@@ -196,6 +209,26 @@ fn service(manifest: &Manifest, manifests: &[Manifest], findings: &mut Findings)
         if let Some(target) = text(port, "/targetPort").filter(|target| !ports.contains(target)) {
             findings.add(Code::DanglingReference, manifest, &format!("its pods have no port {target:?}"));
         }
+    }
+}
+
+/// Where an Ingress or a route leads to: a Service, by the number or the name of its port.
+fn backend(
+    manifest: &Manifest,
+    name: Option<&str>,
+    port: Option<&Value>,
+    manifests: &[Manifest],
+    findings: &mut Findings,
+) {
+    let (Some(name), Some(port)) = (name, port) else { return };
+    let Some(service) = manifests.iter().find(|other| other.kind == "Service" && other.name == name) else {
+        let message = format!("leads to a Service {name:?} that is not rendered");
+        return findings.add(Code::DanglingReference, manifest, &message);
+    };
+    let mut ports = list(&service.object, "/spec/ports").flat_map(|port| [port.get("port"), port.get("name")]);
+    if !ports.any(|known| known == Some(port)) {
+        let message = format!("leads to a port {port} that the Service {name:?} does not have");
+        findings.add(Code::DanglingReference, manifest, &message);
     }
 }
 

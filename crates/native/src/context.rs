@@ -41,6 +41,10 @@ struct Meta<'a> {
     scripts: ObjectMeta<'a>,
     headless: ObjectMeta<'a>,
     client: Option<ObjectMeta<'a>>,
+    ingress: Option<ObjectMeta<'a>>,
+    http_route: Option<ObjectMeta<'a>>,
+    tls_route: Option<ObjectMeta<'a>>,
+    network_policy: Option<ObjectMeta<'a>>,
     budget: ObjectMeta<'a>,
     set: ObjectMeta<'a>,
     users: Option<ObjectMeta<'a>>,
@@ -138,13 +142,23 @@ impl<'a> ObjectMeta<'a> {
 
 impl<'a> Meta<'a> {
     fn of(topology: &'a Topology) -> Self {
-        let Topology { names, metadata, services, pod, .. } = topology;
+        let Topology { names, metadata, services, ingress, gateway, network_policy, pod, .. } = topology;
+        let route =
+            |route: &'a topology::Route| ObjectMeta::new(topology, &names.fullname, &route.labels, &route.annotations);
         let (account, headless) = (&pod.service_account_annotations, &services.headless);
         Self {
             service_account: ObjectMeta::new(topology, &names.service_account, &metadata.labels, account),
             scripts: ObjectMeta::general(topology, &names.scripts),
             headless: ObjectMeta::new(topology, &names.headless, &headless.labels, &headless.annotations),
             client: services.client.as_ref().map(|client| ObjectMeta::service(topology, client)),
+            ingress: ingress
+                .as_ref()
+                .map(|ingress| ObjectMeta::new(topology, &names.fullname, &ingress.labels, &ingress.annotations)),
+            http_route: gateway.http_route.as_ref().map(route),
+            tls_route: gateway.tls_route.as_ref().map(route),
+            network_policy: network_policy
+                .as_ref()
+                .map(|policy| ObjectMeta::new(topology, &names.fullname, &policy.labels, &metadata.annotations)),
             budget: ObjectMeta::general(topology, &names.fullname),
             set: ObjectMeta::general(topology, &names.fullname),
             users: topology.access.users.as_ref().map(|users| ObjectMeta::general(topology, &users.name)),

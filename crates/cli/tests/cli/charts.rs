@@ -72,6 +72,9 @@ fn a_package_holds_the_chart_below_its_name_readable_by_everybody() {
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/certificates.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/configmap-scripts.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/deployment-prune.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/httproute.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/ingress.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/networkpolicy.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/persistentvolumes.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/poddisruptionbudget.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/secret-auth.yaml.tera
@@ -80,6 +83,7 @@ fn a_package_holds_the_chart_below_its_name_readable_by_everybody() {
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/serviceaccount.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/services-per-pod.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/statefulset.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/tlsroute.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/values.schema.json
     -rw-r--r-- 0/0 1970-01-01 rqlite/values.yaml
     ");

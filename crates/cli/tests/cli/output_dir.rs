@@ -14,6 +14,7 @@ fn files_lie_as_helm_lays_them_out_and_hold_what_is_printed() {
     rqlite/
     rqlite/templates/
     rqlite/templates/configmap-scripts.yaml
+    rqlite/templates/networkpolicy.yaml
     rqlite/templates/poddisruptionbudget.yaml
     rqlite/templates/service-client.yaml
     rqlite/templates/service-headless.yaml
@@ -95,7 +96,7 @@ fn on_a_small_disk(place: &Place, line: &str) -> Option<String> {
 fn on_a_full_disk_the_former_files_are_intact_and_no_half_ones_are_left() {
     let place = Place::new();
     let line = "
-        mount -t tmpfs -o size=48k tmpfs disk
+        mount -t tmpfs -o size=52k tmpfs disk
         mkdir -p disk/rqlite/templates
         echo former > disk/rqlite/templates/statefulset.yaml
         head -c 24k /dev/zero > disk/ballast

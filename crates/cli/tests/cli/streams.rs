@@ -61,7 +61,7 @@ fn a_reader_that_has_enough_is_no_reason_to_complain() {
     }
     assert_eq!(place.run("rqchart template rqdb | head -1").fine(), "---\n");
     let nobody_listens = place.run("rqchart template rqdb -f values.yaml 2>&- | grep -c ^kind:");
-    assert_eq!(nobody_listens.fine(), "6\n");
+    assert_eq!(nobody_listens.fine(), "7\n");
 }
 
 #[test]

@@ -16,6 +16,7 @@ fn every_document_says_where_it_comes_from_in_the_order_of_installation() {
     let run = place.run("rqchart template rqdb");
     assert!(run.fine().starts_with("---\n# Source: rqlite/templates/"));
     assert_snapshot!(sources(run.fine()).join("\n"), @"
+    rqlite/templates/networkpolicy.yaml
     rqlite/templates/poddisruptionbudget.yaml
     rqlite/templates/serviceaccount.yaml
     rqlite/templates/configmap-scripts.yaml
@@ -70,10 +71,10 @@ fn a_template_that_rendered_nothing_is_told_from_those_that_did() {
         "rqchart template rqdb -s statefulset.yaml -s deployment-prune.yaml",
     ]), @r#"
     $ rqchart template rqdb -s nonsense.yaml
-    ! error: no document comes from "nonsense.yaml"; rendered were templates/poddisruptionbudget.yaml, templates/serviceaccount.yaml, templates/configmap-scripts.yaml, templates/service-client.yaml, templates/service-headless.yaml, templates/statefulset.yaml
+    ! error: no document comes from "nonsense.yaml"; rendered were templates/networkpolicy.yaml, templates/poddisruptionbudget.yaml, templates/serviceaccount.yaml, templates/configmap-scripts.yaml, templates/service-client.yaml, templates/service-headless.yaml, templates/statefulset.yaml
     exit 2
     $ rqchart template rqdb -s statefulset.yaml -s deployment-prune.yaml
-    ! error: no document comes from "deployment-prune.yaml"; rendered were templates/poddisruptionbudget.yaml, templates/serviceaccount.yaml, templates/configmap-scripts.yaml, templates/service-client.yaml, templates/service-headless.yaml, templates/statefulset.yaml
+    ! error: no document comes from "deployment-prune.yaml"; rendered were templates/networkpolicy.yaml, templates/poddisruptionbudget.yaml, templates/serviceaccount.yaml, templates/configmap-scripts.yaml, templates/service-client.yaml, templates/service-headless.yaml, templates/statefulset.yaml
     exit 2
     "#);
 }
@@ -88,7 +89,7 @@ fn warnings_are_said_and_strict_makes_them_count() {
         "rqchart template rqdb -f values.yaml --strict --output-dir out; ls",
     ]), @"
     $ rqchart template rqdb -f values.yaml | grep -c '^kind:'
-    6
+    7
     ! values.yaml:1:11: warning[even-voters]: replicas: 2 voters tolerate the loss of 0, as 1 do
     !  1 | replicas: 2
     !    |           ^
@@ -145,6 +146,9 @@ fn the_release_and_the_version_of_kubernetes_are_checked_too() {
         &format!("rqchart template {}", &long[..53]),
         "rqchart template rqdb --kube-version latest",
         "rqchart template rqdb --kube-version 1.10",
+        "rqchart template rqdb --api-versions apps/v1,Gateway",
+        "rqchart template rqdb -a apps/v1 --api-versions gateway.networking.k8s.io/v1/TLSRoute \
+            --set gateway.httpRoute.parentRefs[0].name=public",
     ]), @r#"
     $ rqchart template 'My App' -n x_y
     ! error[invalid-name]: the release name "My App" is not a DNS label that starts with a letter
@@ -166,6 +170,19 @@ fn the_release_and_the_version_of_kubernetes_are_checked_too() {
     $ rqchart template rqdb --kube-version 1.10
     ! error[out-of-range]: Kubernetes 1.10 lacks fields that are rendered
     !   hint: 1.27 is the oldest that has them
+    exit 1
+    $ rqchart template rqdb --api-versions apps/v1,Gateway
+    ! error: "Gateway" is not an API version; write one such as apps/v1
+    exit 2
+    $ rqchart template rqdb -a apps/v1 --api-versions gateway.networking.k8s.io/v1/TLSRoute --set gateway.httpRoute.parentRefs[0].name=public
+    ! --set:1:9: warning[open-access]: gateway.httpRoute: an HTTPRoute lets whoever reaches it read and write everything
+    !  1 | gateway.httpRoute.parentRefs[0].name=public
+    !    |         ^^^^^^^^^
+    !   hint: set auth
+    ! --set:1:19: error[api-missing]: gateway.httpRoute.parentRefs: the cluster was said to have no HTTPRoute of gateway.networking.k8s.io/v1
+    !  1 | gateway.httpRoute.parentRefs[0].name=public
+    !    |                   ^^^^^^^^^^
+    !   hint: install the Gateway API, or add it to --api-versions
     exit 1
     "#);
 }

@@ -69,12 +69,12 @@ fn nonsense_is_answered_with_what_there_is() {
         "rqchart explain",
     ]), @r#"
     $ rqchart explain nonsense | head -1
-    ! error: there is no setting "nonsense"; here there are replicas, maxVoters, formation, membership, rqlite, auth, tls, revision, image, storage, resources, services, clusterDomain, antiAffinity, topologySpreadConstraints, nodeSelector, tolerations, affinity, priorityClassName, podDisruptionBudget, startupProbe, livenessProbe, readinessProbe, terminationGracePeriodSeconds, updateStrategy, minReadySeconds, podSecurityContext, securityContext, serviceAccount, labels, annotations, podLabels, podAnnotations, extraArgs, extraEnv, extraVolumes, extraVolumeMounts, extraContainers, extraInitContainers, nameOverride, fullnameOverride, global
+    ! error: there is no setting "nonsense"; here there are replicas, maxVoters, formation, membership, rqlite, auth, tls, revision, image, storage, resources, services, ingress, gateway, networkPolicy, clusterDomain, antiAffinity, topologySpreadConstraints, nodeSelector, tolerations, affinity, priorityClassName, podDisruptionBudget, startupProbe, livenessProbe, readinessProbe, terminationGracePeriodSeconds, updateStrategy, minReadySeconds, podSecurityContext, securityContext, serviceAccount, labels, annotations, podLabels, podAnnotations, extraArgs, extraEnv, extraVolumes, extraVolumeMounts, extraContainers, extraInitContainers, nameOverride, fullnameOverride, global
     $ rqchart explain storage.siz
     ! error: there is no setting "storage.siz"; here there are size, storageClassName, accessModes, retention, ephemeral, labels, annotations, localVolumes
     exit 2
     $ rqchart explain even-voter
-    ! error: there is no finding "even-voter"; there are invalid-utf8, yaml-syntax, yaml-limit, duplicate-key, ambiguous-scalar, unsupported-yaml, not-a-mapping, set-syntax, scalar-over-map, list-replaced, unknown-key, wrong-type, invalid-value, out-of-range, missing-key, invalid-name, name-too-long, name-clash, even-voters, single-voter, ephemeral-storage, grace-too-short, termination-too-short, scale-in-manual, reserved-argument, contradiction, open-access, unknown-flag, untried-version, reserved-name, disruption-unsafe, hard-anti-affinity, invalid-quantity, unused-value, dangling-reference, selector-mismatch, duplicate-object, invalid-manifest
+    ! error: there is no finding "even-voter"; there are invalid-utf8, yaml-syntax, yaml-limit, duplicate-key, ambiguous-scalar, unsupported-yaml, not-a-mapping, set-syntax, scalar-over-map, list-replaced, unknown-key, wrong-type, invalid-value, out-of-range, missing-key, invalid-name, name-too-long, name-clash, even-voters, single-voter, ephemeral-storage, grace-too-short, termination-too-short, scale-in-manual, reserved-argument, contradiction, open-access, unknown-flag, untried-version, reserved-name, disruption-unsafe, hard-anti-affinity, invalid-quantity, unused-value, unknown-placeholder, kubernetes-too-old, api-missing, blocked-port, dangling-reference, selector-mismatch, duplicate-object, invalid-manifest
     exit 2
     $ rqchart explain replicas.x
     ! error: "replicas.x" is neither a setting nor the code of a finding
@@ -99,6 +99,9 @@ fn nonsense_is_answered_with_what_there_is() {
       storage                        Where the database lives.
       resources                      CPU and memory of each rqlite container.
       services                       The Services in front of the pods.
+      ingress                        An Ingress to the Service for clients; rendered when it has hosts.
+      gateway                        Routes of the Gateway API to the Service for clients, which need its CRDs in the cluster.
+      networkPolicy                  Who may talk to the pods, and whom they may talk to.
       clusterDomain                  The DNS domain of the Kubernetes cluster.
       antiAffinity                   How strongly pods keep apart from each other.
       topologySpreadConstraints      Spreads the pods evenly over nodes or zones; pods of this release are meant.
@@ -251,6 +254,7 @@ fn help_and_version_go_to_standard_output() {
     Release:
       -n, --namespace <NAMESPACE>   The namespace of every object [default: default]
           --kube-version <VERSION>  The version of Kubernetes to render for, such as 1.34
+      -a, --api-versions <VERSION>  What the cluster has, such as gateway.networking.k8s.io/v1 or .../v1/HTTPRoute; other APIs count as missing
           --chart <PATH>            Render this chart's folder or archive instead of the chart that is built in
       [RELEASE]                     The release's name, which objects are named after [default: rqlite]
 

@@ -55,10 +55,18 @@ pub(super) fn openness(topology: &Topology, findings: &mut Vec<Diagnostic>) {
         return;
     }
     let services = &topology.services;
-    let client = services.client.as_ref().map(|client| ("/services/client/type", client.kind));
-    let per_pod = services.per_pod.first().map(|each| ("/services/perPod/type", each.service.kind));
-    for (path, kind) in [client, per_pod].into_iter().flatten().filter(|(_, kind)| *kind != ServiceType::ClusterIP) {
-        let message = format!("a Service of type {kind:?} lets whoever reaches it read and write everything");
+    let client = services.client.as_ref().map(|client| ("/services/client/type", client.spec.kind));
+    let per_pod = services.per_pod.first().map(|each| ("/services/perPod/type", each.service.spec.kind));
+    let outside = [client, per_pod].into_iter().flatten().filter(|(_, kind)| *kind != ServiceType::ClusterIP);
+    let services = outside.map(|(path, kind)| (path, format!("a Service of type {kind:?}")));
+    let routes = [
+        ("/ingress/hosts", topology.ingress.is_some().then_some("an Ingress")),
+        ("/gateway/httpRoute", topology.gateway.http_route.as_ref().map(|_| "an HTTPRoute")),
+        ("/gateway/tlsRoute", topology.gateway.tls_route.as_ref().map(|_| "a TLSRoute")),
+    ];
+    let routes = routes.into_iter().filter_map(|(path, way)| Some((path, way?.to_owned())));
+    for (path, way) in services.chain(routes) {
+        let message = format!("{way} lets whoever reaches it read and write everything");
         findings.push(Diagnostic::warning(Code::OpenAccess, path, message).with_hint("set auth"));
     }
 }

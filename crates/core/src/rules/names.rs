@@ -49,6 +49,7 @@ pub(super) fn reserved_labels(topology: &Topology, findings: &mut Vec<Diagnostic
         "app.kubernetes.io/version",
         "app.kubernetes.io/managed-by",
         "helm.sh/chart",
+        "rqchart/pods-of",
     ];
     for (setting, keys) in &topology.metadata.chosen {
         for key in keys.iter().filter(|key| OURS.contains(&key.as_str())) {

@@ -27,8 +27,8 @@ pub const MEMBER_USER: &str = "rqchart-member";
 pub struct Access {
     /// Whether the HTTP API asks for a user.
     pub authenticates: bool,
-    /// `http`, or `https`.
-    pub scheme: &'static str,
+    /// Whether nodes speak HTTPS to clients.
+    pub https: bool,
     /// Whether clients must show a certificate.
     pub is_mutual: bool,
     /// The Secret with users that is rendered, if any.
@@ -101,7 +101,7 @@ impl Access {
         let dns_names = dns_names(values, names, release);
         let mut this = Self {
             authenticates: users_secret.is_some(),
-            scheme: if tls.client.is_some() { "https" } else { "http" },
+            https: tls.client.is_some(),
             is_mutual: tls.client.as_ref().is_some_and(|client| client.mutual),
             users,
             volumes: Vec::new(),

@@ -69,6 +69,11 @@ pub struct Metadata {
     pub pod_annotations: BTreeMap<String, String>,
     /// What selects the pod that removes members after a scale-in.
     pub prune_selector: BTreeMap<String, String>,
+    /// On the pod that removes members after a scale-in.
+    pub prune_labels: BTreeMap<String, String>,
+    /// What selects all pods of the release for its NetworkPolicy. One label that nobody else has: polaris takes a policy
+    /// for the pod's own only if they share exactly one.
+    pub policy_selector: BTreeMap<String, String>,
     /// The keys of labels that somebody chose, by the JSON pointer of the setting.
     #[serde(skip)]
     pub chosen: Vec<(&'static str, Vec<String>)>,
@@ -85,7 +90,7 @@ impl Metadata {
         merged(&self.annotations, own)
     }
 
-    pub(super) fn resolve(values: &Values, release: &Release, access: &Access) -> Self {
+    pub(super) fn resolve(values: &Values, release: &Release, names: &Names, access: &Access) -> Self {
         let name = values.name_override.as_ref().map_or(release.chart.name.as_str(), |name| name.as_str());
         let selector_of = |component: &str| {
             strings([
@@ -106,18 +111,25 @@ impl Metadata {
             ("helm.sh/chart", &chart),
         ]));
         let mut pod_labels = merged(&texts(&values.labels), &values.pod_labels);
+        let policy_selector = strings([("rqchart/pods-of", &names.fullname)]);
         pod_labels.extend(selector.clone());
         let mut pod_annotations = texts(&values.pod_annotations);
         let checksum = access.users.as_ref().map(|users| ("rqchart/auth-checksum", users.checksum.as_str()));
         let revision = values.revision.as_ref().map(|revision| ("rqchart/revision", revision.as_str()));
         let own = [checksum, revision].into_iter().flatten();
         pod_annotations.extend(own.map(|(key, value)| (key.to_owned(), value.to_owned())));
+        pod_labels.extend(policy_selector.clone());
+        let prune_selector = selector_of("prune");
+        let mut prune_labels = prune_selector.clone();
+        prune_labels.extend(policy_selector.clone());
         Self {
             labels,
             annotations: texts(&values.annotations),
             pod_labels,
             pod_annotations,
-            prune_selector: selector_of("prune"),
+            prune_selector,
+            prune_labels,
+            policy_selector,
             chosen: [
                 ("/labels", &values.labels),
                 ("/podLabels", &values.pod_labels),
@@ -125,6 +137,10 @@ impl Metadata {
                 ("/services/client/labels", &values.services.client.labels),
                 ("/services/headless/labels", &values.services.headless.labels),
                 ("/services/perPod/labels", &values.services.per_pod.labels),
+                ("/ingress/labels", &values.ingress.labels),
+                ("/gateway/httpRoute/labels", &values.gateway.http_route.labels),
+                ("/gateway/tlsRoute/labels", &values.gateway.tls_route.labels),
+                ("/networkPolicy/labels", &values.network_policy.labels),
             ]
             .map(|(setting, labels)| (setting, labels.keys().map(ToString::to_string).collect()))
             .into(),

@@ -185,9 +185,9 @@ impl Probes {
         };
         let script = |name: &str| exec(&[name]);
         // The kubelet asks itself where it can: that costs no process in the pod.
-        let ask = |path: &str, word: &str| match (access.lets_kubelet_ask(), access.scheme) {
-            (true, "https") => json!({ "httpGet": { "path": path, "port": "http", "scheme": "HTTPS" } }),
-            (true, _) => json!({ "httpGet": { "path": path, "port": "http" } }),
+        let ask = |path: &str, word: &str| match (access.lets_kubelet_ask(), access.https) {
+            (true, true) => json!({ "httpGet": { "path": path, "port": "http", "scheme": "HTTPS" } }),
+            (true, false) => json!({ "httpGet": { "path": path, "port": "http" } }),
             (false, _) => exec(&["ready.sh", word]),
         };
         // rqlited answers it as soon as it has opened its port, also during a long restore. Five minutes for that.

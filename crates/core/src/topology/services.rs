@@ -1,11 +1,15 @@
-//! What stands in front of the pods: Services, and the budget for taking pods away.
+//! The Services in front of the pods.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Cluster, Member, Metadata, Names};
-use crate::values::{EvictionPolicy, Int, ServiceType, TrafficPolicy, Values};
+use super::{Member, Metadata, Names, placeholder};
+use crate::diagnostic::pointer;
+use crate::values::{
+    Cidr, ClientService, Int, Ip, IpFamily, IpFamilyPolicy, PerPodServices, Port, QualifiedName, ServiceType,
+    SessionAffinity, TrafficDistribution, TrafficPolicy, Values,
+};
 
 /// The port of rqlite's HTTP API in every pod.
 pub const HTTP_PORT: u16 = 4001;
@@ -22,6 +26,12 @@ pub struct Services {
     pub headless: Headless,
     /// One for each pod.
     pub per_pod: Vec<PerPodService>,
+    /// Where clients outside of Kubernetes reach a node, with `{ordinal}` and `{pod}` still in it: `start.sh` fills them in,
+    /// because pods of a set that `kubectl scale` made larger need it, too.
+    pub advertise: Option<String>,
+    /// Texts in which placeholders were filled in, by the JSON pointer of the setting.
+    #[serde(skip)]
+    pub templates: Vec<(String, String)>,
 }
 
 /// A Service that clients reach rqlite's HTTP API through.
@@ -30,24 +40,112 @@ pub struct Services {
 pub struct Service {
     /// Its name.
     pub name: String,
-    /// How it is reached.
-    pub kind: ServiceType,
     /// The port that it listens at.
     pub port: i64,
     /// The port on every node.
     pub node_port: Option<i64>,
-    /// Whether traffic from outside may take a detour.
-    pub external_traffic_policy: Option<TrafficPolicy>,
+    /// What the port speaks.
+    pub app_protocol: Option<String>,
+    /// Everything else that Kubernetes is told.
+    pub spec: ServiceSpec,
     /// All of its labels.
     pub labels: BTreeMap<String, String>,
     /// All of its annotations.
     pub annotations: BTreeMap<String, String>,
 }
 
+/// The fields of a Service beside its selector and ports, in Kubernetes' form.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ServiceSpec {
+    /// How it is reached.
+    #[serde(rename = "type")]
+    pub kind: ServiceType,
+    /// Its families of addresses.
+    #[serde(flatten)]
+    pub families: Families,
+    /// The address within the cluster.
+    #[serde(rename = "clusterIP", skip_serializing_if = "Option::is_none")]
+    pub cluster_ip: Option<Ip>,
+    /// Addresses of nodes that take traffic for it.
+    #[serde(rename = "externalIPs", skip_serializing_if = "Vec::is_empty")]
+    pub external_ips: Vec<Ip>,
+    /// Whether traffic from outside may take a detour.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_traffic_policy: Option<TrafficPolicy>,
+    /// Whether traffic from within may take a detour.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub internal_traffic_policy: Option<TrafficPolicy>,
+    /// Which pods are preferred.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub traffic_distribution: Option<TrafficDistribution>,
+    /// Whether a client keeps to one pod.
+    #[serde(skip_serializing_if = "is_none")]
+    pub session_affinity: SessionAffinity,
+    /// For how long.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session_affinity_config: Option<AffinityConfig>,
+    /// The implementation of load balancers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub load_balancer_class: Option<QualifiedName>,
+    /// From where the load balancer takes connections.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub load_balancer_source_ranges: Vec<Cidr>,
+    /// Whether a load balancer also gets ports on the nodes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allocate_load_balancer_node_ports: Option<bool>,
+    /// Where load balancers ask whether a node has a pod.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub health_check_node_port: Option<Port>,
+    /// Whether pods are reached that are not Ready.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub publish_not_ready_addresses: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's form")]
+fn is_none(affinity: &SessionAffinity) -> bool {
+    *affinity == SessionAffinity::None
+}
+
+/// The families of addresses of a Service, in Kubernetes' form.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Families {
+    /// How many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ip_family_policy: Option<IpFamilyPolicy>,
+    /// Which, the most important first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ip_families: Vec<IpFamily>,
+}
+
+/// For how long a client keeps to one pod, in Kubernetes' form.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct AffinityConfig {
+    /// By the client's address.
+    #[serde(rename = "clientIP")]
+    pub client_ip: ClientIpConfig,
+}
+
+/// For how long connections from one address go to one pod, in Kubernetes' form.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ClientIpConfig {
+    /// In seconds.
+    pub timeout_seconds: Int<1, 86400>,
+}
+
 /// The headless Service.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Headless {
+    /// Its families of addresses.
+    pub families: Families,
     /// All of its labels.
     pub labels: BTreeMap<String, String>,
     /// All of its annotations.
@@ -68,79 +166,91 @@ pub struct PerPodService {
 impl Services {
     pub(super) fn resolve(values: &Values, names: &Names, metadata: &Metadata, members: &[Member]) -> Self {
         let services = &values.services;
-        let client = &services.client;
+        let headless = &services.headless;
         let per_pod = members.iter().filter(|_| services.per_pod.enabled);
         Self {
-            client: client.enabled.then(|| Service {
-                name: names.client.clone(),
-                kind: client.kind,
-                port: client.port.get(),
-                node_port: client.node_port.map(Int::get),
-                external_traffic_policy: client.external_traffic_policy,
-                labels: metadata.labels_with(&client.labels),
-                annotations: metadata.annotations_with(&client.annotations),
-            }),
+            client: services.client.enabled.then(|| Service::for_clients(&services.client, names, metadata)),
             headless: Headless {
-                labels: metadata.labels_with(&services.headless.labels),
-                annotations: metadata.annotations_with(&services.headless.annotations),
+                families: Families::new(headless.ip_family_policy, &headless.ip_families),
+                labels: metadata.labels_with(&headless.labels),
+                annotations: metadata.annotations_with(&headless.annotations),
             },
-            per_pod: per_pod.map(|member| PerPodService::resolve(values, metadata, member)).collect(),
+            per_pod: per_pod.map(|member| PerPodService::resolve(&services.per_pod, metadata, member)).collect(),
+            advertise: services.per_pod.advertise.as_ref().map(ToString::to_string),
+            templates: services.per_pod.templates(),
         }
+    }
+}
+
+impl Families {
+    fn new(policy: Option<IpFamilyPolicy>, families: &[IpFamily]) -> Self {
+        Self { ip_family_policy: policy, ip_families: families.to_vec() }
+    }
+}
+
+impl Service {
+    fn for_clients(client: &ClientService, names: &Names, metadata: &Metadata) -> Self {
+        let timeout = client.session_affinity_timeout_seconds;
+        Self {
+            name: names.client.clone(),
+            port: client.port.get(),
+            node_port: client.node_port.map(Int::get),
+            app_protocol: client.app_protocol.as_ref().map(ToString::to_string),
+            spec: ServiceSpec {
+                kind: client.kind,
+                families: Families::new(client.ip_family_policy, &client.ip_families),
+                cluster_ip: client.cluster_ip.clone(),
+                external_ips: client.external_ips.clone(),
+                external_traffic_policy: client.external_traffic_policy,
+                internal_traffic_policy: client.internal_traffic_policy,
+                traffic_distribution: client.traffic_distribution,
+                session_affinity: client.session_affinity,
+                session_affinity_config: timeout
+                    .map(|timeout_seconds| AffinityConfig { client_ip: ClientIpConfig { timeout_seconds } }),
+                load_balancer_class: client.load_balancer_class.clone(),
+                load_balancer_source_ranges: client.load_balancer_source_ranges.clone(),
+                allocate_load_balancer_node_ports: client.allocate_load_balancer_node_ports,
+                health_check_node_port: client.health_check_node_port,
+                publish_not_ready_addresses: false,
+            },
+            labels: metadata.labels_with(&client.labels),
+            annotations: metadata.annotations_with(&client.annotations),
+        }
+    }
+}
+
+impl PerPodServices {
+    fn templates(&self) -> Vec<(String, String)> {
+        let annotations = self.annotations.iter().filter(|_| self.enabled);
+        let setting = |key: &QualifiedName| pointer("/services/perPod/annotations", key.as_str());
+        annotations.map(|(key, text)| (setting(key), text.clone())).collect()
     }
 }
 
 impl PerPodService {
-    fn resolve(values: &Values, metadata: &Metadata, member: &Member) -> Self {
-        let per_pod = &values.services.per_pod;
+    fn resolve(per_pod: &PerPodServices, metadata: &Metadata, member: &Member) -> Self {
+        let mut annotations = metadata.annotations.clone();
+        let own = per_pod.annotations.iter();
+        annotations.extend(own.map(|(key, text)| (key.to_string(), placeholder::filled(text, member))));
         let service = Service {
             // The pod's own name: what one types to reach rqdb-1 is rqdb-1.
             name: member.pod.clone(),
-            kind: per_pod.kind,
             port: per_pod.port.get(),
             node_port: per_pod.first_node_port.map(|first| first.get() + i64::from(member.ordinal)),
-            external_traffic_policy: per_pod.external_traffic_policy,
+            app_protocol: per_pod.app_protocol.as_ref().map(ToString::to_string),
+            spec: ServiceSpec {
+                kind: per_pod.kind,
+                families: Families::new(per_pod.ip_family_policy, &per_pod.ip_families),
+                external_traffic_policy: per_pod.external_traffic_policy,
+                load_balancer_class: per_pod.load_balancer_class.clone(),
+                load_balancer_source_ranges: per_pod.load_balancer_source_ranges.clone(),
+                allocate_load_balancer_node_ports: per_pod.allocate_load_balancer_node_ports,
+                publish_not_ready_addresses: per_pod.publish_not_ready_addresses,
+                ..ServiceSpec::default()
+            },
             labels: metadata.labels_with(&per_pod.labels),
-            annotations: metadata.annotations_with(&per_pod.annotations),
+            annotations,
         };
         Self { pod: member.pod.clone(), service }
     }
-}
-
-/// How many pods may leave at once by somebody's will.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Budget {
-    /// `maxUnavailable` or `minAvailable`; both only when somebody asked for both, which a rule refuses.
-    pub limits: Vec<Limit>,
-    /// Whether pods that are not Ready may be evicted at any time.
-    pub unhealthy_pod_eviction_policy: EvictionPolicy,
-}
-
-impl Budget {
-    /// One pod at a time where the voters can spare one, none where they cannot. It counts all pods of the set, not
-    /// voters, and as `maxUnavailable`: an integer `minAvailable` would not follow `kubectl scale`. A single pod has no
-    /// budget: it would only block drains for ever, and its restart is an outage in any case.
-    pub(super) fn resolve(values: &Values, cluster: &Cluster) -> Option<Self> {
-        let budget = values.pod_disruption_budget.as_ref()?;
-        let asked = [("maxUnavailable", budget.max_unavailable), ("minAvailable", budget.min_available)];
-        let mut limits: Vec<Limit> =
-            asked.into_iter().filter_map(|(field, pods)| Some(Limit { field, pods: pods?.get() })).collect();
-        if limits.is_empty() {
-            if cluster.replicas == 1 {
-                return None;
-            }
-            limits.push(Limit { field: "maxUnavailable", pods: i64::from(cluster.tolerated_losses.min(1)) });
-        }
-        Some(Self { limits, unhealthy_pod_eviction_policy: budget.unhealthy_pod_eviction_policy })
-    }
-}
-
-/// One side of a budget.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Limit {
-    /// Kubernetes' name of it: `maxUnavailable` or `minAvailable`.
-    pub field: &'static str,
-    /// How many pods.
-    pub pods: i64,
 }

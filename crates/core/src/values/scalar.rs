@@ -175,6 +175,22 @@ impl<F: Form> JsonSchema for Text<F> {
     }
 }
 
+/// The parts of patterns of addresses, which only `concat!` can put together.
+macro_rules! part {
+    (ipv4) => {
+        r"(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}"
+    };
+    (ipv6) => {
+        concat!(
+            r"(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:",
+            r"|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}",
+            r"|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}",
+            r"|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}",
+            r"|:((:[0-9a-fA-F]{1,4}){1,7}|:))"
+        )
+    };
+}
+
 macro_rules! forms {
     ($($(#[$doc:meta])* $form:ident as $name:ident: $what:literal, $pattern:expr, max $max:literal, like $example:literal $(, integer $integer:literal)?;)*) => {
         $(
@@ -240,6 +256,16 @@ forms! {
     CommonNameForm as CommonName: "a common name", r"^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$", max 64, like "rqlite";
     /// What stands in an HTTP header, such as an origin.
     HeaderValueForm as HeaderValue: "a value of an HTTP header", r"^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$", max 1024, like "https://app.example.com";
+    /// An IPv4 or IPv6 address.
+    IpForm as Ip: "an IP address", concat!("^(", part!(ipv4), "|", part!(ipv6), ")$"), max 39, like "192.0.2.10";
+    /// A range of IPv4 or IPv6 addresses.
+    CidrForm as Cidr: "a range of IP addresses (CIDR)", concat!("^(", part!(ipv4), "/(3[0-2]|[12]?[0-9])|", part!(ipv6), "/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"), max 43, like "192.0.2.0/24";
+    /// A place in the network that each pod has one of: a host and a port, with `{ordinal}` and `{pod}` in it.
+    AddressTemplateForm as AddressTemplate: "a host and port with {ordinal} or {pod} in it", r"^([A-Za-z0-9.-]|\{(ordinal|pod)\})+:([0-9]|\{ordinal\})+$", max 253, like "db-{ordinal}.example.com:4001";
+    /// A host's name in addresses that people write, which is no IP address; `*.` stands for any first label.
+    HostPatternForm as HostPattern: "a host name", r"^(\*\.)?([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z]([-a-z0-9]*[a-z0-9])?$", max 253, like "db.example.com";
+    /// A version of an API of Kubernetes, as Helm's --api-versions takes it: group, version, and perhaps a kind.
+    ApiVersionForm as ApiVersion: "an API version", r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?v[0-9]+((alpha|beta)[0-9]+)?(/[A-Z][A-Za-z0-9]*)?$", max 317, like "gateway.networking.k8s.io/v1";
     /// A taint's or label's key in a toleration; empty together with `operator: Exists` matches every taint.
     TaintKeyForm as TaintKey: "a taint key", r"^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", max 317, like "dedicated";
 }
@@ -428,6 +454,21 @@ mod tests {
             assert!(pattern.starts_with('^') && pattern.ends_with('$'), "{what} is not anchored");
             assert!(regex.is_match(example), "{what} refuses its example {example:?}");
             assert!(!regex.is_match(&format!("{example}\n")), "{what} accepts a line break at the end");
+        }
+    }
+
+    #[test]
+    fn addresses_are_those_that_the_standard_library_reads() {
+        let texts = "1.2.3.4 255.255.255.255 256.1.1.1 1.2.3 01.2.3.4 1.2.3.4.5 :: ::1 1:: 1::2 1:2:3:4:5:6:7:8 1:2:3:4:5:6:7:: \
+            ::2:3:4:5:6:7:8 1:2:3:4:5:6:7 1:2:3:4:5:6:7:8:9 1::2::3 1:::2 : g::1 12345::1 fd00:10:96::80 FE80::1 ::1:2:3:4:5:6:7:8";
+        for text in texts.split_whitespace() {
+            assert_eq!(Ip::new(text).is_some(), text.parse::<std::net::IpAddr>().is_ok(), "{text}");
+            for length in ["0", "32", "33", "128", "129", "01", ""] {
+                let range = format!("{text}/{length}");
+                let most = if text.contains(':') { 128 } else { 32 };
+                let fits = length.parse().is_ok_and(|length: u8| length <= most) && length != "01";
+                assert_eq!(Cidr::new(&*range).is_some(), fits && Ip::new(text).is_some(), "{range}");
+            }
         }
     }
 

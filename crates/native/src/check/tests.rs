@@ -151,3 +151,41 @@ fn a_reference_to_what_there_is_not() {
     assert_eq!(found("clusterIP: None", "type: ClusterIP"), [headless.as_str()]);
     assert_eq!(found("metadata: {name: db-headless,", "metadata: {name: other,"), [headless.as_str()]);
 }
+
+#[test]
+fn a_route_to_what_there_is_not() {
+    let ingress = |to: &str| {
+        let head = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a, namespace: default}\nspec:\n";
+        found("", &format!("{head}  rules: [{{http: {{paths: [{{path: /, backend: {{service: {to}}}}}]}}}}]\n"))
+    };
+    assert_eq!(ingress("{name: db-headless, port: {name: http}}"), [""; 0]);
+    assert_eq!(ingress("{name: db-headless, port: {number: 4001}}"), [""; 0]);
+    assert_eq!(
+        ingress("{name: db, port: {name: http}}"),
+        [r#"error[dangling-reference]: Ingress a: leads to a Service "db" that is not rendered (t)"#]
+    );
+    assert_eq!(
+        ingress("{name: db-headless, port: {name: raft}}"),
+        [
+            r#"error[dangling-reference]: Ingress a: leads to a port "raft" that the Service "db-headless" does not have (t)"#
+        ]
+    );
+    let route = "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: a, namespace: default}\n\
+        spec: {rules: [{backendRefs: [{name: db-headless, port: 1}]}]}\n";
+    assert_eq!(
+        found("", route),
+        [
+            r#"error[dangling-reference]: HTTPRoute a: leads to a port 1 that the Service "db-headless" does not have (t)"#
+        ]
+    );
+}
+
+#[test]
+fn a_policy_for_nobody() {
+    let policy = |app: &str| {
+        let head = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: default}\n";
+        found("", &format!("{head}spec: {{podSelector: {{matchLabels: {{app: {app}}}}}}}\n"))
+    };
+    assert_eq!(policy("db"), [""; 0]);
+    assert_eq!(policy("other"), ["error[selector-mismatch]: NetworkPolicy a: it selects no pods (t)"]);
+}

@@ -1,0 +1,136 @@
+//! The NetworkPolicy.
+
+use std::net::IpAddr;
+
+use serde_json::Value;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::topology::{NetworkPolicy, Topology};
+use crate::values::{Cidr, LabelOperator, LabelSelector, NetworkPeer, NetworkPort, Port};
+
+const CLIENTS: &str = "/networkPolicy/clients";
+const INGRESS: &str = "/networkPolicy/ingress";
+const EGRESS: &str = "/networkPolicy/egress/rules";
+
+/// Every peer, with the pointer to it.
+fn peers(policy: &NetworkPolicy) -> Vec<(&NetworkPeer, String)> {
+    let clients = policy.clients.iter().enumerate().map(|(i, peer)| (peer, format!("{CLIENTS}/{i}")));
+    let ways_in = policy.ingress.iter().enumerate().map(|(i, rule)| (&rule.from, format!("{INGRESS}/{i}/from")));
+    let ways_out = policy.egress.iter().enumerate().map(|(i, rule)| (&rule.to, format!("{EGRESS}/{i}/to")));
+    let listed = ways_in
+        .chain(ways_out)
+        .flat_map(|(peers, path)| peers.iter().enumerate().map(move |(i, peer)| (peer, format!("{path}/{i}"))));
+    clients.chain(listed).collect()
+}
+
+pub(super) fn peer_kinds(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for (peer, path) in topology.network_policy.iter().flat_map(peers) {
+        let selects = peer.pod_selector.is_some() || peer.namespace_selector.is_some();
+        let message = match (selects, peer.ip_block.is_some()) {
+            (false, false) => "Kubernetes refuses a peer that is nobody",
+            (true, true) => "Kubernetes refuses a peer with both selectors and an ipBlock",
+            _ => continue,
+        };
+        let finding = Diagnostic::error(Code::InvalidValue, path, message);
+        findings.push(finding.with_hint("write podSelector and namespaceSelector, or an ipBlock"));
+    }
+}
+
+pub(super) fn label_conditions(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for (peer, path) in topology.network_policy.iter().flat_map(peers) {
+        let selectors = [("podSelector", &peer.pod_selector), ("namespaceSelector", &peer.namespace_selector)];
+        for (name, selector) in selectors {
+            conditions(selector.as_ref(), &format!("{path}/{name}/matchExpressions"), findings);
+        }
+    }
+}
+
+fn conditions(selector: Option<&LabelSelector>, path: &str, findings: &mut Vec<Diagnostic>) {
+    for (i, condition) in selector.iter().flat_map(|selector| selector.match_expressions.iter()).enumerate() {
+        let compares = matches!(condition.operator, LabelOperator::In | LabelOperator::NotIn);
+        let path = format!("{path}/{i}/values");
+        let operator = condition.operator;
+        if compares && condition.values.is_empty() {
+            findings.push(Diagnostic::error(Code::MissingKey, path, format!("{operator:?} needs values")));
+        } else if !compares && !condition.values.is_empty() {
+            findings.push(Diagnostic::error(Code::UnusedValue, path, format!("{operator:?} compares no values")));
+        }
+    }
+}
+
+pub(super) fn exceptions(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for (peer, path) in topology.network_policy.iter().flat_map(peers) {
+        let Some(block) = &peer.ip_block else { continue };
+        for (i, except) in block.except.iter().enumerate().filter(|(_, except)| !is_within(except, &block.cidr)) {
+            let message = format!("{except} is not a smaller range within {}", block.cidr);
+            findings.push(Diagnostic::error(Code::InvalidValue, format!("{path}/ipBlock/except/{i}"), message));
+        }
+    }
+}
+
+/// Whether a range is a smaller one within another.
+fn is_within(inner: &Cidr, outer: &Cidr) -> bool {
+    let parts = |cidr: &Cidr| -> Option<(bool, u128, u32)> {
+        let (address, length) = cidr.as_str().split_once('/')?;
+        let (is_v4, bits) = match address.parse().ok()? {
+            IpAddr::V4(address) => (true, u128::from(address.to_bits()) << 96),
+            IpAddr::V6(address) => (false, address.to_bits()),
+        };
+        Some((is_v4, bits, length.parse().ok()?))
+    };
+    let (Some((inner_v4, inner, longer)), Some((outer_v4, outer, length))) = (parts(inner), parts(outer)) else {
+        return false;
+    };
+    let mask = u128::MAX.checked_shl(128 - length).unwrap_or(0);
+    inner_v4 == outer_v4 && longer > length && inner & mask == outer & mask
+}
+
+pub(super) fn port_ranges(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let Some(policy) = &topology.network_policy else { return };
+    let ways_in = policy.ingress.iter().enumerate().map(|(i, rule)| (&rule.ports, format!("{INGRESS}/{i}/ports")));
+    let ways_out = policy.egress.iter().enumerate().map(|(i, rule)| (&rule.ports, format!("{EGRESS}/{i}/ports")));
+    for (ports, path) in ways_in.chain(ways_out) {
+        for (i, NetworkPort { port, end_port, .. }) in ports.iter().enumerate() {
+            let path = format!("{path}/{i}/endPort");
+            match (port.map(Port::get), end_port.map(Port::get)) {
+                (None, Some(_)) => {
+                    findings.push(Diagnostic::error(Code::InvalidValue, path, "a range needs a first port, too"));
+                }
+                (Some(first), Some(last)) if last < first => {
+                    findings.push(Diagnostic::error(Code::OutOfRange, path, format!("{last} is less than {first}")));
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Ports that extra containers declare: somebody wants to reach them.
+pub(super) fn blocked_ports(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let Some(policy) = &topology.network_policy else { return };
+    let open: Vec<_> = policy.ingress.iter().map(|rule| &rule.ports).collect();
+    for (i, container) in topology.pod.containers.iter().enumerate() {
+        let ports = container.fields.get("ports").and_then(Value::as_array).into_iter().flatten();
+        for port in ports.filter_map(|port| port.get("containerPort")?.as_i64()) {
+            if !open.iter().any(|ports| ports.is_empty() || ports.iter().any(|open| includes(open, port))) {
+                let path = format!("/extraContainers/{i}");
+                let message = format!("the network policy lets nobody reach port {port} of {}", container.name);
+                let finding = Diagnostic::warning(Code::BlockedPort, path, message);
+                findings.push(finding.with_hint("name the port in networkPolicy.ingress"));
+            }
+        }
+    }
+}
+
+fn includes(open: &NetworkPort, port: i64) -> bool {
+    let first = open.port.map(Port::get);
+    first.is_none_or(|first| (first..=open.end_port.map_or(first, Port::get)).contains(&port))
+}
+
+pub(super) fn ways_out(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    if topology.network_policy.iter().any(|policy| policy.egress_to_all && !policy.egress.is_empty()) {
+        let message = "the pods may talk to everybody anyway";
+        let finding = Diagnostic::error(Code::UnusedValue, EGRESS, message);
+        findings.push(finding.with_hint("set networkPolicy.egress.allowAll to false"));
+    }
+}

@@ -1,0 +1,122 @@
+//! Ways from outside by host name, and the APIs that they need.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::topology::{OPTIONAL_APIS, Topology};
+use crate::values::{IngressPath, ParentRef};
+
+/// Each kind of route that is rendered, with the pointer to what asks for it.
+fn routes(topology: &Topology) -> impl Iterator<Item = &'static str> {
+    let gateway = &topology.gateway;
+    let rendered = [
+        (topology.ingress.is_some(), "/ingress/hosts"),
+        (gateway.http_route.is_some(), "/gateway/httpRoute/parentRefs"),
+        (gateway.tls_route.is_some(), "/gateway/tlsRoute/parentRefs"),
+    ];
+    rendered.into_iter().filter_map(|(rendered, path)| rendered.then_some(path))
+}
+
+pub(super) fn backend(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    if topology.services.client.is_none() {
+        for path in routes(topology) {
+            let message = "it leads to the Service for clients, which is not rendered";
+            let finding = Diagnostic::error(Code::DanglingReference, path, message);
+            findings.push(finding.with_hint("set services.client.enabled to true"));
+        }
+    }
+}
+
+pub(super) fn hosts(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let Some(ingress) = &topology.ingress else { return };
+    for (i, host) in ingress.hosts.iter().enumerate() {
+        if ingress.hosts[..i].iter().any(|other| other.host == host.host) {
+            let message = format!("{} is listed twice", host.host);
+            let finding = Diagnostic::error(Code::NameClash, format!("/ingress/hosts/{i}/host"), message);
+            findings.push(finding.with_hint("put all paths of a host into one entry"));
+        }
+    }
+    for (i, tls) in ingress.tls.iter().enumerate() {
+        for (j, host) in tls.hosts.iter().enumerate() {
+            if !ingress.hosts.iter().any(|known| is_for(host.as_str(), &known.host)) {
+                let path = format!("/ingress/tls/{i}/hosts/{j}");
+                let message = format!("the Ingress answers for no host {host}");
+                findings.push(Diagnostic::error(Code::UnusedValue, path, message));
+            }
+        }
+    }
+}
+
+/// Whether a certificate's name is that of a host; `*` stands for one label.
+fn is_for(name: &str, host: &str) -> bool {
+    name == host || name.strip_prefix("*.").is_some_and(|rest| host.split_once('.').is_some_and(|(_, of)| of == rest))
+}
+
+/// Kubernetes refuses paths that could mean two things.
+pub(super) fn paths(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let hosts = topology.ingress.iter().flat_map(|ingress| ingress.hosts.iter().enumerate());
+    let ingress = hosts.flat_map(|(i, host)| {
+        let path = move |(j, path): (usize, &IngressPath)| {
+            (path.path.to_string(), format!("/ingress/hosts/{i}/paths/{j}/path"))
+        };
+        host.paths.iter().enumerate().map(path)
+    });
+    let route = topology.gateway.http_route.iter().flat_map(|route| route.paths.iter().enumerate());
+    let route = route.map(|(i, path)| (path.path.to_string(), format!("/gateway/httpRoute/paths/{i}/path")));
+    for (path, setting) in ingress.chain(route) {
+        if path.contains("//") || path.split('/').any(|part| part == "." || part == "..") {
+            let message = format!("{path:?} has `//`, `/./` or `/../` in it");
+            findings.push(Diagnostic::error(Code::InvalidValue, setting, message));
+        }
+    }
+}
+
+pub(super) fn hostnames(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let (http, tls) = (&topology.gateway.http_route, &topology.gateway.tls_route);
+    if http.as_ref().is_some_and(|route| route.hostnames.len() > 16) {
+        let message = "the Gateway API takes at most 16 hosts";
+        findings.push(Diagnostic::error(Code::OutOfRange, "/gateway/httpRoute/hostnames", message));
+    }
+    if tls.as_ref().is_some_and(|route| route.hostnames.is_empty()) {
+        let message = "the Gateway API wants at least one host";
+        findings.push(Diagnostic::error(Code::MissingKey, "/gateway/tlsRoute/hostnames", message));
+    }
+}
+
+/// The Gateway API (standard channel) wants to know by name which listener is meant when one Gateway is named twice.
+pub(super) fn parents(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let gateway = &topology.gateway;
+    for (route, setting) in [(&gateway.http_route, "httpRoute"), (&gateway.tls_route, "tlsRoute")] {
+        let parents = route.as_ref().map_or(&[][..], |route| &route.parent_refs);
+        for (i, parent) in parents.iter().enumerate() {
+            if parents[..i].iter().any(|other| is_same(&other.reference, &parent.reference)) {
+                let path = format!("/gateway/{setting}/parentRefs/{i}");
+                let message = format!("{} is named twice for the same listeners", parent.reference.name);
+                let finding = Diagnostic::error(Code::NameClash, path, message);
+                findings.push(finding.with_hint("give each of them a sectionName of its own"));
+            }
+        }
+    }
+}
+
+fn is_same(one: &ParentRef, other: &ParentRef) -> bool {
+    let parent = |of: &ParentRef| (of.kind.unwrap_or_default(), of.namespace.clone(), of.name.clone());
+    let either = one.section_name.is_none() || other.section_name.is_none();
+    parent(one) == parent(other) && (either || one.section_name == other.section_name)
+}
+
+/// Settings of an Ingress or a route that is not rendered.
+pub(super) fn unrendered(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for (setting, needed) in &topology.unused_routes {
+        let message = format!("nothing is rendered without {}", crate::diagnostic::dotted(needed));
+        findings.push(Diagnostic::error(Code::UnusedValue, *setting, message));
+    }
+}
+
+pub(super) fn apis(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for api in OPTIONAL_APIS.iter().filter(|api| (api.is_rendered)(topology)) {
+        if !topology.api_versions.has(api.api_version, api.kind) {
+            let message = format!("the cluster was said to have no {} of {}", api.kind, api.api_version);
+            let finding = Diagnostic::error(Code::ApiMissing, api.setting, message);
+            findings.push(finding.with_hint(format!("install {}, or add it to --api-versions", api.from)));
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Services.
+
+use std::net::IpAddr;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::release::KubeVersion;
+use crate::topology::placeholder;
+use crate::topology::{Families, Service, ServiceSpec, Topology};
+use crate::values::{IpFamily, IpFamilyPolicy, ServiceType, SessionAffinity, TrafficDistribution, TrafficPolicy};
+
+const CLIENT: &str = "/services/client";
+const PER_POD: &str = "/services/perPod";
+
+/// Each Service once, with the pointer to its settings.
+fn services(topology: &Topology) -> impl Iterator<Item = (&Service, &'static str)> {
+    let client = topology.services.client.iter().map(|service| (service, CLIENT));
+    client.chain(topology.services.per_pod.iter().take(1).map(|each| (&each.service, PER_POD)))
+}
+
+pub(super) fn node_ports(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for (service, path) in services(topology) {
+        let Some(first) = service.node_port else { continue };
+        let setting = if path == CLIENT { "nodePort" } else { "firstNodePort" };
+        let path = format!("{path}/{setting}");
+        if service.spec.kind == ServiceType::ClusterIP {
+            let finding = Diagnostic::error(Code::UnusedValue, path, "a ClusterIP Service has no port on the nodes");
+            findings.push(finding.with_hint("set the type to NodePort or LoadBalancer"));
+        } else if setting == "firstNodePort" && first + i64::from(topology.cluster.replicas) - 1 > 65535 {
+            findings.push(Diagnostic::error(Code::OutOfRange, path, "the last pod's port is beyond 65535"));
+        }
+    }
+}
+
+pub(super) fn node_port_clash(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let Some(client) = &topology.services.client else { return };
+    let health = client.spec.health_check_node_port.map(crate::values::Port::get);
+    for (taken, setting) in [(client.node_port, "nodePort"), (health, "healthCheckNodePort")] {
+        let own = (setting == "healthCheckNodePort").then_some((client.node_port, &client.name));
+        let others = topology.services.per_pod.iter().map(|each| (each.service.node_port, &each.service.name));
+        let clash = own.into_iter().chain(others).find(|(port, _)| taken.is_some() && *port == taken);
+        if let (Some(port), Some((_, name))) = (taken, clash) {
+            let message = format!("the node port {port} is also that of {name}");
+            findings.push(Diagnostic::error(Code::NameClash, format!("{CLIENT}/{setting}"), message));
+        }
+    }
+}
+
+pub(super) fn traffic_policy(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for (Service { spec, .. }, path) in services(topology) {
+        let inside = spec.kind == ServiceType::ClusterIP && spec.external_ips.is_empty();
+        if spec.external_traffic_policy.is_some() && inside {
+            let path = format!("{path}/externalTrafficPolicy");
+            let finding = Diagnostic::error(Code::UnusedValue, path, "Kubernetes refuses it for a ClusterIP Service");
+            findings.push(finding.with_hint("set the type to NodePort or LoadBalancer"));
+        }
+    }
+}
+
+/// Kubernetes refuses them for other types, except for the ranges, which do nothing there.
+pub(super) fn load_balancer(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for (Service { spec, .. }, path) in services(topology).filter(|(service, _)| !is_balanced(&service.spec)) {
+        let set = [
+            (spec.load_balancer_class.is_some(), "loadBalancerClass"),
+            (!spec.load_balancer_source_ranges.is_empty(), "loadBalancerSourceRanges"),
+            (spec.allocate_load_balancer_node_ports.is_some(), "allocateLoadBalancerNodePorts"),
+        ];
+        for (_, setting) in set.into_iter().filter(|(set, _)| *set) {
+            let message = "the Service has no load balancer";
+            let finding = Diagnostic::error(Code::UnusedValue, format!("{path}/{setting}"), message);
+            findings.push(finding.with_hint("set the type to LoadBalancer"));
+        }
+    }
+}
+
+fn is_balanced(spec: &ServiceSpec) -> bool {
+    spec.kind == ServiceType::LoadBalancer
+}
+
+pub(super) fn health_check(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for (Service { spec, .. }, path) in services(topology) {
+        let local = spec.external_traffic_policy == Some(TrafficPolicy::Local);
+        if spec.health_check_node_port.is_some() && !(is_balanced(spec) && local) {
+            let path = format!("{path}/healthCheckNodePort");
+            let finding = Diagnostic::error(Code::UnusedValue, path, "nobody asks nodes which of them has a pod");
+            findings.push(finding.with_hint("set the type to LoadBalancer and externalTrafficPolicy to Local"));
+        }
+    }
+}
+
+pub(super) fn affinity(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for (Service { spec, .. }, path) in services(topology) {
+        if spec.session_affinity_config.is_some() && spec.session_affinity == SessionAffinity::None {
+            let path = format!("{path}/sessionAffinityTimeoutSeconds");
+            let finding = Diagnostic::error(Code::UnusedValue, path, "clients keep to no pod");
+            findings.push(finding.with_hint("set sessionAffinity to ClientIP"));
+        }
+    }
+}
+
+pub(super) fn families(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let headless = (&topology.services.headless.families, "/services/headless");
+    let others = services(topology).map(|(service, path)| (&service.spec.families, path));
+    for (Families { ip_family_policy, ip_families }, path) in std::iter::once(headless).chain(others) {
+        let path = format!("{path}/ipFamilies");
+        if ip_families.iter().enumerate().any(|(i, family)| ip_families[..i].contains(family)) {
+            findings.push(Diagnostic::error(Code::NameClash, path, "a family is listed twice"));
+        } else if ip_families.len() > 1 && *ip_family_policy == Some(IpFamilyPolicy::SingleStack) {
+            let finding = Diagnostic::error(Code::InvalidValue, path, "SingleStack means one family, here are two");
+            findings.push(finding.with_hint("set ipFamilyPolicy to PreferDualStack or RequireDualStack"));
+        }
+    }
+}
+
+pub(super) fn cluster_ip(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for (Service { spec, .. }, path) in services(topology) {
+        let address = spec.cluster_ip.as_ref().and_then(|address| address.as_str().parse::<IpAddr>().ok());
+        let family = address.map(|address| if address.is_ipv4() { IpFamily::IPv4 } else { IpFamily::IPv6 });
+        let first = spec.families.ip_families.first();
+        if let (Some(family), Some(first)) = (family, first)
+            && family != *first
+        {
+            let message = format!("this is an address of {family:?}, but the first of ipFamilies is {first:?}");
+            findings.push(Diagnostic::error(Code::InvalidValue, format!("{path}/clusterIP"), message));
+        }
+    }
+}
+
+pub(super) fn traffic_distribution(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for (Service { spec, .. }, path) in services(topology) {
+        let Some(distribution) = spec.traffic_distribution else { continue };
+        let minor = match distribution {
+            TrafficDistribution::PreferClose => 31,
+            TrafficDistribution::PreferSameZone | TrafficDistribution::PreferSameNode => 34,
+        };
+        let KubeVersion { major, minor: given } = topology.kube_version;
+        if topology.kube_version < (KubeVersion { major: 1, minor }) {
+            let path = format!("{path}/trafficDistribution");
+            let message = format!("{distribution:?} needs Kubernetes 1.{minor}, and this is for {major}.{given}");
+            let finding = Diagnostic::error(Code::KubernetesTooOld, path, message);
+            findings.push(finding.with_hint("leave it out, or say with --kube-version what the cluster runs"));
+        }
+    }
+}
+
+pub(super) fn placeholders(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for (path, text) in &topology.services.templates {
+        for word in placeholder::unknown(text) {
+            let message = format!("{word} stands for nothing and stays as it is");
+            let hint = format!("the placeholders are {}", placeholder::PLACEHOLDERS.join(" and "));
+            findings.push(Diagnostic::warning(Code::UnknownPlaceholder, path, message).with_hint(hint));
+        }
+    }
+}
+
+pub(super) fn advertised(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    const PATH: &str = "/services/perPod/advertise";
+    let Some(template) = &topology.services.advertise else { return };
+    let [first, last] = [topology.members.first(), topology.members.last()]
+        .map(|member| member.map_or_else(String::new, |member| placeholder::filled(template, member)));
+    if first == last && topology.members.len() > 1 {
+        let finding = Diagnostic::error(Code::NameClash, PATH, "all pods would have the same address");
+        findings.push(finding.with_hint("write {ordinal} or {pod} into it"));
+    }
+    let is_port = |address: &str| address.rsplit_once(':').and_then(|(_, port)| port.parse().ok()) > Some(0_u16);
+    if let Some(wrong) = [first, last].iter().find(|address| !is_port(address)) {
+        findings.push(Diagnostic::error(Code::OutOfRange, PATH, format!("there is no such port in {wrong}")));
+    }
+}
