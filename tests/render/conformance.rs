@@ -1,8 +1,10 @@
 //! Every object is one of Kubernetes' own types, without a field that they do not know.
 
 use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
-use k8s_openapi::api::core::v1::{ConfigMap, PersistentVolume, Service, ServiceAccount};
+use k8s_openapi::api::core::v1::{ConfigMap, PersistentVolume, Secret, Service, ServiceAccount};
+use k8s_openapi::api::networking::v1::Ingress;
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
+use k8s_openapi::api::rbac::v1::ClusterRole;
 use rqchart::Manifest;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -20,9 +22,12 @@ fn round_trip(manifest: &Manifest) -> Result<Value, String> {
     match (manifest.text("/apiVersion").unwrap_or_default(), manifest.kind.as_str()) {
         ("apps/v1", "Deployment") => through::<Deployment>(object),
         ("apps/v1", "StatefulSet") => through::<StatefulSet>(object),
+        ("networking.k8s.io/v1", "Ingress") => through::<Ingress>(object),
         ("policy/v1", "PodDisruptionBudget") => through::<PodDisruptionBudget>(object),
+        ("rbac.authorization.k8s.io/v1", "ClusterRole") => through::<ClusterRole>(object),
         ("v1", "ConfigMap") => through::<ConfigMap>(object),
         ("v1", "PersistentVolume") => through::<PersistentVolume>(object),
+        ("v1", "Secret") => through::<Secret>(object),
         ("v1", "Service") => through::<Service>(object),
         ("v1", "ServiceAccount") => through::<ServiceAccount>(object),
         (version, kind) => Err(format!("no type is known for {kind} of {version}")),
@@ -56,7 +61,7 @@ fn every_object_is_a_kubernetes_type_without_unknown_fields() {
             kinds.insert(manifest.kind);
         }
     }
-    assert_eq!(kinds.len(), 7, "the cases render only {kinds:?}");
+    assert_eq!(kinds.len(), 10, "the cases render only {kinds:?}");
 }
 
 #[test]

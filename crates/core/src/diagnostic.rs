@@ -114,6 +114,12 @@ codes! {
         "A Kubernetes quantity that makes no sense here, such as a storage size of zero or a limit below its request."
     UnusedValue "unused-value"
         "The setting has no effect together with the others."
+    PatchTarget "patch-target"
+        "A patch names an object that is not rendered: its kind or its name is spelt otherwise, or a setting renders no such object. Patches do not reach extraObjects."
+    PatchFailed "patch-failed"
+        "A patch cannot be applied to the object that it names: an operation of a JSON patch finds nothing at its path or a `test` fails, or an entry of a merged list lacks the key that the list is merged by."
+    PatchIdentity "patch-identity"
+        "A patch changes what rqchart and the pods' scripts decide together: the objects' names, the StatefulSet's selector, Service and replicas, how the rqlite container starts, where its volume is, how pods find each other. Another value there founds a second cluster, loses members or data, or is refused by Kubernetes. Most of it has a setting; wrapping the start script in another command is a warning only."
     DanglingReference "dangling-reference"
         "A rendered object refers to another one, or to a volume, port or service, that is not rendered."
     SelectorMismatch "selector-mismatch"
@@ -245,6 +251,21 @@ impl fmt::Display for Diagnostic {
         }
         f.write_str(&self.message)?;
         self.hint.as_ref().map_or(Ok(()), |hint| write!(f, " ({hint})"))
+    }
+}
+
+/// The candidate that is spelt most alike, if any is alike enough; none without the feature `findings`.
+pub fn closest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    #[cfg(feature = "findings")]
+    {
+        let score = |candidate: &str| strsim::jaro_winkler(&word.to_lowercase(), &candidate.to_lowercase());
+        let (best, likeness) = candidates.map(|c| (c, score(c))).max_by(|a, b| a.1.total_cmp(&b.1))?;
+        (likeness > 0.85).then_some(best) // below that, suggestions are guesses: "size" for "sides"
+    }
+    #[cfg(not(feature = "findings"))]
+    {
+        let _ = (word, candidates);
+        None
     }
 }
 

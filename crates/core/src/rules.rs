@@ -6,9 +6,12 @@
 mod cluster;
 mod names;
 mod network;
+mod objects;
 mod pod;
 mod scheduling;
 mod security;
+
+pub use pod::is_reserved_argument;
 
 use crate::diagnostic::Diagnostic;
 use crate::topology::Topology;
@@ -42,6 +45,7 @@ const RULES: &[Rule] = &[
     pod::environment,
     pod::reserved_names,
     pod::mounts,
+    objects::patches,
 ];
 
 /// Checks a cluster by every rule.

@@ -6,20 +6,23 @@
 
 mod members;
 mod metadata;
+mod objects;
 mod pod;
 mod services;
 mod storage;
 
 use serde::Serialize;
+use serde_json::Value;
 
 pub use members::{Cluster, Member, Role};
 pub use metadata::{Metadata, Names};
+pub use objects::is_cluster_scoped;
 pub use pod::{Pod, PreferredPlace, Probe, Probes, Scheduling, Security};
 pub use services::{Budget, HTTP_PORT, Headless, Limit, PerPodService, RAFT_PORT, Service, Services};
 pub use storage::{LocalVolume, Storage};
 
 use crate::release::{KubeVersion, Release};
-use crate::values::{Formation, UpdateStrategy, Values};
+use crate::values::{Formation, Patch, UpdateStrategy, Values};
 
 /// A resolved cluster.
 ///
@@ -63,6 +66,12 @@ pub struct Topology {
     pub services: Services,
     /// The disruption budget, if one is rendered.
     pub budget: Option<Budget>,
+    /// Kubernetes objects that somebody adds, complete.
+    #[serde(skip)] // templates have no use for them
+    pub extra_objects: Vec<Value>,
+    /// Changes to what templates render.
+    #[serde(skip)] // they are made after templates
+    pub patches: Vec<Patch>,
 }
 
 impl Topology {
@@ -102,12 +111,21 @@ impl Topology {
             storage: Storage::resolve(&values, &metadata, &members),
             services: Services::resolve(&values, &names, &metadata, &members),
             budget: Budget::resolve(&values, &cluster),
+            extra_objects: objects::resolve(&values, release, &metadata),
+            patches: values.patches.clone(),
             pod: Pod::resolve(values, release, &metadata),
             names,
             metadata,
             cluster,
             members,
         }
+    }
+}
+
+impl Topology {
+    /// Whether there are Kubernetes objects, or parts of them, that somebody wrote, which no schema of ours describes.
+    pub fn has_foreign_parts(&self) -> bool {
+        !(self.extra_objects.is_empty() && self.patches.is_empty()) || self.pod.has_foreign_parts()
     }
 }
 

@@ -7,6 +7,7 @@
 mod image;
 mod membership;
 mod network;
+mod objects;
 mod pod;
 mod scalar;
 mod scheduling;
@@ -20,13 +21,15 @@ use serde::{Deserialize, Serialize};
 pub use image::{Image, PullPolicy};
 pub use membership::{Formation, Membership};
 pub use network::{ClientService, HeadlessService, PerPodServices, ServiceType, Services, TrafficPolicy};
+pub use objects::{ExtraMetadata, ExtraObject, JsonOp, JsonOperation, Patch};
 pub use pod::{
     Capabilities, ChangePolicy, Container, ContainerSecurity, EnvVar, NamedObject, Object, PodSecurity, Probe,
     ResourceList, Resources, SeccompProfile, SeccompType, ServiceAccount, Strategy, UpdateStrategy, VolumeMount,
 };
 pub use scalar::{
-    AbsolutePath, Digest, DnsLabel, DnsName, Duration, EnvName, FORMS, Flag, Form, Id, Int, LabelValue, Port,
-    QualifiedName, Quantity, Registry, Repository, Seconds, ServiceName, Tag, TaintKey, Text,
+    AbsolutePath, ApiVersion, Digest, DnsLabel, DnsName, Duration, EnvName, FORMS, Flag, Form, Id, Int, JsonPointer,
+    Kind, LabelValue, ObjectName, Port, QualifiedName, Quantity, Registry, Repository, Seconds, ServiceName, Tag,
+    TaintKey, Text,
 };
 pub use scheduling::{
     AntiAffinity, DisruptionBudget, EvictionPolicy, Spread, TaintEffect, Toleration, TolerationOperator,
@@ -148,6 +151,12 @@ pub struct Values {
     /// Containers that run before rqlite starts.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
     pub extra_init_containers: Vec<Container>,
+    /// Further Kubernetes objects, rendered and checked with the others. They get the release's namespace, labels and annotations where they have none of their own.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "objects", "effect": "none" }))]
+    pub extra_objects: Vec<ExtraObject>,
+    /// Changes to rendered objects, made last and in this order, for fields that no setting reaches. They do not reach extraObjects. What decides who the members are cannot be changed; everything else is checked as if the chart had rendered it.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "objects", "effect": "roll", "docs": "https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/" }))]
+    pub patches: Vec<Patch>,
     /// The value of the label app.kubernetes.io/name; null means the chart's name.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "metadata", "effect": "immutable" }))]
     pub name_override: Option<LabelValue>,
@@ -194,6 +203,8 @@ impl Default for Values {
             extra_volume_mounts: Vec::new(),
             extra_containers: Vec::new(),
             extra_init_containers: Vec::new(),
+            extra_objects: Vec::new(),
+            patches: Vec::new(),
             name_override: None,
             fullname_override: None,
         }

@@ -121,6 +121,26 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             } }),
             vec!["error name-clash /services/client/nodePort"],
         ),
+        // Whole objects
+        (json!({ "patches": [{ "kind": "Service" }] }), vec!["error missing-key /patches/0"]),
+        (
+            json!({ "patches": [{ "kind": "Service", "merge": {}, "json": [] }] }),
+            vec!["error invalid-value /patches/0"],
+        ),
+        (
+            json!({ "patches": [{ "kind": "Service", "json": [
+                { "op": "add", "path": "/a", "value": null },
+                { "op": "replace", "path": "/a" },
+                { "op": "move", "path": "/a", "value": 1 },
+                { "op": "remove", "path": "/a", "from": "/b" },
+            ] }] }),
+            vec![
+                "error missing-key /patches/0/json/1",
+                "error unused-value /patches/0/json/2/value",
+                "error missing-key /patches/0/json/2",
+                "error unused-value /patches/0/json/3/from",
+            ],
+        ),
         // Kubernetes' own rules
         (
             json!({ "storage": { "accessModes": ["ReadWriteOncePod", "ReadWriteOnce"] } }),

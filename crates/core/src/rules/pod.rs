@@ -77,11 +77,20 @@ pub(super) fn quantities(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Whether an argument of rqlited sets what is decided for each pod.
+pub fn is_reserved_argument(arg: &str) -> bool {
+    arg.starts_with('-') && RESERVED_FLAGS.contains(&flag_name(arg))
+}
+
+fn flag_name(arg: &str) -> &str {
+    let flag = arg.trim_start_matches('-');
+    flag.split('=').next().unwrap_or(flag)
+}
+
 pub(super) fn arguments(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     for (index, arg) in topology.extra_args.iter().enumerate() {
-        let flag = arg.trim_start_matches('-');
-        let name = flag.split('=').next().unwrap_or(flag);
-        if RESERVED_FLAGS.contains(&name) {
+        let name = flag_name(arg);
+        if is_reserved_argument(arg) {
             let finding = Diagnostic::error(
                 Code::ReservedArgument,
                 format!("/extraArgs/{index}"),

@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::sync::OnceLock;
 
 use super::{Dialect, generate};
-use crate::diagnostic::{Code, Diagnostic, pointer};
+use crate::diagnostic::{Code, Diagnostic, closest, pointer};
 
 struct Compiled {
     schema: Value,
@@ -148,13 +148,6 @@ fn elsewhere(key: &str, schema: &Value) -> Option<String> {
     });
     let first = found.next()?;
     found.next().is_none().then_some(first).or_else(|| properties.contains_key(key).then(|| key.to_owned()))
-}
-
-/// The candidate that is spelt most alike, if any is alike enough.
-fn closest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let score = |candidate: &str| strsim::jaro_winkler(&word.to_lowercase(), &candidate.to_lowercase());
-    let (best, likeness) = candidates.map(|c| (c, score(c))).max_by(|a, b| a.1.total_cmp(&b.1))?;
-    (likeness > 0.85).then_some(best) // below that, suggestions are guesses: "size" for "sides"
 }
 
 fn wrong_type(path: &str, got: &Value, wanted: &[String], here: &Value) -> Diagnostic {

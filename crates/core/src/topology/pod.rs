@@ -241,7 +241,7 @@ impl Pod {
 
 impl Pod {
     /// Whether parts of it are Kubernetes objects that somebody wrote, which no schema of ours describes.
-    pub fn has_foreign_parts(&self) -> bool {
+    pub(super) fn has_foreign_parts(&self) -> bool {
         let probes = [&self.probes.startup, &self.probes.liveness, &self.probes.readiness];
         self.scheduling.affinity.is_some()
             || !(self.volumes.is_empty() && self.containers.is_empty() && self.init_containers.is_empty())

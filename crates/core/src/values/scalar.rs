@@ -232,6 +232,14 @@ forms! {
     AbsolutePathForm as AbsolutePath: "an absolute path", r"^/[A-Za-z0-9._/-]*$", max 1024, like "/srv/rqlite";
     /// One command line flag of rqlited; a flag and its value are one argument: `-raft-snap=16384`.
     FlagForm as Flag: "a flag of rqlited in the form -name or -name=value", r"^-[a-z][a-z0-9-]*(=[\x20-\x7e]*)?$", max 4096, like "-fk=true";
+    /// A kind of Kubernetes objects.
+    KindForm as Kind: "a kind", r"^[A-Z][A-Za-z0-9]*$", max 63, like "StatefulSet";
+    /// A group and version of the Kubernetes API.
+    ApiVersionForm as ApiVersion: "an API version", r"^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?v[a-z0-9]+$", max 317, like "apps/v1";
+    /// A name of any Kubernetes object: a role's may have a colon.
+    ObjectNameForm as ObjectName: "a name of an object", r"^[A-Za-z0-9]([-A-Za-z0-9._:]*[A-Za-z0-9])?$", max 253, like "rqdb-client";
+    /// A place in an object (RFC 6901), other than the whole of it.
+    JsonPointerForm as JsonPointer: "a JSON pointer", r"^(/([ -.0-}]|~[01])*)+$", max 1024, like "/metadata/annotations";
     /// A taint's or label's key in a toleration; empty together with `operator: Exists` matches every taint.
     TaintKeyForm as TaintKey: "a taint key", r"^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", max 317, like "dedicated";
 }
