@@ -32,6 +32,8 @@ const RULES: &[Rule] = &[
     network::node_ports,
     network::node_port_clash,
     network::traffic_policy,
+    network::resolver,
+    network::host_aliases,
     pod::termination,
     pod::update_strategy,
     pod::probe_handlers,

@@ -8,6 +8,7 @@ mod members;
 mod metadata;
 mod objects;
 mod pod;
+mod probes;
 mod services;
 mod storage;
 
@@ -17,12 +18,13 @@ use serde_json::Value;
 pub use members::{Cluster, Member, Role};
 pub use metadata::{Metadata, Names};
 pub use objects::is_cluster_scoped;
-pub use pod::{Pod, PreferredPlace, Probe, Probes, Scheduling, Security};
+pub use pod::{Pod, PreferredPlace, Scheduling, Security, Surroundings};
+pub use probes::{Probe, Probes};
 pub use services::{Budget, HTTP_PORT, Headless, Limit, PerPodService, RAFT_PORT, Service, Services};
 pub use storage::{LocalVolume, Storage};
 
 use crate::release::{KubeVersion, Release};
-use crate::values::{Formation, Patch, UpdateStrategy, Values};
+use crate::values::{Formation, Int, Patch, UpdateStrategy, Values};
 
 /// A resolved cluster.
 ///
@@ -56,8 +58,8 @@ pub struct Topology {
     pub extra_args: Vec<String>,
     /// How pods are replaced.
     pub update_strategy: UpdateStrategy,
-    /// How long a pod must be Ready before the next one is replaced, in seconds.
-    pub min_ready_seconds: i64,
+    /// What else the StatefulSet is told about replacing them.
+    pub rollout: Rollout,
     /// The pods.
     pub pod: Pod,
     /// The volumes.
@@ -72,6 +74,28 @@ pub struct Topology {
     /// Changes to what templates render.
     #[serde(skip)] // they are made after templates
     pub patches: Vec<Patch>,
+}
+
+/// How pods are replaced, with Kubernetes' names for its parts.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Rollout {
+    /// How long a pod must be Ready before the next one is replaced; none means not at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_ready_seconds: Option<i64>,
+    /// How many earlier forms of the pods are kept; none means as many as Kubernetes likes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision_history_limit: Option<i64>,
+}
+
+impl Rollout {
+    fn resolve(values: &Values) -> Self {
+        Self {
+            min_ready_seconds: Some(values.min_ready_seconds.get()).filter(|seconds| *seconds > 0),
+            revision_history_limit: values.revision_history_limit.map(Int::get),
+        }
+    }
 }
 
 impl Topology {
@@ -107,7 +131,7 @@ impl Topology {
             args: args(&values),
             extra_args: values.extra_args.iter().map(ToString::to_string).collect(),
             update_strategy: values.update_strategy.clone(),
-            min_ready_seconds: values.min_ready_seconds.get(),
+            rollout: Rollout::resolve(&values),
             storage: Storage::resolve(&values, &metadata, &members),
             services: Services::resolve(&values, &names, &metadata, &members),
             budget: Budget::resolve(&values, &cluster),

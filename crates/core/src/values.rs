@@ -4,6 +4,8 @@
 //! Doc comments here are what operators read: they become the schema's descriptions, the generated `values.yaml`, the
 //! README's table and `rqchart explain`. Defaults live here and nowhere else.
 
+mod container;
+mod dns;
 mod image;
 mod membership;
 mod network;
@@ -11,6 +13,7 @@ mod objects;
 mod pod;
 mod scalar;
 mod scheduling;
+mod security;
 mod storage;
 
 use std::collections::BTreeMap;
@@ -18,22 +21,24 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use container::{Container, EnvVar, NamedObject, VolumeMount};
+pub use dns::{DnsConfig, DnsOption, DnsPolicy, HostAlias};
 pub use image::{Image, PullPolicy};
 pub use membership::{Formation, Membership};
 pub use network::{ClientService, HeadlessService, PerPodServices, ServiceType, Services, TrafficPolicy};
 pub use objects::{ExtraMetadata, ExtraObject, JsonOp, JsonOperation, Patch};
-pub use pod::{
-    Capabilities, ChangePolicy, Container, ContainerSecurity, EnvVar, NamedObject, Object, PodSecurity, Probe,
-    ResourceList, Resources, SeccompProfile, SeccompType, ServiceAccount, Strategy, UpdateStrategy, VolumeMount,
-};
+pub use pod::{Object, Probe, ReadinessGate, ResourceList, Resources, Strategy, UpdateStrategy};
 pub use scalar::{
-    AbsolutePath, ApiVersion, Digest, DnsLabel, DnsName, Duration, EnvName, FORMS, Flag, Form, Id, Int, JsonPointer,
-    Kind, LabelValue, ObjectName, Port, QualifiedName, Quantity, Registry, Repository, Seconds, ServiceName, Tag,
-    TaintKey, Text,
+    AbsolutePath, ApiVersion, Digest, DnsLabel, DnsName, Duration, EnvName, FORMS, Flag, Form, Id, Int, IpAddress,
+    JsonPointer, Kind, LabelValue, ObjectName, Port, QualifiedName, Quantity, Registry, Repository, ResolverOption,
+    ResolverValue, Seconds, ServiceName, Tag, TaintKey, Text,
 };
 pub use scheduling::{
     AntiAffinity, DisruptionBudget, EvictionPolicy, Spread, TaintEffect, Toleration, TolerationOperator,
     TopologySpread, WhenUnsatisfiable,
+};
+pub use security::{
+    Capabilities, ChangePolicy, ContainerSecurity, PodSecurity, SeccompProfile, SeccompType, ServiceAccount,
 };
 pub use storage::{AccessMode, LocalVolumes, Retention, RetentionPolicy, Storage};
 
@@ -91,6 +96,21 @@ pub struct Values {
     /// The PriorityClass of the pods.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "scheduling", "effect": "roll" }))]
     pub priority_class_name: Option<DnsName>,
+    /// The scheduler that places the pods; null means Kubernetes' own.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "scheduling", "effect": "roll" }))]
+    pub scheduler_name: Option<DnsName>,
+    /// The RuntimeClass of the pods, for example a sandbox; null means the node's own runtime.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "scheduling", "effect": "roll" }))]
+    pub runtime_class_name: Option<DnsName>,
+    /// Lines of /etc/hosts in the pods.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "network", "effect": "roll" }))]
+    pub host_aliases: Vec<HostAlias>,
+    /// Whom pods ask for names. The members find each other by them.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "network", "effect": "roll" }))]
+    pub dns_policy: DnsPolicy,
+    /// Additions to the pods' resolver.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "network", "effect": "roll" }))]
+    pub dns_config: DnsConfig,
     /// How many pods a node drain may take at once; null renders none.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "scheduling", "effect": "none" }))]
     pub pod_disruption_budget: Option<DisruptionBudget>,
@@ -103,6 +123,9 @@ pub struct Values {
     /// Keeps clients away from a pod that lacks a leader or data; null renders none.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "probes", "effect": "roll" }))]
     pub readiness_probe: Option<Probe>,
+    /// Conditions that others must set before a pod is Ready. With `formation: ordered` the next pod waits for them too.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "probes", "effect": "roll" }))]
+    pub readiness_gates: Vec<ReadinessGate>,
     /// How long a pod may take to end. rqlited hands over leadership and stores a snapshot in that time; a large database needs more.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "pods", "effect": "roll", "unit": "s" }))]
     pub termination_grace_period_seconds: Seconds,
@@ -112,6 +135,15 @@ pub struct Values {
     /// How long a pod must be Ready before the next one is replaced.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "none", "unit": "s" }))]
     pub min_ready_seconds: Seconds,
+    /// How many earlier forms of the pods are kept for `kubectl rollout undo`; null means Kubernetes' 10.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "none" }))]
+    pub revision_history_limit: Option<Int<0, 1000>>,
+    /// Whether the containers of a pod see and may signal each other's processes.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    pub share_process_namespace: bool,
+    /// Whether users in the pods are users of the node. false gives each pod a user namespace of its own, if the node and its file systems can do that.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    pub host_users: bool,
     /// Security settings of the pods. The defaults meet the restricted Pod Security Standard.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
     pub pod_security_context: PodSecurity,
@@ -183,13 +215,22 @@ impl Default for Values {
             tolerations: Vec::new(),
             affinity: None,
             priority_class_name: None,
+            scheduler_name: None,
+            runtime_class_name: None,
+            host_aliases: Vec::new(),
+            dns_policy: DnsPolicy::default(),
+            dns_config: DnsConfig::default(),
             pod_disruption_budget: Some(DisruptionBudget::default()),
             startup_probe: Some(Probe::default()),
             liveness_probe: Some(Probe::default()),
             readiness_probe: Some(Probe::default()),
+            readiness_gates: Vec::new(),
             termination_grace_period_seconds: Int::known::<90>(),
             update_strategy: UpdateStrategy::default(),
             min_ready_seconds: Int::known::<0>(),
+            revision_history_limit: None,
+            share_process_namespace: false,
+            host_users: true,
             pod_security_context: PodSecurity::default(),
             security_context: ContainerSecurity::default(),
             service_account: ServiceAccount::default(),

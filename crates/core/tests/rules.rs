@@ -121,6 +121,17 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             } }),
             vec!["error name-clash /services/client/nodePort"],
         ),
+        // The pods' resolver
+        (json!({ "dnsPolicy": "None" }), vec!["error missing-key /dnsPolicy"]),
+        (json!({ "dnsPolicy": "None", "dnsConfig": { "nameservers": ["10.0.0.10", "fd00::a"] } }), vec![]),
+        (
+            json!({ "dnsConfig": { "nameservers": ["1.1.1.1", "1.1.1.2", "1.1.1.3", "1.1.1.4"] } }),
+            vec!["error out-of-range /dnsConfig/nameservers"],
+        ),
+        (
+            json!({ "hostAliases": [{ "ip": "10.0.0.1", "hostnames": ["db.example.com", "rqdb-1"] }] }),
+            vec!["error reserved-name /hostAliases/0/hostnames/1"],
+        ),
         // Whole objects
         (json!({ "patches": [{ "kind": "Service" }] }), vec!["error missing-key /patches/0"]),
         (

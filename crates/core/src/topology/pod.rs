@@ -2,18 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-use serde_json::{Value, json};
-
-use super::Metadata;
+use super::{Metadata, Probes};
 use crate::release::Release;
 use crate::values::{
-    self, Container, ContainerSecurity, EnvVar, Formation, Image, Int, Labels, NamedObject, Object, PodSecurity,
-    PullPolicy, Resources, Spread, Toleration, TopologySpread, Values, VolumeMount,
+    Container, ContainerSecurity, DnsConfig, DnsPolicy, EnvVar, HostAlias, Image, Labels, NamedObject, Object,
+    PodSecurity, PullPolicy, ReadinessGate, Resources, Spread, Toleration, TopologySpread, Values, VolumeMount,
 };
+use serde::Serialize;
 
 /// Where the scripts are in a pod.
-const SCRIPTS: &str = "/etc/rqlite";
+pub(super) const SCRIPTS: &str = "/etc/rqlite";
 /// Where a pod's volume is. The image declares it as its own volume; rqlited gets a folder below it, because the root of
 /// a volume may hold `lost+found`.
 const DATA: &str = "/rqlite/file";
@@ -48,6 +46,12 @@ pub struct Pod {
     pub service_account_annotations: BTreeMap<String, String>,
     /// Where pods run.
     pub scheduling: Scheduling,
+    /// What the pods need around them.
+    pub surroundings: Surroundings,
+    /// Whether containers see each other's processes.
+    pub share_process_namespace: bool,
+    /// Conditions that others must set before a pod is Ready.
+    pub readiness_gates: Vec<ReadinessGate>,
     /// Further environment variables.
     pub env: Vec<EnvVar>,
     /// Further volumes.
@@ -90,6 +94,44 @@ pub struct Scheduling {
     pub priority_class_name: Option<String>,
 }
 
+/// What every pod of the release needs around it, with Kubernetes' names for its parts.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Surroundings {
+    /// The scheduler.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scheduler_name: Option<String>,
+    /// The runtime.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub runtime_class_name: Option<String>,
+    /// Lines of /etc/hosts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub host_aliases: Vec<HostAlias>,
+    /// Whom pods ask for names; none means the cluster's DNS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dns_policy: Option<DnsPolicy>,
+    /// Additions to the resolver.
+    #[serde(skip_serializing_if = "DnsConfig::is_empty")]
+    pub dns_config: DnsConfig,
+    /// Whether users are those of the node; none means that they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host_users: Option<bool>,
+}
+
+impl Surroundings {
+    fn resolve(values: &Values) -> Self {
+        Self {
+            scheduler_name: values.scheduler_name.as_ref().map(ToString::to_string),
+            runtime_class_name: values.runtime_class_name.as_ref().map(ToString::to_string),
+            host_aliases: values.host_aliases.clone(),
+            dns_policy: Some(values.dns_policy).filter(|policy| *policy != DnsPolicy::default()),
+            dns_config: values.dns_config.clone(),
+            host_users: (!values.host_users).then_some(false),
+        }
+    }
+}
+
 /// A kind of place that no two pods should share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -125,95 +167,6 @@ impl Scheduling {
     }
 }
 
-/// How Kubernetes watches the rqlite container.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct Probes {
-    /// Until it succeeds once, the others do not count.
-    #[serde(rename = "startupProbe", skip_serializing_if = "Option::is_none")]
-    pub startup: Option<Probe>,
-    /// Restarts the container.
-    #[serde(rename = "livenessProbe", skip_serializing_if = "Option::is_none")]
-    pub liveness: Option<Probe>,
-    /// Keeps clients away.
-    #[serde(rename = "readinessProbe", skip_serializing_if = "Option::is_none")]
-    pub readiness: Option<Probe>,
-}
-
-/// One probe, with Kubernetes' names for its parts.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Probe {
-    /// What is asked: a Kubernetes probe handler.
-    #[serde(flatten)]
-    pub handler: Object,
-    /// Whether somebody wrote that handler.
-    #[serde(skip)]
-    pub is_foreign: bool,
-    /// Seconds before the first look.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub initial_delay_seconds: i64,
-    /// Seconds between two looks.
-    pub period_seconds: i64,
-    /// Seconds after which no answer is a failure.
-    pub timeout_seconds: i64,
-    /// How many failures in a row count.
-    pub failure_threshold: i64,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it by reference")]
-fn is_zero(seconds: &i64) -> bool {
-    *seconds == 0
-}
-
-/// The chart's own probe: handler, delay, period, timeout, failures.
-struct Default {
-    handler: Value,
-    period: i64,
-    timeout: i64,
-    failures: i64,
-}
-
-impl Probes {
-    /// What each asks is explained in docs/scripts.md.
-    fn resolve(values: &Values) -> Self {
-        let get = |path: &str| json!({ "httpGet": { "path": path, "port": "http" } });
-        let script = |name: &str| json!({ "exec": { "command": ["sh", format!("{SCRIPTS}/{name}")] } });
-        // rqlited answers it as soon as it has opened its port, also during a long restore. Five minutes for that.
-        let startup = Default { handler: get("/readyz?noleader"), period: 1, timeout: 5, failures: 300 };
-        // The script asks up to five others, two seconds each.
-        let liveness = Default { handler: script("alive.sh"), period: 10, timeout: 30, failures: 3 };
-        let readiness = match values.formation {
-            Formation::Ordered => Default { handler: script("ready.sh"), period: 2, timeout: 30, failures: 2 },
-            Formation::Parallel => {
-                Default { handler: get("/readyz?sync&timeout=3s"), period: 2, timeout: 5, failures: 2 }
-            }
-        };
-        let probe =
-            |wanted: &Option<values::Probe>, default: &Default| wanted.as_ref().map(|p| Probe::resolve(p, default));
-        Self {
-            startup: probe(&values.startup_probe, &startup),
-            liveness: probe(&values.liveness_probe, &liveness),
-            readiness: probe(&values.readiness_probe, &readiness),
-        }
-    }
-}
-
-impl Probe {
-    fn resolve(wanted: &values::Probe, default: &Default) -> Self {
-        let own = || default.handler.as_object().cloned().unwrap_or_default();
-        Self {
-            is_foreign: wanted.handler.is_some(),
-            handler: wanted.handler.clone().unwrap_or_else(own),
-            initial_delay_seconds: wanted.initial_delay_seconds.map_or(0, Int::get),
-            period_seconds: wanted.period_seconds.map_or(default.period, Int::get),
-            timeout_seconds: wanted.timeout_seconds.map_or(default.timeout, Int::get),
-            failure_threshold: wanted.failure_threshold.map_or(default.failures, Int::get),
-        }
-    }
-}
-
 impl Pod {
     pub(super) fn resolve(values: Values, release: &Release, metadata: &Metadata) -> Self {
         Self {
@@ -224,6 +177,9 @@ impl Pod {
             data_path: DATA,
             probes: Probes::resolve(&values),
             scheduling: Scheduling::resolve(&values),
+            surroundings: Surroundings::resolve(&values),
+            share_process_namespace: values.share_process_namespace,
+            readiness_gates: values.readiness_gates,
             resources: values.resources,
             termination_grace_period_seconds: values.termination_grace_period_seconds.get(),
             security: Security { pod: values.pod_security_context, container: values.security_context },

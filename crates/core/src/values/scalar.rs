@@ -232,6 +232,12 @@ forms! {
     AbsolutePathForm as AbsolutePath: "an absolute path", r"^/[A-Za-z0-9._/-]*$", max 1024, like "/srv/rqlite";
     /// One command line flag of rqlited; a flag and its value are one argument: `-raft-snap=16384`.
     FlagForm as Flag: "a flag of rqlited in the form -name or -name=value", r"^-[a-z][a-z0-9-]*(=[\x20-\x7e]*)?$", max 4096, like "-fk=true";
+    /// An address of IPv4 or IPv6; Kubernetes judges the parts of the latter.
+    IpAddressForm as IpAddress: "an IP address", r"^(((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])|[0-9a-f]{0,4}(:[0-9a-f]{0,4}){2,7})$", max 39, like "10.0.0.10";
+    /// Name of an option in resolv.conf.
+    ResolverOptionForm as ResolverOption: "an option of the resolver", r"^[a-z][a-z0-9-]*$", max 63, like "ndots";
+    /// What stands behind the colon of such an option.
+    ResolverValueForm as ResolverValue: "a number", r"^[0-9]{1,16}$", max 16, like "2", integer true;
     /// A kind of Kubernetes objects.
     KindForm as Kind: "a kind", r"^[A-Z][A-Za-z0-9]*$", max 63, like "StatefulSet";
     /// A group and version of the Kubernetes API.
