@@ -4,6 +4,7 @@
 //! Each rule is one function below, and knows the setting that it speaks of by its JSON pointer.
 
 mod cluster;
+mod container;
 mod names;
 mod network;
 mod objects;
@@ -35,6 +36,7 @@ const RULES: &[Rule] = &[
     network::resolver,
     network::host_aliases,
     pod::termination,
+    pod::lifecycle,
     pod::update_strategy,
     pod::probe_handlers,
     scheduling::anti_affinity,
@@ -44,9 +46,10 @@ const RULES: &[Rule] = &[
     security::seccomp,
     pod::quantities,
     pod::arguments,
-    pod::environment,
-    pod::reserved_names,
-    pod::mounts,
+    container::environment,
+    container::environment_sources,
+    container::reserved_names,
+    container::mounts,
     objects::patches,
 ];
 

@@ -18,7 +18,7 @@ use serde_json::Value;
 pub use members::{Cluster, Member, Role};
 pub use metadata::{Metadata, Names};
 pub use objects::is_cluster_scoped;
-pub use pod::{Pod, PreferredPlace, Scheduling, Security, Surroundings};
+pub use pod::{Conduct, Pod, PreferredPlace, Scheduling, Security, Surroundings};
 pub use probes::{Probe, Probes};
 pub use services::{Budget, HTTP_PORT, Headless, Limit, PerPodService, RAFT_PORT, Service, Services};
 pub use storage::{LocalVolume, Storage};

@@ -21,7 +21,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use container::{Container, EnvVar, NamedObject, VolumeMount};
+pub use container::{
+    Container, EnvFrom, EnvSource, EnvVar, Lifecycle, MountPropagation, NamedObject, TerminationMessagePolicy,
+    VolumeMount,
+};
 pub use dns::{DnsConfig, DnsOption, DnsPolicy, HostAlias};
 pub use image::{Image, PullPolicy};
 pub use membership::{Formation, Membership};
@@ -129,6 +132,12 @@ pub struct Values {
     /// How long a pod may take to end. rqlited hands over leadership and stores a snapshot in that time; a large database needs more.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "pods", "effect": "roll", "unit": "s" }))]
     pub termination_grace_period_seconds: Seconds,
+    /// What is run when the rqlite container has begun, and before it ends.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
+    pub lifecycle: Lifecycle,
+    /// What `kubectl describe` shows of an rqlite container that has ended.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
+    pub termination_message_policy: TerminationMessagePolicy,
     /// How pods are replaced when something changes that needs a restart.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "pods", "effect": "none" }))]
     pub update_strategy: UpdateStrategy,
@@ -171,6 +180,9 @@ pub struct Values {
     /// Further environment variables of the rqlite container.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
     pub extra_env: Vec<EnvVar>,
+    /// ConfigMaps and Secrets whose keys all become environment variables of the rqlite container; extraEnv wins over them.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
+    pub extra_env_from: Vec<EnvFrom>,
     /// Further volumes of the pods.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
     pub extra_volumes: Vec<NamedObject>,
@@ -180,7 +192,7 @@ pub struct Values {
     /// Further containers beside rqlite.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
     pub extra_containers: Vec<Container>,
-    /// Containers that run before rqlite starts.
+    /// Containers that run before rqlite starts. One with `restartPolicy: Always` stays beside rqlite, and ends after it.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
     pub extra_init_containers: Vec<Container>,
     /// Further Kubernetes objects, rendered and checked with the others. They get the release's namespace, labels and annotations where they have none of their own.
@@ -226,6 +238,8 @@ impl Default for Values {
             readiness_probe: Some(Probe::default()),
             readiness_gates: Vec::new(),
             termination_grace_period_seconds: Int::known::<90>(),
+            lifecycle: Lifecycle::default(),
+            termination_message_policy: TerminationMessagePolicy::default(),
             update_strategy: UpdateStrategy::default(),
             min_ready_seconds: Int::known::<0>(),
             revision_history_limit: None,
@@ -240,6 +254,7 @@ impl Default for Values {
             pod_annotations: Annotations::new(),
             extra_args: Vec::new(),
             extra_env: Vec::new(),
+            extra_env_from: Vec::new(),
             extra_volumes: Vec::new(),
             extra_volume_mounts: Vec::new(),
             extra_containers: Vec::new(),

@@ -121,6 +121,24 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             } }),
             vec!["error name-clash /services/client/nodePort"],
         ),
+        // The rqlite container
+        (
+            json!({ "lifecycle": { "preStop": { "sleep": { "seconds": 61 } } } }),
+            vec!["warning termination-too-short /lifecycle/preStop"],
+        ),
+        (json!({ "lifecycle": { "preStop": { "sleep": { "seconds": 60 } } } }), vec![]),
+        (
+            json!({ "lifecycle": { "postStart": { "sleep": { "seconds": 5 }, "exec": {} }, "preStop": { "exce": {} } } }),
+            vec!["error invalid-value /lifecycle/postStart", "error invalid-value /lifecycle/preStop"],
+        ),
+        (
+            json!({ "extraEnvFrom": [{}, { "secretRef": { "name": "a" } }, { "secretRef": { "name": "a" }, "configMapRef": { "name": "b" } }] }),
+            vec!["error invalid-value /extraEnvFrom/0", "error invalid-value /extraEnvFrom/2"],
+        ),
+        (
+            json!({ "extraVolumeMounts": [{ "name": "tmp", "mountPath": "/a", "subPath": "b", "subPathExpr": "../c" }] }),
+            vec!["error invalid-value /extraVolumeMounts/0/subPathExpr", "error invalid-value /extraVolumeMounts/0"],
+        ),
         // The pods' resolver
         (json!({ "dnsPolicy": "None" }), vec!["error missing-key /dnsPolicy"]),
         (json!({ "dnsPolicy": "None", "dnsConfig": { "nameservers": ["10.0.0.10", "fd00::a"] } }), vec![]),

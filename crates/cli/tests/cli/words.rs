@@ -69,7 +69,7 @@ fn nonsense_is_answered_with_what_there_is() {
         "rqchart explain",
     ]), @r#"
     $ rqchart explain nonsense | head -1
-    ! error: there is no setting "nonsense"; here there are replicas, maxVoters, formation, membership, image, storage, resources, services, clusterDomain, antiAffinity, topologySpreadConstraints, nodeSelector, tolerations, affinity, priorityClassName, schedulerName, runtimeClassName, hostAliases, dnsPolicy, dnsConfig, podDisruptionBudget, startupProbe, livenessProbe, readinessProbe, readinessGates, terminationGracePeriodSeconds, updateStrategy, minReadySeconds, revisionHistoryLimit, shareProcessNamespace, hostUsers, podSecurityContext, securityContext, serviceAccount, labels, annotations, podLabels, podAnnotations, extraArgs, extraEnv, extraVolumes, extraVolumeMounts, extraContainers, extraInitContainers, extraObjects, patches, nameOverride, fullnameOverride, global
+    ! error: there is no setting "nonsense"; here there are replicas, maxVoters, formation, membership, image, storage, resources, services, clusterDomain, antiAffinity, topologySpreadConstraints, nodeSelector, tolerations, affinity, priorityClassName, schedulerName, runtimeClassName, hostAliases, dnsPolicy, dnsConfig, podDisruptionBudget, startupProbe, livenessProbe, readinessProbe, readinessGates, terminationGracePeriodSeconds, lifecycle, terminationMessagePolicy, updateStrategy, minReadySeconds, revisionHistoryLimit, shareProcessNamespace, hostUsers, podSecurityContext, securityContext, serviceAccount, labels, annotations, podLabels, podAnnotations, extraArgs, extraEnv, extraEnvFrom, extraVolumes, extraVolumeMounts, extraContainers, extraInitContainers, extraObjects, patches, nameOverride, fullnameOverride, global
     $ rqchart explain storage.siz
     ! error: there is no setting "storage.siz"; here there are size, storageClassName, accessModes, retention, ephemeral, labels, annotations, localVolumes
     exit 2
@@ -113,6 +113,8 @@ fn nonsense_is_answered_with_what_there_is() {
       readinessProbe                 Keeps clients away from a pod that lacks a leader or data; null renders none.
       readinessGates                 Conditions that others must set before a pod is Ready.
       terminationGracePeriodSeconds  How long a pod may take to end.
+      lifecycle                      What is run when the rqlite container has begun, and before it ends.
+      terminationMessagePolicy       What `kubectl describe` shows of an rqlite container that has ended.
       updateStrategy                 How pods are replaced when something changes that needs a restart.
       minReadySeconds                How long a pod must be Ready before the next one is replaced.
       revisionHistoryLimit           How many earlier forms of the pods are kept for `kubectl rollout undo`; null means Kubernetes' 10.
@@ -127,6 +129,7 @@ fn nonsense_is_answered_with_what_there_is() {
       podAnnotations                 Further annotations of the pods.
       extraArgs                      Further flags of rqlited, one argument each: `-fk=true`.
       extraEnv                       Further environment variables of the rqlite container.
+      extraEnvFrom                   ConfigMaps and Secrets whose keys all become environment variables of the rqlite container; extraEnv wins over them.
       extraVolumes                   Further volumes of the pods.
       extraVolumeMounts              Further volume mounts of the rqlite container.
       extraContainers                Further containers beside rqlite.

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::{Metadata, Probes};
 use crate::release::Release;
 use crate::values::{
-    Container, ContainerSecurity, DnsConfig, DnsPolicy, EnvVar, HostAlias, Image, Labels, NamedObject, Object,
-    PodSecurity, PullPolicy, ReadinessGate, Resources, Spread, Toleration, TopologySpread, Values, VolumeMount,
+    Container, ContainerSecurity, DnsConfig, DnsPolicy, EnvFrom, EnvVar, HostAlias, Image, Labels, Lifecycle,
+    NamedObject, Object, PodSecurity, PullPolicy, ReadinessGate, Resources, Spread, TerminationMessagePolicy,
+    Toleration, TopologySpread, Values, VolumeMount,
 };
 use serde::Serialize;
 
@@ -52,6 +53,8 @@ pub struct Pod {
     pub share_process_namespace: bool,
     /// Conditions that others must set before a pod is Ready.
     pub readiness_gates: Vec<ReadinessGate>,
+    /// What else the rqlite container is told.
+    pub conduct: Conduct,
     /// Further environment variables.
     pub env: Vec<EnvVar>,
     /// Further volumes.
@@ -132,6 +135,22 @@ impl Surroundings {
     }
 }
 
+/// What else the rqlite container is told, with Kubernetes' names for its parts.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Conduct {
+    /// Sources of environment variables.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub env_from: Vec<EnvFrom>,
+    /// What is run when it has begun, and before it ends.
+    #[serde(skip_serializing_if = "Lifecycle::is_empty")]
+    pub lifecycle: Lifecycle,
+    /// What is shown of one that has ended; none means what it wrote to a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub termination_message_policy: Option<TerminationMessagePolicy>,
+}
+
 /// A kind of place that no two pods should share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -186,6 +205,12 @@ impl Pod {
             automount_token: values.service_account.automount_token,
             create_service_account: values.service_account.create,
             service_account_annotations: metadata.annotations_with(&values.service_account.annotations),
+            conduct: Conduct {
+                env_from: values.extra_env_from,
+                lifecycle: values.lifecycle,
+                termination_message_policy: Some(values.termination_message_policy)
+                    .filter(|policy| *policy != TerminationMessagePolicy::default()),
+            },
             env: values.extra_env,
             volumes: values.extra_volumes,
             volume_mounts: values.extra_volume_mounts,
@@ -200,6 +225,7 @@ impl Pod {
     pub(super) fn has_foreign_parts(&self) -> bool {
         let probes = [&self.probes.startup, &self.probes.liveness, &self.probes.readiness];
         self.scheduling.affinity.is_some()
+            || !self.conduct.lifecycle.is_empty()
             || !(self.volumes.is_empty() && self.containers.is_empty() && self.init_containers.is_empty())
             || self.env.iter().any(|variable| variable.value_from.is_some())
             || probes.into_iter().flatten().any(|probe| probe.is_foreign)
