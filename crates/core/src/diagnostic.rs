@@ -96,6 +96,8 @@ codes! {
         "With one voter every restart is an outage, and a lost disk loses the data. That is fine for development; otherwise use three."
     EphemeralStorage "ephemeral-storage"
         "The data directory lives in an emptyDir: a pod that is deleted or moved has lost its disk, and when a majority is lost at once so are the rows."
+    CopiedVolumes "copied-volumes"
+        "storage.dataSourceRef makes every new volume a copy of the same data, which is one member's. The members' names and addresses are part of it, so only a release of the same name and namespace can lead with it; another one never finds a leader. Acknowledged rows that this member had not received are missing. A replica that is added later begins with the same old data, so take the setting out when the pods are Ready; Kubernetes changes it only in a StatefulSet that is made anew."
     GraceTooShort "grace-too-short"
         "A member that stays away longer than membership.grace is dropped by the leader. Below 60 s an ordinary restart may take longer, above all where DNS caches for 30 s."
     TerminationTooShort "termination-too-short"

@@ -21,7 +21,7 @@ pub use objects::is_cluster_scoped;
 pub use pod::{Conduct, Pod, PreferredPlace, Scheduling, Security, Surroundings};
 pub use probes::{Probe, Probes};
 pub use services::{Budget, HTTP_PORT, Headless, Limit, PerPodService, RAFT_PORT, Service, Services};
-pub use storage::{LocalVolume, Storage};
+pub use storage::{Claim, LocalVolume, Storage};
 
 use crate::release::{KubeVersion, Release};
 use crate::values::{Formation, Int, Patch, UpdateStrategy, Values};
@@ -149,7 +149,8 @@ impl Topology {
 impl Topology {
     /// Whether there are Kubernetes objects, or parts of them, that somebody wrote, which no schema of ours describes.
     pub fn has_foreign_parts(&self) -> bool {
-        !(self.extra_objects.is_empty() && self.patches.is_empty()) || self.pod.has_foreign_parts()
+        !(self.extra_objects.is_empty() && self.patches.is_empty() && self.storage.extra_claims.is_empty())
+            || self.pod.has_foreign_parts()
     }
 }
 

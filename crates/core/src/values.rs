@@ -34,16 +34,20 @@ pub use pod::{Object, Probe, ReadinessGate, ResourceList, Resources, Strategy, U
 pub use scalar::{
     AbsolutePath, ApiVersion, Digest, DnsLabel, DnsName, Duration, EnvName, FORMS, Flag, Form, Id, Int, IpAddress,
     JsonPointer, Kind, LabelValue, ObjectName, Port, QualifiedName, Quantity, Registry, Repository, ResolverOption,
-    ResolverValue, Seconds, ServiceName, Tag, TaintKey, Text,
+    ResolverValue, SeLinuxPart, Seconds, ServiceName, SysctlName, Tag, TaintKey, Text,
 };
 pub use scheduling::{
-    AntiAffinity, DisruptionBudget, EvictionPolicy, Spread, TaintEffect, Toleration, TolerationOperator,
+    AntiAffinity, DisruptionBudget, EvictionPolicy, NodePolicy, Spread, TaintEffect, Toleration, TolerationOperator,
     TopologySpread, WhenUnsatisfiable,
 };
 pub use security::{
-    Capabilities, ChangePolicy, ContainerSecurity, PodSecurity, SeccompProfile, SeccompType, ServiceAccount,
+    AppArmorProfile, AppArmorType, Capabilities, ChangePolicy, ContainerSecurity, GroupsPolicy, PodSecurity,
+    SeLinuxOptions, SeccompProfile, SeccompType, ServiceAccount, Sysctl,
 };
-pub use storage::{AccessMode, LocalVolumes, Retention, RetentionPolicy, Storage};
+pub use storage::{
+    AccessMode, ClaimTemplate, DataSource, LabelOperator, LabelRequirement, LabelSelector, LocalVolumes, Retention,
+    RetentionPolicy, Storage,
+};
 
 /// Labels: keys and values of limited form, which selectors can use.
 pub type Labels = BTreeMap<QualifiedName, LabelValue>;
@@ -186,6 +190,9 @@ pub struct Values {
     /// Further volumes of the pods.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
     pub extra_volumes: Vec<NamedObject>,
+    /// Further volumes that each pod has for itself; storage.retention holds for them too.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "immutable" }))]
+    pub extra_volume_claim_templates: Vec<ClaimTemplate>,
     /// Further volume mounts of the rqlite container.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
     pub extra_volume_mounts: Vec<VolumeMount>,
@@ -256,6 +263,7 @@ impl Default for Values {
             extra_env: Vec::new(),
             extra_env_from: Vec::new(),
             extra_volumes: Vec::new(),
+            extra_volume_claim_templates: Vec::new(),
             extra_volume_mounts: Vec::new(),
             extra_containers: Vec::new(),
             extra_init_containers: Vec::new(),

@@ -121,6 +121,52 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             } }),
             vec!["error name-clash /services/client/nodePort"],
         ),
+        // Further security
+        (
+            json!({ "securityContext": { "runAsUser": 0, "appArmorProfile": { "type": "Localhost" } } }),
+            vec![
+                "error invalid-value /securityContext/runAsUser",
+                "error missing-key /securityContext/appArmorProfile/localhostProfile",
+            ],
+        ),
+        (json!({ "securityContext": { "runAsUser": 0, "runAsNonRoot": false } }), vec![]),
+        (
+            json!({ "podSecurityContext": { "appArmorProfile": { "localhostProfile": "a" } }, "securityContext": { "seccompProfile": { "type": "Localhost" } } }),
+            vec![
+                "error missing-key /securityContext/seccompProfile/localhostProfile",
+                "error unused-value /podSecurityContext/appArmorProfile/localhostProfile",
+            ],
+        ),
+        // Further volumes
+        (
+            json!({ "storage": { "dataSourceRef": { "kind": "VolumeSnapshot", "name": "s" } } }),
+            vec!["warning copied-volumes /storage/dataSourceRef"],
+        ),
+        (
+            json!({ "storage": { "ephemeral": true, "dataSourceRef": { "kind": "VolumeSnapshot", "name": "s" } } }),
+            vec!["warning ephemeral-storage /storage/ephemeral", "error unused-value /storage/dataSourceRef"],
+        ),
+        (
+            json!({ "storage": { "selector": { "matchExpressions": [
+                { "key": "a", "operator": "In" }, { "key": "a", "operator": "Exists", "values": ["b"] },
+                { "key": "a", "operator": "NotIn", "values": ["b"] }, { "key": "a", "operator": "DoesNotExist" },
+            ] } } }),
+            vec![
+                "error missing-key /storage/selector/matchExpressions/0",
+                "error unused-value /storage/selector/matchExpressions/1/values",
+            ],
+        ),
+        (
+            json!({
+                "extraVolumeClaimTemplates": [{ "name": "dump", "spec": {} }, { "name": "data", "spec": {} }],
+                "extraVolumeMounts": [{ "name": "dump", "mountPath": "/dump" }],
+            }),
+            vec!["error reserved-name /extraVolumeClaimTemplates/1/name"],
+        ),
+        (
+            json!({ "topologySpreadConstraints": [{ "topologyKey": "a", "matchLabelKeys": ["b", "app.kubernetes.io/name"] }] }),
+            vec!["error reserved-name /topologySpreadConstraints/0/matchLabelKeys/1"],
+        ),
         // The rqlite container
         (
             json!({ "lifecycle": { "preStop": { "sleep": { "seconds": 61 } } } }),

@@ -44,6 +44,7 @@ pub(super) fn reserved_names(topology: &Topology, findings: &mut Vec<Diagnostic>
     };
     let mut volumes = own_volumes.iter().map(ToString::to_string).collect();
     check("extraVolumes", &mut pod.volumes.iter().map(|volume| volume.name.as_str()), &mut volumes);
+    check("extraVolumeClaimTemplates", &mut claims(topology), &mut volumes);
     let mut containers = BTreeSet::from([topology.names.container.clone()]);
     check("extraContainers", &mut pod.containers.iter().map(|c| c.name.as_str()), &mut containers);
     check("extraInitContainers", &mut pod.init_containers.iter().map(|c| c.name.as_str()), &mut containers);
@@ -51,7 +52,7 @@ pub(super) fn reserved_names(topology: &Topology, findings: &mut Vec<Diagnostic>
 
 pub(super) fn mounts(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let pod = &topology.pod;
-    let volumes: Vec<&str> = pod.volumes.iter().map(|volume| volume.name.as_str()).collect();
+    let volumes: Vec<&str> = pod.volumes.iter().map(|volume| volume.name.as_str()).chain(claims(topology)).collect();
     let own = [topology.names.volume.as_str(), "scripts", "tmp"];
     let mut paths: BTreeSet<_> = [pod.data_path, pod.scripts_path, "/tmp"].map(segments).into();
     for (index, mount) in pod.volume_mounts.iter().enumerate() {
@@ -81,6 +82,11 @@ pub(super) fn mounts(topology: &Topology, findings: &mut Vec<Diagnostic>) {
             findings.push(finding.with_hint("keep one of them"));
         }
     }
+}
+
+/// The names of further claims.
+fn claims(topology: &Topology) -> impl Iterator<Item = &str> {
+    topology.storage.extra_claims.iter().filter_map(|claim| claim.pointer("/metadata/name")?.as_str())
 }
 
 /// A path's folders: `/etc//rqlite/` is `/etc/rqlite`.

@@ -238,6 +238,10 @@ forms! {
     ResolverOptionForm as ResolverOption: "an option of the resolver", r"^[a-z][a-z0-9-]*$", max 63, like "ndots";
     /// What stands behind the colon of such an option.
     ResolverValueForm as ResolverValue: "a number", r"^[0-9]{1,16}$", max 16, like "2", integer true;
+    /// A part of an SELinux context.
+    SeLinuxPartForm as SeLinuxPart: "a part of an SELinux context", r"^[A-Za-z0-9_.:,-]+$", max 253, like "s0:c123,c456";
+    /// Name of a kernel parameter.
+    SysctlNameForm as SysctlName: "the name of a sysctl", r"^[a-z0-9]([-_a-z0-9]*[a-z0-9])?([./][a-z0-9]([-_a-z0-9]*[a-z0-9])?)*$", max 253, like "net.ipv4.tcp_keepalive_time";
     /// A kind of Kubernetes objects.
     KindForm as Kind: "a kind", r"^[A-Z][A-Za-z0-9]*$", max 63, like "StatefulSet";
     /// A group and version of the Kubernetes API.

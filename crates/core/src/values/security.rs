@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Annotations, DnsName, Id};
+use super::{Annotations, DnsName, Id, SeLinuxPart, SysctlName};
 
 /// Security settings of the pods.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -32,10 +32,26 @@ pub struct PodSecurity {
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub supplemental_groups: Vec<Id>,
+    /// Whether groups of the image's /etc/group count too; null means that they do.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub supplemental_groups_policy: Option<GroupsPolicy>,
+    /// Kernel parameters of the pods. The kubelet must allow all but a few; a pod with one that it does not allow never starts.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sysctls: Vec<Sysctl>,
     /// Which system calls are allowed.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seccomp_profile: Option<SeccompProfile>,
+    /// Which files and rights AppArmor allows; null leaves it to the node.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app_armor_profile: Option<AppArmorProfile>,
+    /// The SELinux context; null leaves it to the node.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub se_linux_options: Option<SeLinuxOptions>,
 }
 
 impl Default for PodSecurity {
@@ -47,7 +63,11 @@ impl Default for PodSecurity {
             fs_group: Some(Id::known::<1000>()),
             fs_group_change_policy: Some(ChangePolicy::OnRootMismatch),
             supplemental_groups: Vec::new(),
+            supplemental_groups_policy: None,
+            sysctls: Vec::new(),
             seccomp_profile: Some(SeccompProfile::default()),
+            app_armor_profile: None,
+            se_linux_options: None,
         }
     }
 }
@@ -89,6 +109,73 @@ pub enum SeccompType {
     Unconfined,
 }
 
+/// Which files and rights AppArmor allows.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub struct AppArmorProfile {
+    /// Whose profile.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    #[serde(rename = "type")]
+    pub kind: AppArmorType,
+    /// For Localhost: the name of a profile that the node has loaded.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub localhost_profile: Option<String>,
+}
+
+/// Whose AppArmor profile.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum AppArmorType {
+    /// The container runtime's.
+    #[default]
+    RuntimeDefault,
+    /// One that the node has loaded.
+    Localhost,
+    /// Nobody's: all is allowed.
+    Unconfined,
+}
+
+/// An SELinux context; parts that are left out are the node's.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub struct SeLinuxOptions {
+    /// The user.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<SeLinuxPart>,
+    /// The role.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<SeLinuxPart>,
+    /// The type.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<SeLinuxPart>,
+    /// The level.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<SeLinuxPart>,
+}
+
+/// Which groups a process is in beside its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum GroupsPolicy {
+    /// Those of the image and those of the pod.
+    Merge,
+    /// Those of the pod alone.
+    Strict,
+}
+
+/// A kernel parameter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Sysctl {
+    /// Its name.
+    pub name: SysctlName,
+    /// Its value.
+    pub value: String,
+}
+
 /// Security settings of the rqlite container.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
@@ -102,6 +189,30 @@ pub struct ContainerSecurity {
     /// Linux capabilities that are added and taken away.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
     pub capabilities: Capabilities,
+    /// As in podSecurityContext, for this container alone; null means as there.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run_as_non_root: Option<bool>,
+    /// As in podSecurityContext, for this container alone; null means as there.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run_as_user: Option<Id>,
+    /// As in podSecurityContext, for this container alone; null means as there.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run_as_group: Option<Id>,
+    /// As in podSecurityContext, for this container alone; null means as there.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seccomp_profile: Option<SeccompProfile>,
+    /// As in podSecurityContext, for this container alone; null means as there.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app_armor_profile: Option<AppArmorProfile>,
+    /// As in podSecurityContext, for this container alone; null means as there.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub se_linux_options: Option<SeLinuxOptions>,
 }
 
 impl Default for ContainerSecurity {
@@ -110,6 +221,12 @@ impl Default for ContainerSecurity {
             allow_privilege_escalation: false,
             read_only_root_filesystem: true,
             capabilities: Capabilities::default(),
+            run_as_non_root: None,
+            run_as_user: None,
+            run_as_group: None,
+            seccomp_profile: None,
+            app_armor_profile: None,
+            se_linux_options: None,
         }
     }
 }
