@@ -5,6 +5,16 @@
 set -eu
 . "${0%/*}/env.sh"
 
+# The address that clients are sent to: this pod's own in the cluster, or one for all pods with places to fill in.
+advertised=$fqdn:4001
+for flag; do
+  shift
+  case $flag in
+  -http-adv-addr=*) advertised=$(echo "${flag#*=}" | sed "s/{ordinal}/$ordinal/g; s/{pod}/$me/g") ;;
+  *) set -- "$@" "$flag" ;;
+  esac
+done
+
 seeds='' others=''
 i=0
 while [ "$i" -lt "$SEEDS" ]; do
@@ -130,5 +140,5 @@ if [ "$ordinal" -ge "$MAX_VOTERS" ]; then
   set -- -raft-non-voter "$@"
 fi
 
-exec rqlited -node-id="$me" -http-addr=0.0.0.0:4001 -http-adv-addr="$fqdn:4001" -raft-addr=0.0.0.0:4002 \
+exec rqlited -node-id="$me" -http-addr=0.0.0.0:4001 -http-adv-addr="$advertised" -raft-addr=0.0.0.0:4002 \
   -raft-adv-addr="$fqdn:4002" "$@" "$data"

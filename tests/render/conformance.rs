@@ -7,6 +7,7 @@ use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
 use k8s_openapi::api::core::v1::{ConfigMap, PersistentVolume, Secret, Service, ServiceAccount};
 use k8s_openapi::api::networking::v1::{Ingress, NetworkPolicy};
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
+use k8s_openapi::api::rbac::v1::ClusterRole;
 use rqchart::Manifest;
 use rqchart_core::topology::OPTIONAL_APIS;
 use serde::Serialize;
@@ -33,6 +34,7 @@ fn round_trip(manifest: &Manifest) -> Result<Value, String> {
         ("networking.k8s.io/v1", "Ingress") => through::<Ingress>(object),
         ("networking.k8s.io/v1", "NetworkPolicy") => through::<NetworkPolicy>(object),
         ("policy/v1", "PodDisruptionBudget") => through::<PodDisruptionBudget>(object),
+        ("rbac.authorization.k8s.io/v1", "ClusterRole") => through::<ClusterRole>(object),
         ("v1", "ConfigMap") => through::<ConfigMap>(object),
         ("v1", "PersistentVolume") => through::<PersistentVolume>(object),
         ("v1", "Secret") => through::<Secret>(object),
@@ -69,9 +71,9 @@ fn every_object_is_a_kubernetes_type_without_unknown_fields() {
             kinds.insert((manifest.text("/apiVersion").unwrap().to_owned(), manifest.kind));
         }
     }
-    assert_eq!(kinds.len(), 13, "the cases render only {kinds:?}");
+    assert_eq!(kinds.len(), 14, "the cases render only {kinds:?}");
     // Kinds of CRDs are those of the table that --api-versions is compared with.
-    let built_in = ["v1", "apps/v1", "networking.k8s.io/v1", "policy/v1"];
+    let built_in = ["v1", "apps/v1", "networking.k8s.io/v1", "policy/v1", "rbac.authorization.k8s.io/v1"];
     let foreign: Vec<_> = kinds.into_iter().filter(|(version, _)| !built_in.contains(&version.as_str())).collect();
     let listed = OPTIONAL_APIS.iter().map(|api| (api.api_version.to_owned(), api.kind.to_owned()));
     assert_eq!(foreign, listed.collect::<Vec<_>>());

@@ -125,6 +125,7 @@ pub fn tests() -> Vec<Test> {
     let roles = ROLES.iter().map(|role| (role.0, test(move || becomes(role))));
     let others = tests![
         flags_stay_as_they_are_and_in_their_order,
+        another_address_may_be_advertised,
         rqlited_is_the_process_that_the_shell_was,
         rqlited_finds_the_environment_of_the_container,
         every_voter_is_asked_once_and_in_order,
@@ -157,6 +158,15 @@ fn flags_stay_as_they_are_and_in_their_order() {
         pod.run("start.sh", FLAGS);
         assert_eq!(pod.started("rqlited").unwrap().arguments, expected(&pod, name, 3, &way, FLAGS));
     }
+}
+
+fn another_address_may_be_advertised() {
+    let pod = Pod::new("my-db-2-1").with_state();
+    pod.run("start.sh", &["-a=1", "-http-adv-addr={pod}.db{ordinal}.example.com:300{ordinal}", "-b=2"]);
+    let arguments = pod.started("rqlited").unwrap().arguments;
+    let advertised: Vec<_> = arguments.iter().filter(|argument| argument.starts_with("-http-adv-addr")).collect();
+    assert_eq!(advertised, ["-http-adv-addr=my-db-2-1.db1.example.com:3001"]);
+    assert_eq!(arguments[arguments.len() - 3..arguments.len() - 1], ["-a=1", "-b=2"]);
 }
 
 fn rqlited_is_the_process_that_the_shell_was() {

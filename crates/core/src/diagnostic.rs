@@ -96,6 +96,8 @@ codes! {
         "With one voter every restart is an outage, and a lost disk loses the data. That is fine for development; otherwise use three."
     EphemeralStorage "ephemeral-storage"
         "The data directory lives in an emptyDir: a pod that is deleted or moved has lost its disk, and when a majority is lost at once so are the rows."
+    CopiedVolumes "copied-volumes"
+        "storage.dataSourceRef makes every new volume a copy of the same data, which is one member's. The members' names and addresses are part of it, so only a release of the same name and namespace can lead with it; another one never finds a leader. Acknowledged rows that this member had not received are missing. A replica that is added later begins with the same old data, so take the setting out when the pods are Ready; Kubernetes changes it only in a StatefulSet that is made anew."
     GraceTooShort "grace-too-short"
         "A member that stays away longer than membership.grace is dropped by the leader. Below 60 s an ordinary restart may take longer, above all where DNS caches for 30 s."
     TerminationTooShort "termination-too-short"
@@ -130,6 +132,12 @@ codes! {
         "An object is rendered of a kind that the cluster does not have: `--api-versions` lists what it has. Install what brings the kind, or leave out the setting that asks for it. Without --api-versions nothing is known and nothing is said."
     BlockedPort "blocked-port"
         "A container of extraContainers declares a port that the NetworkPolicy lets nobody reach. Add a rule to networkPolicy.ingress that says who may, or remove the port if only the pod itself uses it."
+    PatchTarget "patch-target"
+        "A patch names an object that is not rendered: its kind or its name is spelt otherwise, or a setting renders no such object. Patches do not reach extraObjects."
+    PatchFailed "patch-failed"
+        "A patch cannot be applied to the object that it names: an operation of a JSON patch finds nothing at its path or a `test` fails, or an entry of a merged list lacks the key that the list is merged by."
+    PatchIdentity "patch-identity"
+        "A patch changes what rqchart and the pods' scripts decide together: the objects' names, the StatefulSet's selector, Service and replicas, how the rqlite container starts, where its volume is, how pods find each other. Another value there founds a second cluster, loses members or data, or is refused by Kubernetes. Most of it has a setting; wrapping the start script in another command is a warning only."
     DanglingReference "dangling-reference"
         "A rendered object refers to another one, or to a volume, port or service, that is not rendered."
     SelectorMismatch "selector-mismatch"
@@ -261,6 +269,21 @@ impl fmt::Display for Diagnostic {
         }
         f.write_str(&self.message)?;
         self.hint.as_ref().map_or(Ok(()), |hint| write!(f, " ({hint})"))
+    }
+}
+
+/// The candidate that is spelt most alike, if any is alike enough; none without the feature `findings`.
+pub fn closest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    #[cfg(feature = "findings")]
+    {
+        let score = |candidate: &str| strsim::jaro_winkler(&word.to_lowercase(), &candidate.to_lowercase());
+        let (best, likeness) = candidates.map(|c| (c, score(c))).max_by(|a, b| a.1.total_cmp(&b.1))?;
+        (likeness > 0.85).then_some(best) // below that, suggestions are guesses: "size" for "sides"
+    }
+    #[cfg(not(feature = "findings"))]
+    {
+        let _ = (word, candidates);
+        None
     }
 }
 

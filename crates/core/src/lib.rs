@@ -20,6 +20,5 @@ pub mod release;
 pub mod rqlited;
 pub mod rules;
 pub mod schema;
-mod spelling;
 pub mod topology;
 pub mod values;

@@ -5,7 +5,10 @@
 
 mod access;
 mod cluster;
+mod container;
 mod names;
+mod network;
+mod objects;
 mod pod;
 mod policy;
 mod routes;
@@ -13,6 +16,8 @@ mod rqlited;
 mod scheduling;
 mod security;
 mod services;
+
+pub use rqlited::is_reserved_argument;
 
 use crate::diagnostic::Diagnostic;
 use crate::topology::Topology;
@@ -29,6 +34,8 @@ const RULES: &[Rule] = &[
     cluster::storage,
     cluster::access_modes,
     cluster::local_volumes,
+    cluster::copied_volumes,
+    cluster::volume_selector,
     cluster::disruption,
     services::node_ports,
     services::node_port_clash,
@@ -54,14 +61,17 @@ const RULES: &[Rule] = &[
     policy::port_ranges,
     policy::blocked_ports,
     policy::ways_out,
+    network::resolver,
+    network::host_aliases,
     pod::termination,
+    pod::lifecycle,
     pod::update_strategy,
     pod::probe_handlers,
     scheduling::anti_affinity,
     scheduling::tolerations,
     scheduling::spread,
     security::root,
-    security::seccomp,
+    security::profiles,
     access::users,
     access::openness,
     access::certificates,
@@ -72,9 +82,11 @@ const RULES: &[Rule] = &[
     rqlited::known_flags,
     rqlited::raft_times,
     rqlited::paths,
-    pod::environment,
-    pod::reserved_names,
-    pod::mounts,
+    container::environment,
+    container::environment_sources,
+    container::reserved_names,
+    container::mounts,
+    objects::patches,
 ];
 
 /// Checks a cluster by every rule.

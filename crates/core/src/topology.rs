@@ -10,33 +10,38 @@ mod arguments;
 mod budget;
 mod members;
 mod metadata;
+mod objects;
 pub mod placeholder;
 mod pod;
 mod policy;
+mod probes;
 mod routes;
 mod services;
 mod storage;
 
 use serde::Serialize;
+use serde_json::Value;
 
 pub use access::{Access, Certificate, MEMBER_USER, PROBE_USER, SecretVolume, UsersSecret};
 pub use apis::{OPTIONAL_APIS, OptionalApi};
-pub use arguments::Argument;
+pub use arguments::{Argument, flag_name};
 pub use budget::{Budget, Limit};
 pub use members::{Cluster, Member, Role};
 pub use metadata::{Metadata, Names};
-pub use pod::{Pod, PreferredPlace, Probe, Probes, Scheduling, Security};
+pub use objects::is_cluster_scoped;
+pub use pod::{Conduct, Pod, PreferredPlace, Scheduling, Security, Surroundings};
 pub use policy::NetworkPolicy;
+pub use probes::{Probe, Probes};
 pub use routes::{Gateway, Ingress, IngressHost, Parent, Route};
 pub use services::{
     AffinityConfig, ClientIpConfig, Families, HTTP_PORT, Headless, PerPodService, RAFT_PORT, Service, ServiceSpec,
     Services,
 };
-pub use storage::{LocalVolume, Storage};
+pub use storage::{Claim, LocalVolume, Storage};
 
 use crate::release::{ApiVersions, KubeVersion, Release};
 use crate::rqlited::Version;
-use crate::values::{Formation, UpdateStrategy, Values};
+use crate::values::{Formation, Int, Patch, UpdateStrategy, Values};
 
 /// A resolved cluster.
 ///
@@ -75,8 +80,8 @@ pub struct Topology {
     pub access: Access,
     /// How pods are replaced.
     pub update_strategy: UpdateStrategy,
-    /// How long a pod must be Ready before the next one is replaced, in seconds.
-    pub min_ready_seconds: i64,
+    /// What else the StatefulSet is told about replacing them.
+    pub rollout: Rollout,
     /// The pods.
     pub pod: Pod,
     /// The volumes.
@@ -94,6 +99,34 @@ pub struct Topology {
     pub network_policy: Option<NetworkPolicy>,
     /// The disruption budget, if one is rendered.
     pub budget: Option<Budget>,
+    /// Kubernetes objects that somebody adds, complete.
+    #[serde(skip)] // templates have no use for them
+    pub extra_objects: Vec<Value>,
+    /// Changes to what templates render.
+    #[serde(skip)] // they are made after templates
+    pub patches: Vec<Patch>,
+}
+
+/// How pods are replaced, with Kubernetes' names for its parts.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Rollout {
+    /// How long a pod must be Ready before the next one is replaced; none means not at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_ready_seconds: Option<i64>,
+    /// How many earlier forms of the pods are kept; none means as many as Kubernetes likes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision_history_limit: Option<i64>,
+}
+
+impl Rollout {
+    fn resolve(values: &Values) -> Self {
+        Self {
+            min_ready_seconds: Some(values.min_ready_seconds.get()).filter(|seconds| *seconds > 0),
+            revision_history_limit: values.revision_history_limit.map(Int::get),
+        }
+    }
 }
 
 impl Topology {
@@ -131,7 +164,7 @@ impl Topology {
             rqlite_version: Version::from_tag(values.image.tag(&release.chart.app_version)),
             arguments: arguments::resolve(&values, &access),
             update_strategy: values.update_strategy.clone(),
-            min_ready_seconds: values.min_ready_seconds.get(),
+            rollout: Rollout::resolve(&values),
             storage: Storage::resolve(&values, &metadata, &members),
             services: Services::resolve(&values, &names, &metadata, &members),
             ingress: Ingress::resolve(&values, &metadata, access.https),
@@ -139,6 +172,8 @@ impl Topology {
             unused_routes: routes::unused(&values),
             network_policy: NetworkPolicy::resolve(&values, &metadata),
             budget: Budget::resolve(&values, &cluster),
+            extra_objects: objects::resolve(&values, release, &metadata),
+            patches: values.patches.clone(),
             pod: Pod::resolve(values, release, &metadata, &access),
             access,
             names,
@@ -146,5 +181,13 @@ impl Topology {
             cluster,
             members,
         }
+    }
+}
+
+impl Topology {
+    /// Whether there are Kubernetes objects, or parts of them, that somebody wrote, which no schema of ours describes.
+    pub fn has_foreign_parts(&self) -> bool {
+        !(self.extra_objects.is_empty() && self.patches.is_empty() && self.storage.extra_claims.is_empty())
+            || self.pod.has_foreign_parts()
     }
 }

@@ -5,14 +5,19 @@
 //! README's table and `rqchart explain`. Defaults live here and nowhere else.
 
 mod access;
+mod container;
+mod dns;
 mod image;
 mod membership;
+mod objects;
 mod pod;
 mod policy;
 mod routes;
 mod rqlite;
 mod scalar;
 mod scheduling;
+mod security;
+mod selector;
 mod services;
 mod storage;
 
@@ -22,16 +27,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use access::{Auth, ClientTls, Issuer, IssuerKind, NodeTls, Permission, Tls, User};
+pub use container::{
+    Container, EnvFrom, EnvSource, EnvVar, Lifecycle, MountPropagation, NamedObject, TerminationMessagePolicy,
+    VolumeMount,
+};
+pub use dns::{DnsConfig, DnsOption, DnsPolicy, HostAlias};
 pub use image::{Image, PullPolicy};
 pub use membership::{Formation, Membership};
-pub use pod::{
-    Capabilities, ChangePolicy, Container, ContainerSecurity, EnvVar, NamedObject, Object, PodSecurity, Probe,
-    ResourceList, Resources, SeccompProfile, SeccompType, ServiceAccount, Strategy, UpdateStrategy, VolumeMount,
-};
-pub use policy::{
-    Egress, EgressRule, IngressRule, IpBlock, LabelCondition, LabelOperator, LabelSelector, NetworkPeer, NetworkPolicy,
-    NetworkPort, Protocol,
-};
+pub use objects::{ExtraMetadata, ExtraObject, JsonOp, JsonOperation, Patch};
+pub use pod::{Object, Probe, ReadinessGate, ResourceList, Resources, Strategy, UpdateStrategy};
+pub use policy::{Egress, EgressRule, IngressRule, IpBlock, NetworkPeer, NetworkPolicy, NetworkPort, Protocol};
 pub use routes::{
     Gateway, HttpRoute, Ingress, IngressHost, IngressPath, IngressTls, ParentKind, ParentRef, PathType, RoutePath,
     RoutePathType, TlsRoute,
@@ -39,18 +44,24 @@ pub use routes::{
 pub use rqlite::{ClusterTraffic, Database, Http, Profiles, Raft, RaftLogLevel, Rqlite, WriteQueue};
 pub use scalar::{
     AbsolutePath, AddressTemplate, ApiVersion, Cidr, CommonName, Digest, DnsLabel, DnsName, Duration, EnvName, FORMS,
-    Flag, Form, HeaderValue, HostPattern, Id, Int, Ip, LabelValue, Password, Port, QualifiedName, Quantity, Registry,
-    Repository, Seconds, ServiceName, Tag, TaintKey, Text, Username,
+    Flag, Form, GroupVersion, HeaderValue, HostPattern, Id, Int, Ip, JsonPointer, Kind, LabelValue, ObjectName,
+    Password, Port, QualifiedName, Quantity, Registry, Repository, ResolverOption, ResolverValue, SeLinuxPart, Seconds,
+    ServiceName, SysctlName, Tag, TaintKey, Text, Username,
 };
 pub use scheduling::{
-    AntiAffinity, DisruptionBudget, EvictionPolicy, Spread, TaintEffect, Toleration, TolerationOperator,
+    AntiAffinity, DisruptionBudget, EvictionPolicy, NodePolicy, Spread, TaintEffect, Toleration, TolerationOperator,
     TopologySpread, WhenUnsatisfiable,
 };
+pub use security::{
+    AppArmorProfile, AppArmorType, Capabilities, ChangePolicy, ContainerSecurity, GroupsPolicy, PodSecurity,
+    SeLinuxOptions, SeccompProfile, SeccompType, ServiceAccount, Sysctl,
+};
+pub use selector::{LabelCondition, LabelOperator, LabelSelector};
 pub use services::{
     ClientService, HeadlessService, IpFamily, IpFamilyPolicy, PerPodServices, ServiceType, Services, SessionAffinity,
     TrafficDistribution, TrafficPolicy,
 };
-pub use storage::{AccessMode, LocalVolumes, Retention, RetentionPolicy, Storage};
+pub use storage::{AccessMode, ClaimTemplate, DataSource, LocalVolumes, Retention, RetentionPolicy, Storage};
 
 /// Labels: keys and values of limited form, which selectors can use.
 pub type Labels = BTreeMap<QualifiedName, LabelValue>;
@@ -127,6 +138,21 @@ pub struct Values {
     /// The PriorityClass of the pods.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "scheduling", "effect": "roll" }))]
     pub priority_class_name: Option<DnsName>,
+    /// The scheduler that places the pods; null means Kubernetes' own.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "scheduling", "effect": "roll" }))]
+    pub scheduler_name: Option<DnsName>,
+    /// The RuntimeClass of the pods, for example a sandbox; null means the node's own runtime.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "scheduling", "effect": "roll" }))]
+    pub runtime_class_name: Option<DnsName>,
+    /// Lines of /etc/hosts in the pods.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "network", "effect": "roll" }))]
+    pub host_aliases: Vec<HostAlias>,
+    /// Whom pods ask for names. The members find each other by them.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "network", "effect": "roll" }))]
+    pub dns_policy: DnsPolicy,
+    /// Additions to the pods' resolver.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "network", "effect": "roll" }))]
+    pub dns_config: DnsConfig,
     /// How many pods a node drain may take at once; null renders none.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "scheduling", "effect": "none" }))]
     pub pod_disruption_budget: Option<DisruptionBudget>,
@@ -139,15 +165,33 @@ pub struct Values {
     /// Keeps clients away from a pod that lacks a leader or data; null renders none.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "probes", "effect": "roll" }))]
     pub readiness_probe: Option<Probe>,
+    /// Conditions that others must set before a pod is Ready. With `formation: ordered` the next pod waits for them too.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "probes", "effect": "roll" }))]
+    pub readiness_gates: Vec<ReadinessGate>,
     /// How long a pod may take to end. rqlited hands over leadership and stores a snapshot in that time; a large database needs more.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "pods", "effect": "roll", "unit": "s" }))]
     pub termination_grace_period_seconds: Seconds,
+    /// What is run when the rqlite container has begun, and before it ends.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
+    pub lifecycle: Lifecycle,
+    /// What `kubectl describe` shows of an rqlite container that has ended.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
+    pub termination_message_policy: TerminationMessagePolicy,
     /// How pods are replaced when something changes that needs a restart.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "pods", "effect": "none" }))]
     pub update_strategy: UpdateStrategy,
     /// How long a pod must be Ready before the next one is replaced.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "none", "unit": "s" }))]
     pub min_ready_seconds: Seconds,
+    /// How many earlier forms of the pods are kept for `kubectl rollout undo`; null means Kubernetes' 10.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "none" }))]
+    pub revision_history_limit: Option<Int<0, 1000>>,
+    /// Whether the containers of a pod see and may signal each other's processes.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    pub share_process_namespace: bool,
+    /// Whether users in the pods are users of the node. false gives each pod a user namespace of its own, if the node and its file systems can do that.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
+    pub host_users: bool,
     /// Security settings of the pods. The defaults meet the restricted Pod Security Standard.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
     pub pod_security_context: PodSecurity,
@@ -175,18 +219,30 @@ pub struct Values {
     /// Further environment variables of the rqlite container.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
     pub extra_env: Vec<EnvVar>,
+    /// ConfigMaps and Secrets whose keys all become environment variables of the rqlite container; extraEnv wins over them.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
+    pub extra_env_from: Vec<EnvFrom>,
     /// Further volumes of the pods.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
     pub extra_volumes: Vec<NamedObject>,
+    /// Further volumes that each pod has for itself; storage.retention holds for them too.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "immutable" }))]
+    pub extra_volume_claim_templates: Vec<ClaimTemplate>,
     /// Further volume mounts of the rqlite container.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
     pub extra_volume_mounts: Vec<VolumeMount>,
     /// Further containers beside rqlite.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
     pub extra_containers: Vec<Container>,
-    /// Containers that run before rqlite starts.
+    /// Containers that run before rqlite starts. One with `restartPolicy: Always` stays beside rqlite, and ends after it.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
     pub extra_init_containers: Vec<Container>,
+    /// Further Kubernetes objects, rendered and checked with the others. They get the release's namespace, labels and annotations where they have none of their own.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "objects", "effect": "none" }))]
+    pub extra_objects: Vec<ExtraObject>,
+    /// Changes to rendered objects, made last and in this order, for fields that no setting reaches. They do not reach extraObjects. What decides who the members are cannot be changed; everything else is checked as if the chart had rendered it.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "objects", "effect": "roll", "docs": "https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/" }))]
+    pub patches: Vec<Patch>,
     /// The value of the label app.kubernetes.io/name; null means the chart's name.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "metadata", "effect": "immutable" }))]
     pub name_override: Option<LabelValue>,
@@ -220,13 +276,24 @@ impl Default for Values {
             tolerations: Vec::new(),
             affinity: None,
             priority_class_name: None,
+            scheduler_name: None,
+            runtime_class_name: None,
+            host_aliases: Vec::new(),
+            dns_policy: DnsPolicy::default(),
+            dns_config: DnsConfig::default(),
             pod_disruption_budget: Some(DisruptionBudget::default()),
             startup_probe: Some(Probe::default()),
             liveness_probe: Some(Probe::default()),
             readiness_probe: Some(Probe::default()),
+            readiness_gates: Vec::new(),
             termination_grace_period_seconds: Int::known::<90>(),
+            lifecycle: Lifecycle::default(),
+            termination_message_policy: TerminationMessagePolicy::default(),
             update_strategy: UpdateStrategy::default(),
             min_ready_seconds: Int::known::<0>(),
+            revision_history_limit: None,
+            share_process_namespace: false,
+            host_users: true,
             pod_security_context: PodSecurity::default(),
             security_context: ContainerSecurity::default(),
             service_account: ServiceAccount::default(),
@@ -236,10 +303,14 @@ impl Default for Values {
             pod_annotations: Annotations::new(),
             extra_args: Vec::new(),
             extra_env: Vec::new(),
+            extra_env_from: Vec::new(),
             extra_volumes: Vec::new(),
+            extra_volume_claim_templates: Vec::new(),
             extra_volume_mounts: Vec::new(),
             extra_containers: Vec::new(),
             extra_init_containers: Vec::new(),
+            extra_objects: Vec::new(),
+            patches: Vec::new(),
             name_override: None,
             fullname_override: None,
         }

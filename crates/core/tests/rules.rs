@@ -26,7 +26,10 @@ fn release() -> Release {
 fn findings_for(kube_version: KubeVersion, values: &Value) -> Vec<Diagnostic> {
     let mut release = release();
     release.kube_version = kube_version;
-    let values = schema::validate(values).unwrap_or_else(|findings| panic!("{values}: {findings:?}"));
+    let mut values = values.clone();
+    // What is open to everybody has cases of its own, which say `auth`.
+    values.as_object_mut().unwrap().entry("auth").or_insert_with(|| json!({ "existingSecret": "users" }));
+    let values = schema::validate(&values).unwrap_or_else(|findings| panic!("{values}: {findings:?}"));
     rules::check(&Topology::resolve(values, &release))
 }
 
@@ -108,17 +111,14 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             vec!["error unused-value /services/client/nodePort"],
         ),
         (
-            json!({ "auth": { "existingSecret": "users" }, "services": { "perPod": { "enabled": true, "firstNodePort": 30001 } } }),
+            json!({ "services": { "perPod": { "enabled": true, "firstNodePort": 30001 } } }),
             vec!["error unused-value /services/perPod/firstNodePort"],
         ),
         (
-            json!({ "auth": { "existingSecret": "users" }, "services": { "perPod": { "enabled": true, "type": "NodePort", "firstNodePort": 65534 } } }),
+            json!({ "services": { "perPod": { "enabled": true, "type": "NodePort", "firstNodePort": 65534 } } }),
             vec!["error out-of-range /services/perPod/firstNodePort"],
         ),
-        (
-            json!({ "auth": { "existingSecret": "users" }, "services": { "perPod": { "enabled": true, "type": "NodePort", "firstNodePort": 65533 } } }),
-            vec![],
-        ),
+        (json!({ "services": { "perPod": { "enabled": true, "type": "NodePort", "firstNodePort": 65533 } } }), vec![]),
         (
             json!({ "services": { "client": { "externalTrafficPolicy": "Local" } } }),
             vec!["error unused-value /services/client/externalTrafficPolicy"],
@@ -128,7 +128,7 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             vec!["error unused-value /services/perPod/externalTrafficPolicy"],
         ),
         (
-            json!({ "auth": { "existingSecret": "users" }, "services": {
+            json!({ "services": {
                 "client": { "type": "NodePort", "nodePort": 30002 },
                 "perPod": { "enabled": true, "type": "NodePort", "firstNodePort": 30000 },
             } }),
@@ -420,7 +420,7 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             vec!["warning open-access /auth/anonymous"],
         ),
         (
-            json!({ "services": { "client": { "type": "LoadBalancer" }, "perPod": { "enabled": true, "type": "NodePort" } } }),
+            json!({ "auth": {}, "services": { "client": { "type": "LoadBalancer" }, "perPod": { "enabled": true, "type": "NodePort" } } }),
             vec!["warning open-access /services/client/type", "warning open-access /services/perPod/type"],
         ),
         (
@@ -530,6 +530,210 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             json!({ "extraVolumeMounts": [{ "name": "data", "mountPath": "/tmp/" }, { "name": "tmp", "mountPath": "/x" }] }),
             vec!["error reserved-name /extraVolumeMounts/0/mountPath"],
         ),
+        // Further security
+        (
+            json!({ "securityContext": { "runAsUser": 0, "appArmorProfile": { "type": "Localhost" } } }),
+            vec![
+                "error invalid-value /securityContext/runAsUser",
+                "error missing-key /securityContext/appArmorProfile/localhostProfile",
+            ],
+        ),
+        (json!({ "securityContext": { "runAsUser": 0, "runAsNonRoot": false } }), vec![]),
+        (
+            json!({ "podSecurityContext": { "appArmorProfile": { "localhostProfile": "a" } }, "securityContext": { "seccompProfile": { "type": "Localhost" } } }),
+            vec![
+                "error missing-key /securityContext/seccompProfile/localhostProfile",
+                "error unused-value /podSecurityContext/appArmorProfile/localhostProfile",
+            ],
+        ),
+        // Further volumes
+        (
+            json!({ "storage": { "dataSourceRef": { "kind": "VolumeSnapshot", "name": "s" } } }),
+            vec!["warning copied-volumes /storage/dataSourceRef"],
+        ),
+        (
+            json!({ "storage": { "ephemeral": true, "dataSourceRef": { "kind": "VolumeSnapshot", "name": "s" } } }),
+            vec!["warning ephemeral-storage /storage/ephemeral", "error unused-value /storage/dataSourceRef"],
+        ),
+        (
+            json!({ "storage": { "selector": { "matchExpressions": [
+                { "key": "a", "operator": "In" }, { "key": "a", "operator": "Exists", "values": ["b"] },
+                { "key": "a", "operator": "NotIn", "values": ["b"] }, { "key": "a", "operator": "DoesNotExist" },
+            ] } } }),
+            vec![
+                "error missing-key /storage/selector/matchExpressions/0",
+                "error unused-value /storage/selector/matchExpressions/1/values",
+            ],
+        ),
+        (
+            json!({
+                "extraVolumeClaimTemplates": [{ "name": "dump", "spec": {} }, { "name": "data", "spec": {} }],
+                "extraVolumeMounts": [{ "name": "dump", "mountPath": "/dump" }],
+            }),
+            vec!["error reserved-name /extraVolumeClaimTemplates/1/name"],
+        ),
+        (
+            json!({ "topologySpreadConstraints": [{ "topologyKey": "a", "matchLabelKeys": ["b", "app.kubernetes.io/name"] }] }),
+            vec!["error reserved-name /topologySpreadConstraints/0/matchLabelKeys/1"],
+        ),
+        // The rqlite container
+        (
+            json!({ "lifecycle": { "preStop": { "sleep": { "seconds": 61 } } } }),
+            vec!["warning termination-too-short /lifecycle/preStop"],
+        ),
+        (json!({ "lifecycle": { "preStop": { "sleep": { "seconds": 60 } } } }), vec![]),
+        (
+            json!({ "lifecycle": { "postStart": { "sleep": { "seconds": 5 }, "exec": {} }, "preStop": { "exce": {} } } }),
+            vec!["error invalid-value /lifecycle/postStart", "error invalid-value /lifecycle/preStop"],
+        ),
+        (
+            json!({ "extraEnvFrom": [{}, { "secretRef": { "name": "a" } }, { "secretRef": { "name": "a" }, "configMapRef": { "name": "b" } }] }),
+            vec!["error invalid-value /extraEnvFrom/0", "error invalid-value /extraEnvFrom/2"],
+        ),
+        (
+            json!({ "extraVolumeMounts": [{ "name": "tmp", "mountPath": "/a", "subPath": "b", "subPathExpr": "../c" }] }),
+            vec!["error invalid-value /extraVolumeMounts/0/subPathExpr", "error invalid-value /extraVolumeMounts/0"],
+        ),
+        // The pods' resolver
+        (json!({ "dnsPolicy": "None" }), vec!["error missing-key /dnsPolicy"]),
+        (json!({ "dnsPolicy": "None", "dnsConfig": { "nameservers": ["10.0.0.10", "fd00::a"] } }), vec![]),
+        (
+            json!({ "dnsConfig": { "nameservers": ["1.1.1.1", "1.1.1.2", "1.1.1.3", "1.1.1.4"] } }),
+            vec!["error out-of-range /dnsConfig/nameservers"],
+        ),
+        (
+            json!({ "hostAliases": [{ "ip": "10.0.0.1", "hostnames": ["db.example.com", "rqdb-1"] }] }),
+            vec!["error reserved-name /hostAliases/0/hostnames/1"],
+        ),
+        // Whole objects
+        (json!({ "patches": [{ "kind": "Service" }] }), vec!["error missing-key /patches/0"]),
+        (
+            json!({ "patches": [{ "kind": "Service", "merge": {}, "json": [] }] }),
+            vec!["error invalid-value /patches/0"],
+        ),
+        (
+            json!({ "patches": [{ "kind": "Service", "json": [
+                { "op": "add", "path": "/a", "value": null },
+                { "op": "replace", "path": "/a" },
+                { "op": "move", "path": "/a", "value": 1 },
+                { "op": "remove", "path": "/a", "from": "/b" },
+            ] }] }),
+            vec![
+                "error missing-key /patches/0/json/1",
+                "error unused-value /patches/0/json/2/value",
+                "error missing-key /patches/0/json/2",
+                "error unused-value /patches/0/json/3/from",
+            ],
+        ),
+        // Kubernetes' own rules
+        (
+            json!({ "storage": { "accessModes": ["ReadWriteOncePod", "ReadWriteOnce"] } }),
+            vec!["error invalid-value /storage/accessModes"],
+        ),
+        (
+            json!({ "storage": { "localVolumes": { "pathPrefix": "/srv/../pv" } } }),
+            vec!["error invalid-value /storage/localVolumes/pathPrefix"],
+        ),
+        (json!({ "storage": { "localVolumes": { "pathPrefix": "/srv/.." } } }), vec![]),
+        (
+            json!({ "updateStrategy": { "type": "OnDelete", "partition": 1 } }),
+            vec!["error unused-value /updateStrategy/partition"],
+        ),
+        (json!({ "livenessProbe": { "handler": {} } }), vec!["error invalid-value /livenessProbe/handler"]),
+        (
+            json!({ "startupProbe": { "handler": { "tcpSocket": { "port": "http" }, "periodSeconds": 3 } } }),
+            vec!["error invalid-value /startupProbe/handler"],
+        ),
+        (json!({ "readinessProbe": { "handler": { "tcpSocket": { "port": "http" } } } }), vec![]),
+        (
+            json!({ "podSecurityContext": { "runAsUser": 0 } }),
+            vec!["error invalid-value /podSecurityContext/runAsUser"],
+        ),
+        (json!({ "podSecurityContext": { "runAsUser": 0, "runAsNonRoot": false } }), vec![]),
+        (
+            json!({ "podSecurityContext": { "seccompProfile": { "type": "Localhost" } } }),
+            vec!["error missing-key /podSecurityContext/seccompProfile/localhostProfile"],
+        ),
+        (
+            json!({ "podSecurityContext": { "seccompProfile": { "localhostProfile": "a.json" } } }),
+            vec!["error unused-value /podSecurityContext/seccompProfile/localhostProfile"],
+        ),
+        (json!({ "tolerations": [{}] }), vec!["error invalid-value /tolerations/0/operator"]),
+        (
+            json!({ "tolerations": [{ "key": "a", "operator": "Exists", "value": "b", "tolerationSeconds": 3 }] }),
+            vec!["error invalid-value /tolerations/0/value", "error invalid-value /tolerations/0/tolerationSeconds"],
+        ),
+        (json!({ "tolerations": [{ "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 3 }] }), vec![]),
+        (
+            json!({ "topologySpreadConstraints": [{ "topologyKey": "zone", "minDomains": 2 }, { "topologyKey": "zone" }] }),
+            vec![
+                "error unused-value /topologySpreadConstraints/0/minDomains",
+                "error name-clash /topologySpreadConstraints/1/topologyKey",
+            ],
+        ),
+        (
+            json!({ "extraVolumeMounts": [
+                { "name": "tmp", "mountPath": "/etc//rqlite/" }, { "name": "tmp", "mountPath": "/x", "subPath": "../y" },
+            ] }),
+            vec![
+                "error reserved-name /extraVolumeMounts/0/mountPath",
+                "error invalid-value /extraVolumeMounts/1/subPath",
+            ],
+        ),
+        // Pods
+        (
+            json!({ "terminationGracePeriodSeconds": 29 }),
+            vec!["warning termination-too-short /terminationGracePeriodSeconds"],
+        ),
+        (
+            json!({ "antiAffinity": { "host": "hard", "zone": "hard" } }),
+            vec!["warning hard-anti-affinity /antiAffinity/zone", "warning hard-anti-affinity /antiAffinity/host"],
+        ),
+        (json!({ "antiAffinity": { "host": "hard" }, "affinity": {} }), vec![]),
+        (
+            json!({ "resources": {
+                "requests": { "cpu": 2, "memory": "2Gi", "ephemeral-storage": "1G" },
+                "limits": { "cpu": "1999m", "memory": "2G", "ephemeral-storage": "1Gi" },
+            } }),
+            vec!["error invalid-quantity /resources/limits/cpu", "error invalid-quantity /resources/limits/memory"],
+        ),
+        (
+            json!({ "extraArgs": ["-fk=true", "-join=a:4002", "-raft-reap-node-timeout=1s", "-version"] }),
+            vec![
+                "error reserved-argument /extraArgs/1",
+                "error reserved-argument /extraArgs/2",
+                "error reserved-argument /extraArgs/3",
+            ],
+        ),
+        (
+            json!({ "extraEnv": [{ "name": "A", "value": "1" }, { "name": "A", "value": "2" }] }),
+            vec!["error reserved-name /extraEnv/1"],
+        ),
+        (
+            json!({ "extraEnv": [{ "name": "A", "value": "", "valueFrom": {} }] }),
+            vec!["error invalid-value /extraEnv/0"],
+        ),
+        (
+            json!({ "extraVolumes": [{ "name": "data" }, { "name": "x" }, { "name": "x" }, { "name": "scripts" }, { "name": "tmp" }] }),
+            vec![
+                "error reserved-name /extraVolumes/0/name",
+                "error reserved-name /extraVolumes/2/name",
+                "error reserved-name /extraVolumes/3/name",
+                "error reserved-name /extraVolumes/4/name",
+            ],
+        ),
+        (
+            json!({ "extraContainers": [{ "name": "rqlite" }, { "name": "x" }], "extraInitContainers": [{ "name": "x" }] }),
+            vec!["error reserved-name /extraContainers/0/name", "error reserved-name /extraInitContainers/0/name"],
+        ),
+        (
+            json!({ "extraVolumeMounts": [{ "name": "nowhere", "mountPath": "/x" }] }),
+            vec!["error dangling-reference /extraVolumeMounts/0/name"],
+        ),
+        (
+            json!({ "extraVolumeMounts": [{ "name": "data", "mountPath": "/tmp/" }, { "name": "tmp", "mountPath": "/x" }] }),
+            vec!["error reserved-name /extraVolumeMounts/0/mountPath"],
+        ),
     ]
 }
 
@@ -559,7 +763,7 @@ fn what_a_kubernetes_lacks_is_found_only_for_that_one() {
 
 #[test]
 fn a_kind_that_the_cluster_lacks_is_found_only_when_something_was_said() {
-    let values = schema::validate(&json!({ "gateway": {
+    let values = schema::validate(&json!({ "auth": { "existingSecret": "users" }, "gateway": {
         "httpRoute": { "parentRefs": [{ "name": "g" }] },
         "tlsRoute": { "parentRefs": [{ "name": "g" }], "hostnames": ["a.example"] },
     } }));

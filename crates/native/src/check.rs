@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rqchart_core::diagnostic::{Code, Diagnostic};
+use rqchart_core::diagnostic::{Code, Diagnostic, Severity};
 use rqchart_core::topology::Topology;
 use serde_json::{Map, Value};
 
@@ -18,11 +18,11 @@ pub fn check(manifests: &[Manifest], topology: &Topology) -> Vec<Diagnostic> {
     unique(manifests, &mut findings);
     for manifest in manifests {
         namespace(manifest, topology, &mut findings);
-        if let Some(pod) = manifest.object.pointer("/spec/template") {
+        if let Some(pod) = manifest.pod_template() {
             pod_template(manifest, pod, &mut findings);
             references(manifest, pod, manifests, &known, &mut findings);
             if topology.pod.create_service_account {
-                service_account(manifest, pod, manifests, &mut findings);
+                service_account(manifest, pod, manifests, &known, &mut findings);
             }
         }
         match manifest.kind.as_str() {
@@ -53,7 +53,16 @@ struct Findings(Vec<Diagnostic>);
 impl Findings {
     fn add(&mut self, code: Code, manifest: &Manifest, message: &str) {
         let message = format!("{} {}: {message} ({})", manifest.kind, manifest.name, manifest.template);
-        self.0.push(Diagnostic::error(code, "", message));
+        self.0.push(Diagnostic::error(code, manifest.path.clone(), message));
+    }
+
+    /// For what cannot be right in an object that a template made; one that somebody adds may belong to others that are
+    /// not rendered here, so there it is a warning.
+    fn doubt(&mut self, code: Code, manifest: &Manifest, message: &str) {
+        self.add(code, manifest, message);
+        if let Some(finding) = self.0.last_mut().filter(|_| manifest.is_extra()) {
+            finding.severity = Severity::Warning;
+        }
     }
 }
 
@@ -64,6 +73,7 @@ impl External {
     fn of(topology: &Topology) -> Self {
         let pod = &topology.pod;
         let added = (&pod.env, &pod.volumes, &pod.containers, &pod.init_containers, topology.access.existing_secrets());
+        let added = (added, &topology.extra_objects, &topology.patches);
         Self(serde_json::to_string(&added).unwrap_or_default())
     }
 
@@ -75,7 +85,8 @@ impl External {
 fn unique(manifests: &[Manifest], findings: &mut Findings) {
     let mut seen = BTreeMap::new();
     for manifest in manifests {
-        let id = (&manifest.kind, &manifest.namespace, &manifest.name);
+        let group = manifest.text("/apiVersion").unwrap_or_default().rsplit_once('/').map_or("", |(group, _)| group);
+        let id = (group, &manifest.kind, &manifest.namespace, &manifest.name);
         if let Some(other) = seen.insert(id, &manifest.template) {
             let message =
                 if *other == manifest.template { "is rendered twice" } else { &format!("{other} renders it too") };
@@ -88,6 +99,8 @@ fn namespace(manifest: &Manifest, topology: &Topology, findings: &mut Findings) 
     let namespace = manifest.namespace.as_deref();
     match (manifest.is_cluster_scoped(), namespace) {
         (true, Some(_)) => findings.add(Code::InvalidManifest, manifest, "this kind is in no namespace"),
+        // Somebody who adds an object chose where it is.
+        (false, _) if manifest.is_extra() => {}
         (false, None) => findings.add(Code::InvalidManifest, manifest, "there is no metadata.namespace"),
         (false, Some(other)) if other != topology.namespace => {
             findings.add(Code::InvalidManifest, manifest, &format!("is in the namespace {other:?}"));
@@ -99,7 +112,9 @@ fn namespace(manifest: &Manifest, topology: &Topology, findings: &mut Findings) 
 fn pod_template(manifest: &Manifest, pod: &Value, findings: &mut Findings) {
     let labels = map(pod, "/metadata/labels");
     let selector = map(&manifest.object, "/spec/selector/matchLabels");
-    if selector.is_empty() || !contains(&labels, &selector) {
+    // Kubernetes makes the selector of a Job itself, and a selector may have expressions alone.
+    let needs_labels = manifest.kind != "Job" && manifest.object.pointer("/spec/selector/matchExpressions").is_none();
+    if (selector.is_empty() && needs_labels) || !contains(&labels, &selector) {
         findings.add(Code::SelectorMismatch, manifest, "its selector does not select its own pods");
     }
     let mut volumes: BTreeSet<&str> = BTreeSet::new();
@@ -170,9 +185,15 @@ fn references(manifest: &Manifest, pod: &Value, manifests: &[Manifest], known: &
     }
 }
 
-fn service_account(manifest: &Manifest, pod: &Value, manifests: &[Manifest], findings: &mut Findings) {
+fn service_account(
+    manifest: &Manifest,
+    pod: &Value,
+    manifests: &[Manifest],
+    known: &External,
+    findings: &mut Findings,
+) {
     let Some(name) = text(pod, "/spec/serviceAccountName") else { return };
-    if !manifests.iter().any(|other| other.kind == "ServiceAccount" && other.name == name) {
+    if !known.names(name) && !manifests.iter().any(|other| other.kind == "ServiceAccount" && other.name == name) {
         findings.add(
             Code::DanglingReference,
             manifest,
@@ -187,7 +208,7 @@ fn governing_service(manifest: &Manifest, manifests: &[Manifest], findings: &mut
         .iter()
         .any(|other| other.kind == "Service" && other.name == name && other.text("/spec/clusterIP") == Some("None"));
     if !headless {
-        findings.add(Code::DanglingReference, manifest, &format!("there is no headless Service {name:?}"));
+        findings.doubt(Code::DanglingReference, manifest, &format!("there is no headless Service {name:?}"));
     }
 }
 
@@ -200,14 +221,14 @@ fn service(manifest: &Manifest, manifests: &[Manifest], findings: &mut Findings)
     let by_name = "statefulset.kubernetes.io/pod-name";
     let selector: Map<String, Value> = selector.into_iter().filter(|(key, _)| key != by_name).collect();
     let Some(pod) = pods(manifests).find(|pod| contains(&map(pod, "/metadata/labels"), &selector)) else {
-        findings.add(Code::SelectorMismatch, manifest, "it selects no pods");
+        findings.doubt(Code::SelectorMismatch, manifest, "it selects no pods");
         return;
     };
     let ports: Vec<&str> =
         containers(pod).flat_map(|c| list(c, "/ports")).filter_map(|port| text(port, "/name")).collect();
     for port in list(&manifest.object, "/spec/ports") {
         if let Some(target) = text(port, "/targetPort").filter(|target| !ports.contains(target)) {
-            findings.add(Code::DanglingReference, manifest, &format!("its pods have no port {target:?}"));
+            findings.doubt(Code::DanglingReference, manifest, &format!("its pods have no port {target:?}"));
         }
     }
 }
@@ -235,12 +256,12 @@ fn backend(
 fn selects(manifest: &Manifest, pointer: &str, manifests: &[Manifest], findings: &mut Findings) {
     let selector = map(&manifest.object, pointer);
     if !pods(manifests).any(|pod| !selector.is_empty() && contains(&map(pod, "/metadata/labels"), &selector)) {
-        findings.add(Code::SelectorMismatch, manifest, "it selects no pods");
+        findings.doubt(Code::SelectorMismatch, manifest, "it selects no pods");
     }
 }
 
 fn pods(manifests: &[Manifest]) -> impl Iterator<Item = &Value> {
-    manifests.iter().filter_map(|manifest| manifest.object.pointer("/spec/template"))
+    manifests.iter().filter_map(Manifest::pod_template)
 }
 
 fn containers(pod: &Value) -> impl Iterator<Item = &Value> {

@@ -262,7 +262,7 @@ mod tests {
 
     #[test]
     fn the_script_that_prunes_is_there_only_when_something_runs_it() {
-        let names = ["cluster.env", "alive.sh", "env.sh", "prune.sh", "ready.sh", "start.sh"];
+        let names = ["cluster.env", "alive.sh", "ask.sh", "env.sh", "prune.sh", "ready.sh", "start.sh"];
         assert_eq!(scripts(&seen(&json!({ "membership": { "prune": true } }))), names);
         let without: Vec<_> = names.into_iter().filter(|name| *name != "prune.sh").collect();
         assert_eq!(scripts(&seen(&json!({}))), without);

@@ -1,4 +1,4 @@
-//! The only way from a value into a document: the filter `yaml`.
+//! The only way from a value into a document: the filter `yaml`, and [`document`] for whole objects.
 //!
 //! A plain scalar is written only where every reader of YAML 1.1 and 1.2 takes it for the same text; everything else is
 //! quoted. The engine escapes everything that did not come through this filter, and [`refuse`] makes that an error: a
@@ -38,6 +38,16 @@ pub(crate) fn yaml(value: &Value, kwargs: Kwargs, _: &State) -> TeraResult<Value
         None => write_scalar(&mut out, value)?,
     }
     Ok(Value::safe_string(&out))
+}
+
+/// A whole object as a document, in the same hand: a line break at its end, and text that no reader takes for something else.
+pub(crate) fn document(object: &serde_json::Value) -> String {
+    let mut out = String::new();
+    let value = Value::from_serializable(object);
+    write_block(&mut out, &value, 0).expect("JSON has text for keys, and nothing that cannot be written");
+    out.remove(0); // each line begins with its line break
+    out.push('\n');
+    out
 }
 
 /// Whether the value takes lines of its own.

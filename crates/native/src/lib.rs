@@ -21,7 +21,7 @@
 //! # Stages
 //!
 //! [`layers::merge`]: text → JSON. Then, behind [`Renderer::render`]: `rqchart_core`'s `schema`, `topology` and
-//! `rules`; [`context::build`] → what templates see; the templates → [`Document`]s; [`manifest::parse`] and
+//! `rules`; [`context::build`] → what templates see; the templates → [`Document`]s; patches → the same, changed; [`manifest::parse`] and
 //! [`check::check`] → what is wrong with them.
 //!
 //! # What this crate does not do
@@ -39,6 +39,7 @@ pub mod layers;
 pub mod manifest;
 #[cfg(feature = "package")]
 pub mod package;
+mod patch;
 mod render;
 
 pub use chart::Chart;

@@ -3,6 +3,7 @@
 //! In: [`Document`]s. Out: [`Manifest`]s, or findings about documents that are no objects.
 
 use rqchart_core::diagnostic::{Code, Diagnostic};
+use rqchart_core::topology::is_cluster_scoped;
 use serde_json::Value;
 
 use crate::Document;
@@ -12,6 +13,8 @@ use crate::Document;
 pub struct Manifest {
     /// The template it came from.
     pub template: String,
+    /// As [`Document::path`].
+    pub path: String,
     /// Its kind.
     pub kind: String,
     /// Its name.
@@ -22,21 +25,24 @@ pub struct Manifest {
     pub object: Value,
 }
 
-/// Kinds that are in no namespace.
-const CLUSTER_SCOPED: &[&str] = &[
-    "ClusterRole",
-    "ClusterRoleBinding",
-    "CustomResourceDefinition",
-    "Namespace",
-    "PersistentVolume",
-    "PriorityClass",
-    "StorageClass",
-];
-
 impl Manifest {
     /// Whether objects of this kind are in no namespace.
     pub fn is_cluster_scoped(&self) -> bool {
-        CLUSTER_SCOPED.contains(&self.kind.as_str())
+        is_cluster_scoped(&self.kind)
+    }
+
+    /// Whether it is an object of somebody's own.
+    pub fn is_extra(&self) -> bool {
+        self.path.starts_with("/extraObjects/")
+    }
+
+    /// What its pods are made from, if it is one of Kubernetes' own kinds that make pods.
+    pub fn pod_template(&self) -> Option<&Value> {
+        let makes_pods = matches!(
+            (self.text("/apiVersion")?, self.kind.as_str()),
+            ("apps/v1", "DaemonSet" | "Deployment" | "ReplicaSet" | "StatefulSet") | ("batch/v1", "Job")
+        );
+        self.object.pointer("/spec/template").filter(|_| makes_pods)
     }
 
     /// The text at a JSON pointer.
@@ -58,7 +64,7 @@ pub fn parse(documents: &[Document]) -> Result<Vec<Manifest>, Vec<Diagnostic>> {
             Ok(manifest) => manifests.push(manifest),
             Err(reason) => {
                 let message = format!("{}: {reason}", document.template);
-                findings.push(Diagnostic::error(Code::InvalidManifest, "", message));
+                findings.push(Diagnostic::error(Code::InvalidManifest, document.path.clone(), message));
             }
         }
     }
@@ -75,6 +81,7 @@ fn read(document: &Document) -> Result<Manifest, String> {
     required("/apiVersion")?;
     Ok(Manifest {
         template: document.template.clone(),
+        path: document.path.clone(),
         kind: required("/kind")?,
         name: required("/metadata/name")?,
         namespace: text("/metadata/namespace"),
@@ -87,7 +94,7 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> Result<Manifest, String> {
-        let document = Document { template: "t.yaml".to_owned(), text: text.to_owned() };
+        let document = Document::from_template("t.yaml", text.to_owned());
         parse(&[document]).map(|mut manifests| manifests.remove(0)).map_err(|mut findings| {
             assert_eq!((findings.len(), findings[0].code), (1, Code::InvalidManifest));
             findings.remove(0).message
@@ -128,7 +135,7 @@ mod tests {
 
     #[test]
     fn every_broken_document_is_reported() {
-        let document = |text: &str| Document { template: "t.yaml".to_owned(), text: text.to_owned() };
+        let document = |text: &str| Document::from_template("t.yaml", text.to_owned());
         assert_eq!(parse(&[document("a"), document("b: {"), document("c: 1")]).unwrap_err().len(), 3);
     }
 }

@@ -10,15 +10,25 @@ use serde_json::Value;
 use tera::Tera;
 
 use crate::chart::Chart;
-use crate::{Error, check, context, escape, manifest};
+use crate::{Error, check, context, escape, manifest, patch};
 
 /// One rendered document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
-    /// The template it came from, without `.tera`: `templates/statefulset.yaml`.
+    /// The template it came from, without `.tera`: `templates/statefulset.yaml`; or the entry of extraObjects:
+    /// `extraObjects/0.yaml`.
     pub template: String,
+    /// JSON pointer to the values that wrote it: an entry of extraObjects, or the last of patches that changed it. Empty
+    /// for what a template alone has made.
+    pub path: String,
     /// Its text, without a `---` line, ending with one line break.
     pub text: String,
+}
+
+impl Document {
+    pub(crate) fn from_template(template: &str, text: String) -> Self {
+        Self { template: template.to_owned(), path: String::new(), text }
+    }
 }
 
 /// What came of a set of values.
@@ -81,7 +91,7 @@ impl Renderer {
     /// Takes merged values through every stage.
     ///
     /// Documents are read back and checked against each other if the chart is an edited one, or if the values hold
-    /// Kubernetes objects that somebody wrote. What the built-in chart makes of typed values is not: tests hold that to
+    /// Kubernetes objects or patches that somebody wrote. What the built-in chart makes of typed values is not: tests hold that to
     /// the same checks. [`Renderer::lint`] always checks.
     ///
     /// # Errors
@@ -90,7 +100,7 @@ impl Renderer {
     /// are no errors here, but findings of the [`Rendering`].
     pub fn render(&self, values: &Value, release: &Release) -> Result<Rendering, Error> {
         let rendering = self.render_unchecked(values, release)?;
-        let foreign = rendering.topology.as_ref().is_some_and(|topology| topology.pod.has_foreign_parts());
+        let foreign = rendering.topology.as_ref().is_some_and(Topology::has_foreign_parts);
         Ok(if foreign || !self.chart.is_built_in() { rendering.check() } else { rendering })
     }
 
@@ -109,9 +119,18 @@ impl Renderer {
             Err(findings) => return Ok(Rendering::failed(findings)),
         };
         let topology = Topology::resolve(values, release);
-        let diagnostics = rules::check(&topology);
-        let failed = diagnostics.iter().any(Diagnostic::is_error);
-        let documents = if failed { Vec::new() } else { self.documents(&topology)? };
+        let mut diagnostics = rules::check(&topology);
+        let failed = |diagnostics: &[Diagnostic]| diagnostics.iter().any(Diagnostic::is_error);
+        let mut documents = if failed(&diagnostics) { Vec::new() } else { self.documents(&topology)? };
+        if !(documents.is_empty() || topology.patches.is_empty()) {
+            diagnostics.extend(patch::apply(&mut documents, &topology));
+        }
+        if failed(&diagnostics) {
+            documents.clear();
+        } else if !topology.extra_objects.is_empty() {
+            documents.extend(extra_documents(&topology));
+            sort(&mut documents);
+        }
         Ok(Rendering { topology: Some(topology), documents, diagnostics })
     }
 
@@ -134,9 +153,9 @@ impl Renderer {
                 failure => failure,
             })?;
             let template = format!("templates/{}", name.strip_suffix(".tera").unwrap_or(name));
-            documents.extend(split(&text).into_iter().map(|text| Document { template: template.clone(), text }));
+            documents.extend(split(&text).into_iter().map(|text| Document::from_template(&template, text)));
         }
-        documents.sort_by_key(|document| install_rank(&document.text));
+        sort(&mut documents);
         Ok(documents)
     }
 
@@ -153,6 +172,15 @@ impl Renderer {
         drop(engine);
         Ok(self.engine.read().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// The objects that somebody adds, as documents.
+fn extra_documents(topology: &Topology) -> impl Iterator<Item = Document> {
+    topology.extra_objects.iter().enumerate().map(|(index, object)| Document {
+        template: format!("extraObjects/{index}.yaml"),
+        path: format!("/extraObjects/{index}"),
+        text: escape::document(object),
+    })
 }
 
 fn is_truthy(context: &tera::Context, path: &str) -> bool {
@@ -213,6 +241,11 @@ const INSTALL_ORDER: &[&str] = &[
     "IngressClass",
     "Ingress",
 ];
+
+/// Puts documents into that order. Those of one kind keep theirs.
+fn sort(documents: &mut [Document]) {
+    documents.sort_by_key(|document| install_rank(&document.text));
+}
 
 fn install_rank(text: &str) -> usize {
     let kind = text.lines().find_map(|line| line.strip_prefix("kind: ")).unwrap_or_default();

@@ -111,7 +111,7 @@ fn on_a_full_disk_the_former_files_are_intact_and_no_half_ones_are_left() {
         disk/ballast
         disk/rqlite/templates/statefulset.yaml
         former
-        ! error: cannot write disk/rqlite/templates/service-client.yaml: No space left on device
+        ! error: cannot write disk/rqlite/templates/configmap-scripts.yaml: No space left on device
         ! error: cannot write disk/rqlite-0.1.0.tgz: No space left on device
         ");
     }

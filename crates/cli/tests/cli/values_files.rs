@@ -272,7 +272,7 @@ fn columns_are_right_behind_byte_order_marks_wide_letters_and_line_breaks_of_win
     v.yaml:2:11: error[unknown-key]: storage.größe: there is no setting "größe" here
      2 | storage: {größe: '1', size: x}
        |           ^^^^^
-      hint: the settings here are size, storageClassName, accessModes, retention, ephemeral, labels, annotations, localVolumes
+      hint: the settings here are size, storageClassName, accessModes, retention, ephemeral, labels, annotations, volumeAttributesClassName, selector, dataSourceRef, localVolumes
     v.yaml:2:29: error[invalid-value]: storage.size: "x" is not a quantity
      2 | storage: {größe: '1', size: x}
        |                             ^

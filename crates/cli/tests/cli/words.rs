@@ -69,12 +69,12 @@ fn nonsense_is_answered_with_what_there_is() {
         "rqchart explain",
     ]), @r#"
     $ rqchart explain nonsense | head -1
-    ! error: there is no setting "nonsense"; here there are replicas, maxVoters, formation, membership, rqlite, auth, tls, revision, image, storage, resources, services, ingress, gateway, networkPolicy, clusterDomain, antiAffinity, topologySpreadConstraints, nodeSelector, tolerations, affinity, priorityClassName, podDisruptionBudget, startupProbe, livenessProbe, readinessProbe, terminationGracePeriodSeconds, updateStrategy, minReadySeconds, podSecurityContext, securityContext, serviceAccount, labels, annotations, podLabels, podAnnotations, extraArgs, extraEnv, extraVolumes, extraVolumeMounts, extraContainers, extraInitContainers, nameOverride, fullnameOverride, global
+    ! error: there is no setting "nonsense"; here there are replicas, maxVoters, formation, membership, rqlite, auth, tls, revision, image, storage, resources, services, ingress, gateway, networkPolicy, clusterDomain, antiAffinity, topologySpreadConstraints, nodeSelector, tolerations, affinity, priorityClassName, schedulerName, runtimeClassName, hostAliases, dnsPolicy, dnsConfig, podDisruptionBudget, startupProbe, livenessProbe, readinessProbe, readinessGates, terminationGracePeriodSeconds, lifecycle, terminationMessagePolicy, updateStrategy, minReadySeconds, revisionHistoryLimit, shareProcessNamespace, hostUsers, podSecurityContext, securityContext, serviceAccount, labels, annotations, podLabels, podAnnotations, extraArgs, extraEnv, extraEnvFrom, extraVolumes, extraVolumeClaimTemplates, extraVolumeMounts, extraContainers, extraInitContainers, extraObjects, patches, nameOverride, fullnameOverride, global
     $ rqchart explain storage.siz
-    ! error: there is no setting "storage.siz"; here there are size, storageClassName, accessModes, retention, ephemeral, labels, annotations, localVolumes
+    ! error: there is no setting "storage.siz"; here there are size, storageClassName, accessModes, retention, ephemeral, labels, annotations, volumeAttributesClassName, selector, dataSourceRef, localVolumes
     exit 2
     $ rqchart explain even-voter
-    ! error: there is no finding "even-voter"; there are invalid-utf8, yaml-syntax, yaml-limit, duplicate-key, ambiguous-scalar, unsupported-yaml, not-a-mapping, set-syntax, scalar-over-map, list-replaced, unknown-key, wrong-type, invalid-value, out-of-range, missing-key, invalid-name, name-too-long, name-clash, even-voters, single-voter, ephemeral-storage, grace-too-short, termination-too-short, scale-in-manual, reserved-argument, contradiction, open-access, unknown-flag, untried-version, reserved-name, disruption-unsafe, hard-anti-affinity, invalid-quantity, unused-value, unknown-placeholder, kubernetes-too-old, api-missing, blocked-port, dangling-reference, selector-mismatch, duplicate-object, invalid-manifest
+    ! error: there is no finding "even-voter"; there are invalid-utf8, yaml-syntax, yaml-limit, duplicate-key, ambiguous-scalar, unsupported-yaml, not-a-mapping, set-syntax, scalar-over-map, list-replaced, unknown-key, wrong-type, invalid-value, out-of-range, missing-key, invalid-name, name-too-long, name-clash, even-voters, single-voter, ephemeral-storage, copied-volumes, grace-too-short, termination-too-short, scale-in-manual, reserved-argument, contradiction, open-access, unknown-flag, untried-version, reserved-name, disruption-unsafe, hard-anti-affinity, invalid-quantity, unused-value, unknown-placeholder, kubernetes-too-old, api-missing, blocked-port, patch-target, patch-failed, patch-identity, dangling-reference, selector-mismatch, duplicate-object, invalid-manifest
     exit 2
     $ rqchart explain replicas.x
     ! error: "replicas.x" is neither a setting nor the code of a finding
@@ -109,13 +109,24 @@ fn nonsense_is_answered_with_what_there_is() {
       tolerations                    Taints that the pods tolerate.
       affinity                       A Kubernetes affinity, which replaces the one that antiAffinity makes.
       priorityClassName              The PriorityClass of the pods.
+      schedulerName                  The scheduler that places the pods; null means Kubernetes' own.
+      runtimeClassName               The RuntimeClass of the pods, for example a sandbox; null means the node's own runtime.
+      hostAliases                    Lines of /etc/hosts in the pods.
+      dnsPolicy                      Whom pods ask for names.
+      dnsConfig                      Additions to the pods' resolver.
       podDisruptionBudget            How many pods a node drain may take at once; null renders none.
       startupProbe                   Gives a container time to start before its liveness counts; null renders none.
       livenessProbe                  Restarts a container that does not answer, or that runs without being a member of the cluster; null renders none.
       readinessProbe                 Keeps clients away from a pod that lacks a leader or data; null renders none.
+      readinessGates                 Conditions that others must set before a pod is Ready.
       terminationGracePeriodSeconds  How long a pod may take to end.
+      lifecycle                      What is run when the rqlite container has begun, and before it ends.
+      terminationMessagePolicy       What `kubectl describe` shows of an rqlite container that has ended.
       updateStrategy                 How pods are replaced when something changes that needs a restart.
       minReadySeconds                How long a pod must be Ready before the next one is replaced.
+      revisionHistoryLimit           How many earlier forms of the pods are kept for `kubectl rollout undo`; null means Kubernetes' 10.
+      shareProcessNamespace          Whether the containers of a pod see and may signal each other's processes.
+      hostUsers                      Whether users in the pods are users of the node.
       podSecurityContext             Security settings of the pods.
       securityContext                Security settings of the rqlite container.
       serviceAccount                 The ServiceAccount that the pods run as.
@@ -125,10 +136,14 @@ fn nonsense_is_answered_with_what_there_is() {
       podAnnotations                 Further annotations of the pods.
       extraArgs                      Further flags of rqlited, one argument each: `-raft-log-level=INFO`.
       extraEnv                       Further environment variables of the rqlite container.
+      extraEnvFrom                   ConfigMaps and Secrets whose keys all become environment variables of the rqlite container; extraEnv wins over them.
       extraVolumes                   Further volumes of the pods.
+      extraVolumeClaimTemplates      Further volumes that each pod has for itself; storage.retention holds for them too.
       extraVolumeMounts              Further volume mounts of the rqlite container.
       extraContainers                Further containers beside rqlite.
       extraInitContainers            Containers that run before rqlite starts.
+      extraObjects                   Further Kubernetes objects, rendered and checked with the others.
+      patches                        Changes to rendered objects, made last and in this order, for fields that no setting reaches.
       nameOverride                   The value of the label app.kubernetes.io/name; null means the chart's name.
       fullnameOverride               The name of the StatefulSet, and the beginning of all other names; null means the release's name.
       global                         Ignored: accepted because Helm's umbrella charts share it.

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::topology::Topology;
-use crate::values::AccessMode;
+use crate::values::{AccessMode, LabelOperator};
 
 /// A node that restarts on a cluster that caches DNS for 30 s is away for about a minute.
 const SHORTEST_GRACE_MILLIS: u64 = 60_000;
@@ -91,5 +91,43 @@ pub(super) fn disruption(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     if away > spare && replicas > 1 {
         let message = format!("a drain may take {away} pods at once, but the voters can spare {spare}");
         findings.push(Diagnostic::error(Code::DisruptionUnsafe, path, message).with_hint("leave both out"));
+    }
+}
+
+/// A snapshot has one member's data, with the addresses of all of them.
+pub(super) fn copied_volumes(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let path = "/storage/dataSourceRef";
+    if topology.storage.claim.data_source_ref.is_none() {
+        return;
+    }
+    if topology.storage.ephemeral {
+        let message = "without volumes there is nothing that could begin with it";
+        findings.push(Diagnostic::error(Code::UnusedValue, path, message).with_hint("leave storage.ephemeral out"));
+        return;
+    }
+    let (release, namespace) = (&topology.release, &topology.namespace);
+    let message = format!(
+        "every volume begins with the same data, which must come from {release:?} in the namespace {namespace:?}"
+    );
+    let finding = Diagnostic::warning(Code::CopiedVolumes, path, message);
+    findings.push(finding.with_hint("load a backup to fill a new cluster; take this out when the pods are Ready"));
+}
+
+/// What the API server refuses in a selector.
+pub(super) fn volume_selector(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let requirements = topology.storage.claim.selector.iter().flat_map(|selector| &selector.match_expressions);
+    for (index, requirement) in requirements.enumerate() {
+        let path = format!("/storage/selector/matchExpressions/{index}");
+        match (requirement.operator, requirement.values.is_empty()) {
+            (LabelOperator::In | LabelOperator::NotIn, true) => {
+                let message = format!("{:?} needs values", requirement.operator);
+                findings.push(Diagnostic::error(Code::MissingKey, path, message));
+            }
+            (LabelOperator::Exists | LabelOperator::DoesNotExist, false) => {
+                let message = format!("{:?} has no values", requirement.operator);
+                findings.push(Diagnostic::error(Code::UnusedValue, format!("{path}/values"), message));
+            }
+            _ => {}
+        }
     }
 }

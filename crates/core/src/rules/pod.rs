@@ -1,17 +1,36 @@
 //! What runs in the pods.
 
-use std::collections::BTreeSet;
-
 use crate::diagnostic::{Code, Diagnostic};
 use crate::topology::{Probes, Topology};
 use crate::values::{Quantity, Strategy};
 
 pub(super) fn termination(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    if topology.pod.termination_grace_period_seconds < 30 {
+    const NEEDED: i64 = 30;
+    let grace = topology.pod.termination_grace_period_seconds;
+    let pre_stop = topology.pod.conduct.lifecycle.pre_stop.as_ref();
+    let sleep = pre_stop.and_then(|handler| handler.get("sleep")?.get("seconds")?.as_i64()).unwrap_or(0);
+    if grace < NEEDED {
         let path = "/terminationGracePeriodSeconds";
         let message =
             "a pod that is killed before its snapshot is stored restores its whole database at the next start";
         findings.push(Diagnostic::warning(Code::TerminationTooShort, path, message).with_hint("use 90"));
+    } else if grace - sleep < NEEDED {
+        let message = format!("of the {grace} s that a pod has to end, this leaves rqlited {}", (grace - sleep).max(0));
+        let finding = Diagnostic::warning(Code::TerminationTooShort, "/lifecycle/preStop", message);
+        findings.push(finding.with_hint("raise terminationGracePeriodSeconds"));
+    }
+}
+
+pub(super) fn lifecycle(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    const HANDLERS: [&str; 4] = ["exec", "httpGet", "sleep", "tcpSocket"];
+    let lifecycle = &topology.pod.conduct.lifecycle;
+    for (name, handler) in [("postStart", &lifecycle.post_start), ("preStop", &lifecycle.pre_stop)] {
+        let Some(handler) = handler else { continue };
+        if handler.len() != 1 || !handler.keys().all(|key| HANDLERS.contains(&key.as_str())) {
+            let message = "a handler is one of exec, httpGet, sleep and tcpSocket";
+            let finding = Diagnostic::error(Code::InvalidValue, format!("/lifecycle/{name}"), message);
+            findings.push(finding.with_hint("such as {sleep: {seconds: 5}}"));
+        }
     }
 }
 
@@ -52,72 +71,4 @@ pub(super) fn quantities(topology: &Topology, findings: &mut Vec<Diagnostic>) {
             findings.push(Diagnostic::error(Code::InvalidQuantity, format!("/resources/limits/{name}"), message));
         }
     }
-}
-
-pub(super) fn environment(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let mut seen = BTreeSet::new();
-    for (index, variable) in topology.pod.env.iter().enumerate() {
-        let path = format!("/extraEnv/{index}");
-        if !seen.insert(variable.name.as_str()) {
-            let message = format!("{} is set twice", variable.name);
-            findings.push(Diagnostic::error(Code::ReservedName, path.clone(), message));
-        }
-        if variable.value.is_some() && variable.value_from.is_some() {
-            let message = format!("{} has both value and valueFrom", variable.name);
-            findings.push(Diagnostic::error(Code::InvalidValue, path, message).with_hint("keep one of them"));
-        }
-    }
-}
-
-/// Names within the pod must be unique: the chart's own ones are taken.
-pub(super) fn reserved_names(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let pod = &topology.pod;
-    let secrets = topology.access.volumes.iter().map(|volume| volume.name);
-    let own_volumes = [topology.names.volume.as_str(), "scripts", "tmp"].into_iter().chain(secrets);
-    let mut check = |setting: &str, names: &mut dyn Iterator<Item = &str>, taken: &mut BTreeSet<String>| {
-        for (index, name) in names.enumerate() {
-            if !taken.insert(name.to_owned()) {
-                let message = format!("the name {name:?} is taken");
-                findings.push(Diagnostic::error(Code::ReservedName, format!("/{setting}/{index}/name"), message));
-            }
-        }
-    };
-    let mut volumes = own_volumes.map(str::to_owned).collect();
-    check("extraVolumes", &mut pod.volumes.iter().map(|volume| volume.name.as_str()), &mut volumes);
-    let mut containers = BTreeSet::from([topology.names.container.clone()]);
-    check("extraContainers", &mut pod.containers.iter().map(|c| c.name.as_str()), &mut containers);
-    check("extraInitContainers", &mut pod.init_containers.iter().map(|c| c.name.as_str()), &mut containers);
-}
-
-pub(super) fn mounts(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let pod = &topology.pod;
-    let volumes: Vec<&str> = pod.volumes.iter().map(|volume| volume.name.as_str()).collect();
-    let own = [topology.names.volume.as_str(), "scripts", "tmp"];
-    let secrets = topology.access.volumes.iter().map(|volume| volume.mount_path);
-    let mut paths: BTreeSet<_> =
-        [pod.data_path, pod.scripts_path, "/tmp"].into_iter().chain(secrets).map(segments).collect();
-    for (index, mount) in pod.volume_mounts.iter().enumerate() {
-        let name = mount.name.as_str();
-        if !volumes.contains(&name) && !own.contains(&name) {
-            let path = format!("/extraVolumeMounts/{index}/name");
-            let message = format!("there is no volume {name:?}");
-            findings
-                .push(Diagnostic::error(Code::DanglingReference, path, message).with_hint("add it to extraVolumes"));
-        }
-        if !paths.insert(segments(mount.mount_path.as_str())) {
-            let path = format!("/extraVolumeMounts/{index}/mountPath");
-            findings.push(Diagnostic::error(Code::ReservedName, path, format!("{} is taken", mount.mount_path)));
-        }
-        let leaves = |path: &str| path.starts_with('/') || path.split('/').any(|segment| segment == "..");
-        if mount.sub_path.as_deref().is_some_and(leaves) {
-            let path = format!("/extraVolumeMounts/{index}/subPath");
-            let finding = Diagnostic::error(Code::InvalidValue, path, "a part of a volume lies within it");
-            findings.push(finding.with_hint("write a relative path without `..`"));
-        }
-    }
-}
-
-/// A path's folders: `/etc//rqlite/` is `/etc/rqlite`.
-fn segments(path: &str) -> Vec<&str> {
-    path.split('/').filter(|segment| !matches!(*segment, "" | ".")).collect()
 }

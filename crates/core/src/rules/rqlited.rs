@@ -1,9 +1,9 @@
 //! What rqlited makes of its command line: most mistakes there end it at once, in every pod.
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, closest};
 use crate::rqlited::{FLAGS, Flag, Version};
-use crate::spelling::closest;
-use crate::topology::{Argument, Topology};
+
+use crate::topology::{Argument, Topology, flag_name};
 
 /// What the start script decides for each pod. A second value from extraArgs would win over it.
 const RESERVED_FLAGS: &[&str] = &[
@@ -42,6 +42,11 @@ pub(super) fn version(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     };
     let finding = Diagnostic::warning(Code::UntriedVersion, "/image/tag", message);
     findings.push(finding.with_hint("docs/drills.md says what was tried"));
+}
+
+/// Whether an argument of rqlited sets what is decided for each pod.
+pub fn is_reserved_argument(argument: &str) -> bool {
+    argument.starts_with('-') && RESERVED_FLAGS.contains(&flag_name(argument))
 }
 
 pub(super) fn reserved_flags(topology: &Topology, findings: &mut Vec<Diagnostic>) {

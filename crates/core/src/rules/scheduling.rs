@@ -58,6 +58,13 @@ pub(super) fn spread(topology: &Topology, findings: &mut Vec<Diagnostic>) {
             let finding = Diagnostic::error(Code::UnusedValue, format!("{path}/minDomains"), message);
             findings.push(finding.with_hint("write whenUnsatisfiable: DoNotSchedule"));
         }
+        for (number, key) in spread.match_label_keys.iter().enumerate() {
+            if topology.metadata.selector.contains_key(key.as_str()) {
+                let message = format!("{key} is equal in all pods of the release");
+                let path = format!("{path}/matchLabelKeys/{number}");
+                findings.push(Diagnostic::error(Code::ReservedName, path, message).with_hint("leave it out"));
+            }
+        }
         if !seen.insert((spread.topology_key.as_str(), always)) {
             let message = format!("{} is spread over twice in the same way", spread.topology_key);
             findings.push(Diagnostic::error(Code::NameClash, format!("{path}/topologyKey"), message));

@@ -2,25 +2,43 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::topology::Topology;
-use crate::values::{Id, SeccompType};
+use crate::values::{AppArmorType, Id, SeccompType};
 
 pub(super) fn root(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let pod = &topology.pod.security.pod;
-    if pod.run_as_non_root && pod.run_as_user.map(Id::get) == Some(0) {
-        let message = "runAsNonRoot refuses to start user 0";
-        let finding = Diagnostic::error(Code::InvalidValue, "/podSecurityContext/runAsUser", message);
+    let (pod, container) = (&topology.pod.security.pod, &topology.pod.security.container);
+    let (user, path) = match container.run_as_user {
+        Some(user) => (Some(user), "/securityContext/runAsUser"),
+        None => (pod.run_as_user, "/podSecurityContext/runAsUser"),
+    };
+    if container.run_as_non_root.unwrap_or(pod.run_as_non_root) && user.map(Id::get) == Some(0) {
+        let finding = Diagnostic::error(Code::InvalidValue, path, "runAsNonRoot refuses to start user 0");
         findings.push(finding.with_hint("use 1000, the user of the image"));
     }
 }
 
-pub(super) fn seccomp(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let Some(profile) = &topology.pod.security.pod.seccomp_profile else { return };
-    let path = "/podSecurityContext/seccompProfile/localhostProfile";
-    match (profile.kind, &profile.localhost_profile) {
-        (SeccompType::Localhost, None) => {
+/// Profiles of seccomp and AppArmor, of the pods and of the container.
+pub(super) fn profiles(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let (pod, container) = (&topology.pod.security.pod, &topology.pod.security.container);
+    let seccomp = [("podSecurityContext", &pod.seccomp_profile), ("securityContext", &container.seccomp_profile)];
+    for (setting, profile) in seccomp {
+        let Some(profile) = profile else { continue };
+        let path = format!("/{setting}/seccompProfile/localhostProfile");
+        local(profile.kind == SeccompType::Localhost, profile.localhost_profile.is_some(), path, findings);
+    }
+    let app_armor = [("podSecurityContext", &pod.app_armor_profile), ("securityContext", &container.app_armor_profile)];
+    for (setting, profile) in app_armor {
+        let Some(profile) = profile else { continue };
+        let path = format!("/{setting}/appArmorProfile/localhostProfile");
+        local(profile.kind == AppArmorType::Localhost, profile.localhost_profile.is_some(), path, findings);
+    }
+}
+
+fn local(needs_one: bool, has_one: bool, path: String, findings: &mut Vec<Diagnostic>) {
+    match (needs_one, has_one) {
+        (true, false) => {
             findings.push(Diagnostic::error(Code::MissingKey, path, "the type Localhost needs a profile"));
         }
-        (SeccompType::RuntimeDefault | SeccompType::Unconfined, Some(_)) => {
+        (false, true) => {
             let finding =
                 Diagnostic::error(Code::UnusedValue, path, "only the type Localhost has a profile of its own");
             findings.push(finding.with_hint("set the type to Localhost"));

@@ -9,8 +9,7 @@ use serde_json::Value;
 use std::sync::OnceLock;
 
 use super::{Dialect, generate};
-use crate::diagnostic::{Code, Diagnostic, pointer};
-use crate::spelling::closest;
+use crate::diagnostic::{Code, Diagnostic, closest, pointer};
 
 struct Compiled {
     schema: Value,

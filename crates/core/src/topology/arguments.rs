@@ -21,14 +21,19 @@ pub struct Argument {
 impl Argument {
     /// The flag's name, without dashes.
     pub fn flag(&self) -> &str {
-        let flag = self.text.trim_start_matches('-');
-        flag.split_once('=').map_or(flag, |(name, _)| name)
+        flag_name(&self.text)
     }
 
     /// The flag's value, if it has one.
     pub fn value(&self) -> Option<&str> {
         self.text.split_once('=').map(|(_, value)| value)
     }
+}
+
+/// The name of the flag that an argument sets, without dashes.
+pub fn flag_name(argument: &str) -> &str {
+    let flag = argument.trim_start_matches('-');
+    flag.split_once('=').map_or(flag, |(name, _)| name)
 }
 
 #[derive(Default)]
@@ -49,6 +54,8 @@ pub(super) fn resolve(values: &Values, access: &Access) -> Vec<Argument> {
     let grace = values.membership.grace.as_ref().filter(|grace| grace.as_millis() > 0);
     line.flag("/membership/grace", "raft-reap-node-timeout", grace);
     line.flag("/membership/grace", "raft-reap-read-only-node-timeout", grace);
+    // With places that start.sh fills in.
+    line.flag("/services/perPod/advertise", "http-adv-addr", values.services.per_pod.advertise.as_ref());
     protection(&mut line, &values.tls, access);
     settings(&mut line, &values.rqlite);
     for (index, flag) in values.extra_args.iter().enumerate() {

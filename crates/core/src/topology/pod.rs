@@ -2,18 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-use serde_json::{Value, json};
-
-use super::{Access, Metadata};
+use super::{Access, Metadata, Probes};
 use crate::release::Release;
 use crate::values::{
-    self, Container, ContainerSecurity, EnvVar, Formation, Image, Int, Labels, NamedObject, Object, PodSecurity,
-    PullPolicy, Resources, Spread, Toleration, TopologySpread, Values, VolumeMount,
+    Container, ContainerSecurity, DnsConfig, DnsPolicy, EnvFrom, EnvVar, HostAlias, Image, Labels, Lifecycle,
+    NamedObject, Object, PodSecurity, PullPolicy, ReadinessGate, Resources, Spread, TerminationMessagePolicy,
+    Toleration, TopologySpread, Values, VolumeMount,
 };
+use serde::Serialize;
 
 /// Where the scripts are in a pod.
-const SCRIPTS: &str = "/etc/rqlite";
+pub(super) const SCRIPTS: &str = "/etc/rqlite";
 /// Where a pod's volume is. The image declares it as its own volume; rqlited gets a folder below it, because the root of
 /// a volume may hold `lost+found`.
 const DATA: &str = "/rqlite/file";
@@ -48,6 +47,14 @@ pub struct Pod {
     pub service_account_annotations: BTreeMap<String, String>,
     /// Where pods run.
     pub scheduling: Scheduling,
+    /// What the pods need around them.
+    pub surroundings: Surroundings,
+    /// Whether containers see each other's processes.
+    pub share_process_namespace: bool,
+    /// Conditions that others must set before a pod is Ready.
+    pub readiness_gates: Vec<ReadinessGate>,
+    /// What else the rqlite container is told.
+    pub conduct: Conduct,
     /// Further environment variables.
     pub env: Vec<EnvVar>,
     /// Further volumes.
@@ -90,6 +97,60 @@ pub struct Scheduling {
     pub priority_class_name: Option<String>,
 }
 
+/// What every pod of the release needs around it, with Kubernetes' names for its parts.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Surroundings {
+    /// The scheduler.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scheduler_name: Option<String>,
+    /// The runtime.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub runtime_class_name: Option<String>,
+    /// Lines of /etc/hosts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub host_aliases: Vec<HostAlias>,
+    /// Whom pods ask for names; none means the cluster's DNS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dns_policy: Option<DnsPolicy>,
+    /// Additions to the resolver.
+    #[serde(skip_serializing_if = "DnsConfig::is_empty")]
+    pub dns_config: DnsConfig,
+    /// Whether users are those of the node; none means that they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host_users: Option<bool>,
+}
+
+impl Surroundings {
+    fn resolve(values: &Values) -> Self {
+        Self {
+            scheduler_name: values.scheduler_name.as_ref().map(ToString::to_string),
+            runtime_class_name: values.runtime_class_name.as_ref().map(ToString::to_string),
+            host_aliases: values.host_aliases.clone(),
+            dns_policy: Some(values.dns_policy).filter(|policy| *policy != DnsPolicy::default()),
+            dns_config: values.dns_config.clone(),
+            host_users: (!values.host_users).then_some(false),
+        }
+    }
+}
+
+/// What else the rqlite container is told, with Kubernetes' names for its parts.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Conduct {
+    /// Sources of environment variables.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub env_from: Vec<EnvFrom>,
+    /// What is run when it has begun, and before it ends.
+    #[serde(skip_serializing_if = "Lifecycle::is_empty")]
+    pub lifecycle: Lifecycle,
+    /// What is shown of one that has ended; none means what it wrote to a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub termination_message_policy: Option<TerminationMessagePolicy>,
+}
+
 /// A kind of place that no two pods should share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -125,106 +186,6 @@ impl Scheduling {
     }
 }
 
-/// How Kubernetes watches the rqlite container.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct Probes {
-    /// Until it succeeds once, the others do not count.
-    #[serde(rename = "startupProbe", skip_serializing_if = "Option::is_none")]
-    pub startup: Option<Probe>,
-    /// Restarts the container.
-    #[serde(rename = "livenessProbe", skip_serializing_if = "Option::is_none")]
-    pub liveness: Option<Probe>,
-    /// Keeps clients away.
-    #[serde(rename = "readinessProbe", skip_serializing_if = "Option::is_none")]
-    pub readiness: Option<Probe>,
-}
-
-/// One probe, with Kubernetes' names for its parts.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Probe {
-    /// What is asked: a Kubernetes probe handler.
-    #[serde(flatten)]
-    pub handler: Object,
-    /// Whether somebody wrote that handler.
-    #[serde(skip)]
-    pub is_foreign: bool,
-    /// Seconds before the first look.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub initial_delay_seconds: i64,
-    /// Seconds between two looks.
-    pub period_seconds: i64,
-    /// Seconds after which no answer is a failure.
-    pub timeout_seconds: i64,
-    /// How many failures in a row count.
-    pub failure_threshold: i64,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it by reference")]
-fn is_zero(seconds: &i64) -> bool {
-    *seconds == 0
-}
-
-/// The chart's own probe: handler, delay, period, timeout, failures.
-struct Default {
-    handler: Value,
-    period: i64,
-    timeout: i64,
-    failures: i64,
-}
-
-impl Probes {
-    /// What each asks is explained in docs/scripts.md.
-    fn resolve(values: &Values, access: &Access) -> Self {
-        let exec = |words: &[&str]| {
-            let path = format!("{SCRIPTS}/{}", words[0]);
-            let command: Vec<_> = ["sh", &path].iter().chain(&words[1..]).copied().collect();
-            json!({ "exec": { "command": command } })
-        };
-        let script = |name: &str| exec(&[name]);
-        // The kubelet asks itself where it can: that costs no process in the pod.
-        let ask = |path: &str, word: &str| match (access.lets_kubelet_ask(), access.https) {
-            (true, true) => json!({ "httpGet": { "path": path, "port": "http", "scheme": "HTTPS" } }),
-            (true, false) => json!({ "httpGet": { "path": path, "port": "http" } }),
-            (false, _) => exec(&["ready.sh", word]),
-        };
-        // rqlited answers it as soon as it has opened its port, also during a long restore. Five minutes for that.
-        let startup = Default { handler: ask("/readyz?noleader", "answers"), period: 1, timeout: 5, failures: 300 };
-        // The script asks up to five others, two seconds each.
-        let liveness = Default { handler: script("alive.sh"), period: 10, timeout: 30, failures: 3 };
-        let readiness = match values.formation {
-            Formation::Ordered => Default { handler: script("ready.sh"), period: 2, timeout: 30, failures: 2 },
-            Formation::Parallel => {
-                let handler = ask("/readyz?sync&timeout=3s", "synced");
-                Default { handler, period: 2, timeout: 5, failures: 2 }
-            }
-        };
-        let probe =
-            |wanted: &Option<values::Probe>, default: &Default| wanted.as_ref().map(|p| Probe::resolve(p, default));
-        Self {
-            startup: probe(&values.startup_probe, &startup),
-            liveness: probe(&values.liveness_probe, &liveness),
-            readiness: probe(&values.readiness_probe, &readiness),
-        }
-    }
-}
-
-impl Probe {
-    fn resolve(wanted: &values::Probe, default: &Default) -> Self {
-        let own = || default.handler.as_object().cloned().unwrap_or_default();
-        Self {
-            is_foreign: wanted.handler.is_some(),
-            handler: wanted.handler.clone().unwrap_or_else(own),
-            initial_delay_seconds: wanted.initial_delay_seconds.map_or(0, Int::get),
-            period_seconds: wanted.period_seconds.map_or(default.period, Int::get),
-            timeout_seconds: wanted.timeout_seconds.map_or(default.timeout, Int::get),
-            failure_threshold: wanted.failure_threshold.map_or(default.failures, Int::get),
-        }
-    }
-}
-
 impl Pod {
     pub(super) fn resolve(values: Values, release: &Release, metadata: &Metadata, access: &Access) -> Self {
         Self {
@@ -235,12 +196,21 @@ impl Pod {
             data_path: DATA,
             probes: Probes::resolve(&values, access),
             scheduling: Scheduling::resolve(&values),
+            surroundings: Surroundings::resolve(&values),
+            share_process_namespace: values.share_process_namespace,
+            readiness_gates: values.readiness_gates,
             resources: values.resources,
             termination_grace_period_seconds: values.termination_grace_period_seconds.get(),
             security: Security { pod: values.pod_security_context, container: values.security_context },
             automount_token: values.service_account.automount_token,
             create_service_account: values.service_account.create,
             service_account_annotations: metadata.annotations_with(&values.service_account.annotations),
+            conduct: Conduct {
+                env_from: values.extra_env_from,
+                lifecycle: values.lifecycle,
+                termination_message_policy: Some(values.termination_message_policy)
+                    .filter(|policy| *policy != TerminationMessagePolicy::default()),
+            },
             env: values.extra_env,
             volumes: values.extra_volumes,
             volume_mounts: values.extra_volume_mounts,
@@ -252,9 +222,10 @@ impl Pod {
 
 impl Pod {
     /// Whether parts of it are Kubernetes objects that somebody wrote, which no schema of ours describes.
-    pub fn has_foreign_parts(&self) -> bool {
+    pub(super) fn has_foreign_parts(&self) -> bool {
         let probes = [&self.probes.startup, &self.probes.liveness, &self.probes.readiness];
         self.scheduling.affinity.is_some()
+            || !self.conduct.lifecycle.is_empty()
             || !(self.volumes.is_empty() && self.containers.is_empty() && self.init_containers.is_empty())
             || self.env.iter().any(|variable| variable.value_from.is_some())
             || probes.into_iter().flatten().any(|probe| probe.is_foreign)

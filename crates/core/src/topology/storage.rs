@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::metadata::{merged, texts};
 use super::{Member, Metadata};
-use crate::values::{AccessMode, Quantity, Retention, Values};
+use crate::values::{AccessMode, ClaimTemplate, DataSource, LabelSelector, Quantity, Retention, Values};
 
 /// Where the database lives.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -26,8 +27,30 @@ pub struct Storage {
     pub labels: BTreeMap<String, String>,
     /// Annotations of the claims.
     pub annotations: BTreeMap<String, String>,
+    /// What else is claimed.
+    pub claim: Claim,
+    /// Whether there are claims, the database's or others.
+    pub has_claims: bool,
+    /// Claims of further volumes, complete.
+    pub extra_claims: Vec<Value>,
     /// PersistentVolumes that are rendered too.
     pub local_volumes: Vec<LocalVolume>,
+}
+
+/// What else is claimed, with Kubernetes' names for its parts.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Claim {
+    /// The VolumeAttributesClass.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub volume_attributes_class_name: Option<String>,
+    /// Which PersistentVolumes may be taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub selector: Option<LabelSelector>,
+    /// What new volumes begin with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data_source_ref: Option<DataSource>,
 }
 
 /// A PersistentVolume on the node's own disk.
@@ -52,6 +75,13 @@ impl Storage {
                 };
                 members.iter().map(volume).collect()
             }),
+            claim: Claim {
+                volume_attributes_class_name: storage.volume_attributes_class_name.map(|name| name.to_string()),
+                selector: storage.selector,
+                data_source_ref: storage.data_source_ref,
+            },
+            has_claims: !(storage.ephemeral && values.extra_volume_claim_templates.is_empty()),
+            extra_claims: values.extra_volume_claim_templates.iter().map(|claim| complete(claim, metadata)).collect(),
             ephemeral: storage.ephemeral,
             size: storage.size,
             storage_class_name: storage.storage_class_name.map(|name| name.to_string()),
@@ -61,4 +91,13 @@ impl Storage {
             annotations: texts(&storage.annotations),
         }
     }
+}
+
+/// A claim as the StatefulSet has it, with the labels that its pods are selected by.
+fn complete(claim: &ClaimTemplate, metadata: &Metadata) -> Value {
+    let mut meta = json!({ "name": claim.name, "labels": merged(&metadata.selector, &claim.labels) });
+    if !claim.annotations.is_empty() {
+        meta["annotations"] = json!(claim.annotations);
+    }
+    json!({ "apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": meta, "spec": claim.spec })
 }

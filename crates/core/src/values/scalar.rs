@@ -266,6 +266,22 @@ forms! {
     HostPatternForm as HostPattern: "a host name", r"^(\*\.)?([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z]([-a-z0-9]*[a-z0-9])?$", max 253, like "db.example.com";
     /// A version of an API of Kubernetes, as Helm's --api-versions takes it: group, version, and perhaps a kind.
     ApiVersionForm as ApiVersion: "an API version", r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?v[0-9]+((alpha|beta)[0-9]+)?(/[A-Z][A-Za-z0-9]*)?$", max 317, like "gateway.networking.k8s.io/v1";
+    /// Name of an option in resolv.conf.
+    ResolverOptionForm as ResolverOption: "an option of the resolver", r"^[a-z][a-z0-9-]*$", max 63, like "ndots";
+    /// What stands behind the colon of such an option.
+    ResolverValueForm as ResolverValue: "a number", r"^[0-9]{1,16}$", max 16, like "2", integer true;
+    /// A part of an SELinux context.
+    SeLinuxPartForm as SeLinuxPart: "a part of an SELinux context", r"^[A-Za-z0-9_.:,-]+$", max 253, like "s0:c123,c456";
+    /// Name of a kernel parameter.
+    SysctlNameForm as SysctlName: "the name of a sysctl", r"^[a-z0-9]([-_a-z0-9]*[a-z0-9])?([./][a-z0-9]([-_a-z0-9]*[a-z0-9])?)*$", max 253, like "net.ipv4.tcp_keepalive_time";
+    /// A kind of Kubernetes objects.
+    KindForm as Kind: "a kind", r"^[A-Z][A-Za-z0-9]*$", max 63, like "StatefulSet";
+    /// A group and version of the Kubernetes API.
+    GroupVersionForm as GroupVersion: "a group and version", r"^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?v[a-z0-9]+$", max 317, like "apps/v1";
+    /// A name of any Kubernetes object: a role's may have a colon.
+    ObjectNameForm as ObjectName: "a name of an object", r"^[A-Za-z0-9]([-A-Za-z0-9._:]*[A-Za-z0-9])?$", max 253, like "rqdb-client";
+    /// A place in an object (RFC 6901), other than the whole of it.
+    JsonPointerForm as JsonPointer: "a JSON pointer", r"^(/([ -.0-}]|~[01])*)+$", max 1024, like "/metadata/annotations";
     /// A taint's or label's key in a toleration; empty together with `operator: Exists` matches every taint.
     TaintKeyForm as TaintKey: "a taint key", r"^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", max 317, like "dedicated";
 }

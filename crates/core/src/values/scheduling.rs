@@ -51,6 +51,24 @@ pub struct TopologySpread {
     /// How many places there must be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_domains: Option<Int<1, 999>>,
+    /// Whether only nodes count that nodeSelector and affinity allow; none means Honor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node_affinity_policy: Option<NodePolicy>,
+    /// Whether only nodes count whose taints are tolerated; none means Ignore.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node_taints_policy: Option<NodePolicy>,
+    /// Pod labels that must be equal too, such as `controller-revision-hash`: then each form of the pods is spread by itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub match_label_keys: Vec<QualifiedName>,
+}
+
+/// Whether pods that cannot run on a node keep it from counting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum NodePolicy {
+    /// They do.
+    Honor,
+    /// Every node counts.
+    Ignore,
 }
 
 fn one() -> Int<1, 999> {

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AbsolutePath, Annotations, DnsLabel, DnsName, Labels, Quantity};
+use super::{AbsolutePath, Annotations, DnsLabel, DnsName, Kind, LabelSelector, Labels, Object, Quantity};
 
 /// One volume for each pod.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -32,6 +32,15 @@ pub struct Storage {
     /// Annotations of the claims.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "storage", "effect": "immutable" }))]
     pub annotations: Annotations,
+    /// The VolumeAttributesClass of the volumes: their speed, where the provisioner can change that.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "storage", "effect": "immutable" }))]
+    pub volume_attributes_class_name: Option<DnsName>,
+    /// Which existing PersistentVolumes the claims may take, by their labels; null means any.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "storage", "effect": "immutable" }))]
+    pub selector: Option<LabelSelector>,
+    /// What new volumes begin with, such as a VolumeSnapshot. All of them begin with the same data, also those of later replicas, and the members' addresses are part of it: it must be a snapshot of a release of the same name and namespace. To fill another cluster, load a backup instead.
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "storage", "effect": "data" }))]
+    pub data_source_ref: Option<DataSource>,
     /// Renders PersistentVolumes on the node's own disk, one for each pod, for clusters without a provisioner.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "storage", "effect": "none" }))]
     pub local_volumes: Option<LocalVolumes>,
@@ -47,6 +56,9 @@ impl Default for Storage {
             ephemeral: false,
             labels: Labels::new(),
             annotations: Annotations::new(),
+            volume_attributes_class_name: None,
+            selector: None,
+            data_source_ref: None,
             local_volumes: None,
         }
     }
@@ -108,4 +120,40 @@ impl Default for LocalVolumes {
     fn default() -> Self {
         Self { name_prefix: DnsLabel::known("pv"), path_prefix: AbsolutePath::known("/tmp/pv") }
     }
+}
+
+/// What a volume begins with: an object in the same namespace.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct DataSource {
+    /// The API of its kind: `snapshot.storage.k8s.io`; none for a PersistentVolumeClaim.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_group: Option<DnsName>,
+    /// Its kind, such as `VolumeSnapshot`.
+    pub kind: Kind,
+    /// Its name.
+    pub name: DnsName,
+}
+
+/// One more volume for each pod.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct ClaimTemplate {
+    /// The volume's name within the pod, and the beginning of its claims' names.
+    pub name: DnsLabel,
+    /// Labels of the claims.
+    #[serde(default)]
+    pub labels: Labels,
+    /// Annotations of the claims.
+    #[serde(default)]
+    pub annotations: Annotations,
+    /// What is claimed: a Kubernetes PersistentVolumeClaim's `spec`.
+    #[serde(deserialize_with = "object")]
+    pub spec: Object,
+}
+
+/// Reads a mapping; `Object` alone takes null for an empty one.
+fn object<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Object, D::Error> {
+    let object = Option::deserialize(deserializer)?;
+    object.ok_or_else(|| serde::de::Error::invalid_type(serde::de::Unexpected::Unit, &"a mapping"))
 }

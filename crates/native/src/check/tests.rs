@@ -46,7 +46,7 @@ spec:
 fn found(piece: &str, other: &str) -> Vec<String> {
     assert!(piece.is_empty() || RIGHT.matches(piece).count() == 1, "{piece:?} is not there once");
     let text = if piece.is_empty() { format!("{RIGHT}---\n{other}") } else { RIGHT.replace(piece, other) };
-    let documents = text.split("---\n").map(|text| Document { template: "t".to_owned(), text: text.to_owned() });
+    let documents = text.split("---\n").map(|text| Document::from_template("t", text.to_owned()));
     let manifests = manifest::parse(&documents.collect::<Vec<_>>()).unwrap();
     let release = Release::new("db", "default", Chart::embedded().info().clone(), KubeVersion::DEFAULT).unwrap();
     let values = json!({ "extraVolumes": [{ "name": "users", "secret": { "secretName": "users" } }] });

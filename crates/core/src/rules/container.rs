@@ -1,0 +1,98 @@
+//! What the containers see.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::topology::Topology;
+
+pub(super) fn environment(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let mut seen = BTreeSet::new();
+    for (index, variable) in topology.pod.env.iter().enumerate() {
+        let path = format!("/extraEnv/{index}");
+        if !seen.insert(variable.name.as_str()) {
+            let message = format!("{} is set twice", variable.name);
+            findings.push(Diagnostic::error(Code::ReservedName, path.clone(), message));
+        }
+        if variable.value.is_some() && variable.value_from.is_some() {
+            let message = format!("{} has both value and valueFrom", variable.name);
+            findings.push(Diagnostic::error(Code::InvalidValue, path, message).with_hint("keep one of them"));
+        }
+    }
+}
+
+/// What the API server refuses in sources of environment variables.
+pub(super) fn environment_sources(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for (index, source) in topology.pod.conduct.env_from.iter().enumerate() {
+        if source.config_map_ref.is_some() == source.secret_ref.is_some() {
+            let message = "a source has one of configMapRef and secretRef";
+            findings.push(Diagnostic::error(Code::InvalidValue, format!("/extraEnvFrom/{index}"), message));
+        }
+    }
+}
+
+/// Names within the pod must be unique: the chart's own ones are taken.
+pub(super) fn reserved_names(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let pod = &topology.pod;
+    let secrets = topology.access.volumes.iter().map(|volume| volume.name);
+    let own_volumes = [topology.names.volume.as_str(), "scripts", "tmp"].into_iter().chain(secrets);
+    let mut check = |setting: &str, names: &mut dyn Iterator<Item = &str>, taken: &mut BTreeSet<String>| {
+        for (index, name) in names.enumerate() {
+            if !taken.insert(name.to_owned()) {
+                let message = format!("the name {name:?} is taken");
+                findings.push(Diagnostic::error(Code::ReservedName, format!("/{setting}/{index}/name"), message));
+            }
+        }
+    };
+    let mut volumes = own_volumes.map(str::to_owned).collect();
+    check("extraVolumes", &mut pod.volumes.iter().map(|volume| volume.name.as_str()), &mut volumes);
+    check("extraVolumeClaimTemplates", &mut claims(topology), &mut volumes);
+    let mut containers = BTreeSet::from([topology.names.container.clone()]);
+    check("extraContainers", &mut pod.containers.iter().map(|c| c.name.as_str()), &mut containers);
+    check("extraInitContainers", &mut pod.init_containers.iter().map(|c| c.name.as_str()), &mut containers);
+}
+
+pub(super) fn mounts(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let pod = &topology.pod;
+    let volumes: Vec<&str> = pod.volumes.iter().map(|volume| volume.name.as_str()).chain(claims(topology)).collect();
+    let own = [topology.names.volume.as_str(), "scripts", "tmp"];
+    let secrets = topology.access.volumes.iter().map(|volume| volume.mount_path);
+    let mut paths: BTreeSet<_> =
+        [pod.data_path, pod.scripts_path, "/tmp"].into_iter().chain(secrets).map(segments).collect();
+    for (index, mount) in pod.volume_mounts.iter().enumerate() {
+        let name = mount.name.as_str();
+        if !volumes.contains(&name) && !own.contains(&name) {
+            let path = format!("/extraVolumeMounts/{index}/name");
+            let message = format!("there is no volume {name:?}");
+            findings
+                .push(Diagnostic::error(Code::DanglingReference, path, message).with_hint("add it to extraVolumes"));
+        }
+        if !paths.insert(segments(mount.mount_path.as_str())) {
+            let path = format!("/extraVolumeMounts/{index}/mountPath");
+            findings.push(Diagnostic::error(Code::ReservedName, path, format!("{} is taken", mount.mount_path)));
+        }
+        let leaves = |path: &str| path.starts_with('/') || path.split('/').any(|segment| segment == "..");
+        for (key, part) in [("subPath", &mount.sub_path), ("subPathExpr", &mount.sub_path_expr)] {
+            if !part.as_deref().is_some_and(leaves) {
+                continue;
+            }
+            let path = format!("/extraVolumeMounts/{index}/{key}");
+            let finding = Diagnostic::error(Code::InvalidValue, path, "a part of a volume lies within it");
+            findings.push(finding.with_hint("write a relative path without `..`"));
+        }
+        if mount.sub_path.is_some() && mount.sub_path_expr.is_some() {
+            let path = format!("/extraVolumeMounts/{index}");
+            let finding = Diagnostic::error(Code::InvalidValue, path, "a mount has subPath or subPathExpr, not both");
+            findings.push(finding.with_hint("keep one of them"));
+        }
+    }
+}
+
+/// The names of further claims.
+fn claims(topology: &Topology) -> impl Iterator<Item = &str> {
+    topology.storage.extra_claims.iter().filter_map(|claim| claim.pointer("/metadata/name")?.as_str())
+}
+
+/// A path's folders: `/etc//rqlite/` is `/etc/rqlite`.
+fn segments(path: &str) -> Vec<&str> {
+    path.split('/').filter(|segment| !matches!(*segment, "" | ".")).collect()
+}
