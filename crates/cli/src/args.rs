@@ -41,6 +41,9 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Values")]
 pub(crate) struct ValueArgs {
+    /// Begin with an example's values (rqchart show examples); everything else wins over it
+    #[arg(long = "preset", value_name = "EXAMPLE", value_delimiter = ',')]
+    pub(crate) presets: Vec<String>,
     /// A YAML file with values, or - for standard input; later ones win
     #[arg(short = 'f', long = "values", value_name = "FILE", value_delimiter = ',')]
     pub(crate) files: Vec<String>,

@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use rqchart::Chart;
+use rqchart::chart::examples;
 use rqchart::layers::{self, Layer, Merged};
 
 use crate::args::ValueArgs;
@@ -13,6 +14,7 @@ use crate::failure::Failure;
 /// What the value flags name, read.
 pub(crate) struct Sources<'a> {
     args: &'a ValueArgs,
+    presets: Vec<(String, &'static str)>,
     files: Vec<Vec<u8>>,
     set_files: Vec<Vec<Vec<u8>>>,
 }
@@ -28,17 +30,20 @@ impl<'a> Sources<'a> {
             })
         };
         let files = args.files.iter().map(|name| read(name)).collect();
+        let preset = |name: &String| Ok((format!("--preset {name}"), example(name)?));
+        let presets = args.presets.iter().map(preset).collect::<Result<_, Failure>>()?;
         let named = args.set_file.iter().map(|argument| layers::set_file_paths(argument));
         let set_files = named.map(|paths| paths.iter().map(|path| read(path)).collect()).collect();
         if failures.is_empty() {
-            return Ok(Self { args, files, set_files });
+            return Ok(Self { args, presets, files, set_files });
         }
         Err(Failure::new(failures.join("\n       "))) // each under the first one's `error: `
     }
 
     /// Merges them with the flags.
     pub(crate) fn merge(&self) -> Merged<'_> {
-        let Self { args, files, set_files } = self;
+        let Self { args, presets, files, set_files } = self;
+        let presets = presets.iter().map(|(name, text)| Layer::File { name, text: text.as_bytes() });
         let files = args.files.iter().zip(files).map(|(name, text)| Layer::File { name: display_name(name), text });
         let set_files = args.set_file.iter().zip(set_files);
         let flags = [
@@ -48,9 +53,18 @@ impl<'a> Sources<'a> {
             set_files.map(|(argument, contents)| Layer::SetFile { argument, contents }).collect(),
             args.set_literal.iter().map(|set| Layer::SetLiteral(set)).collect(),
         ];
-        let layers: Vec<Layer<'_>> = files.chain(flags.into_iter().flatten()).collect();
+        let layers: Vec<Layer<'_>> = presets.chain(files).chain(flags.into_iter().flatten()).collect();
         layers::merge(&layers)
     }
+}
+
+/// The text of an example.
+pub(crate) fn example(name: &str) -> Result<&'static str, Failure> {
+    let found = examples().find(|(known, _)| *known == name.trim_end_matches(".yaml"));
+    found.map(|(_, text)| text).ok_or_else(|| {
+        let names: Vec<_> = examples().map(|(name, _)| name).collect();
+        Failure::new(format!("there is no example {name:?}; there are {}", names.join(", ")))
+    })
 }
 
 fn display_name(name: &str) -> &str {

@@ -22,6 +22,8 @@ files! {
     "README.md"
     "examples/seed.yaml"
     "examples/seed-local-volumes.yaml"
+    "examples/three-zones.yaml"
+    "examples/users-and-tls.yaml"
     "scripts/alive.sh"
     "scripts/ask.sh"
     "scripts/env.sh"

@@ -144,6 +144,10 @@ impl Door {
             let same = fs::read_link(entry.path().join("ns/pid")).is_ok_and(|other| other == namespace);
             if let (Some(pid), true) = (pid, same) {
                 let _ = kill_process(pid, signal);
+                // nsenter stops itself when what it started is stopped, and would never see its end.
+                if let Some(nsenter) = parent(pid).filter(|_| !frozen) {
+                    let _ = kill_process(nsenter, Signal::CONT);
+                }
             }
         }
         Ok(())
@@ -188,13 +192,27 @@ fn wait(child: &mut Child, timeout: Duration) -> Option<ExitStatus> {
         }
         sleep(TICK);
     }
-    // nsenter waits for its child, which is the command itself and does not die with it.
+    // nsenter waits for its child, which is the command itself and does not die with it. Nobody else would: while there is
+    // a process of a container that nobody has waited for, the container does not end.
     if let Some(command) = children(child.id()).first() {
         let _ = kill_process(*command, Signal::KILL);
+    }
+    if let Some(nsenter) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+        let _ = kill_process(nsenter, Signal::CONT);
+    }
+    let deadline = Instant::now() + Duration::from_secs(2);
+    while Instant::now() < deadline && !matches!(child.try_wait(), Ok(Some(_))) {
+        sleep(TICK);
     }
     let _ = child.kill();
     let _ = child.wait();
     None
+}
+
+fn parent(pid: Pid) -> Option<Pid> {
+    let status = fs::read_to_string(format!("/proc/{}/status", pid.as_raw_nonzero())).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("PPid:"))?;
+    Pid::from_raw(line.trim().parse().ok()?)
 }
 
 /// The process that `unshare` forks, after the fork.

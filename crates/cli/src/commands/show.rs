@@ -4,6 +4,7 @@ use rqchart::chart;
 
 use crate::args::{Part, Show};
 use crate::failure::Failure;
+use crate::load::example;
 use crate::{Verdict, output};
 
 pub(crate) fn run(args: &Show) -> Result<Verdict, Failure> {
@@ -25,12 +26,4 @@ fn file(path: &str) -> String {
 fn list() -> String {
     let about = |text: &str| text.lines().next().unwrap_or_default().trim_start_matches("# ").to_owned();
     chart::examples().map(|(name, text)| format!("{name:<24}{}\n", about(text))).collect()
-}
-
-fn example(name: &str) -> Result<&'static str, Failure> {
-    let found = chart::examples().find(|(known, _)| *known == name.trim_end_matches(".yaml"));
-    found.map(|(_, text)| text).ok_or_else(|| {
-        let names: Vec<_> = chart::examples().map(|(name, _)| name).collect();
-        Failure::new(format!("there is no example {name:?}; there are {}", names.join(", ")))
-    })
 }

@@ -63,6 +63,8 @@ fn a_package_holds_the_chart_below_its_name_readable_by_everybody() {
     -rw-r--r-- 0/0 1970-01-01 rqlite/README.md
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/seed-local-volumes.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/seed.yaml
+    -rw-r--r-- 0/0 1970-01-01 rqlite/examples/three-zones.yaml
+    -rw-r--r-- 0/0 1970-01-01 rqlite/examples/users-and-tls.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/scripts/alive.sh
     -rw-r--r-- 0/0 1970-01-01 rqlite/scripts/ask.sh
     -rw-r--r-- 0/0 1970-01-01 rqlite/scripts/env.sh

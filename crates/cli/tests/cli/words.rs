@@ -190,14 +190,29 @@ fn every_example_is_listed_and_renders() {
     $ rqchart show examples
     seed                    The cluster of the document that this chart grew from: StatefulSet rqdb behind the headless Service rqlite
     seed-local-volumes      The seed's cluster with PersistentVolumes pv0, pv1, … in /tmp/pv0, /tmp/pv1, … of the node, one for each replica
+    three-zones             Five voters over three zones: the loss of any one zone leaves a majority.
+    users-and-tls           Users from a Secret, certificates from cert-manager, asked for on both sides of both ports.
     ");
     for name in list.fine().lines().filter_map(|line| line.split_whitespace().next()) {
         let run = place.run(&format!("rqchart show examples {name} | rqchart template rqdb -f -"));
         assert!(run.code == 0 && run.stdout().contains("kind: StatefulSet"), "{run}");
+        assert_eq!(place.run(&format!("rqchart template rqdb --preset {name}")).fine(), run.stdout(), "{name}");
     }
+    place.write("values.yaml", "replicas: 4\n");
+    assert_snapshot!(place.session(&["rqchart lint --preset three-zones -f values.yaml", "rqchart lint --preset a"]), @r#"
+    $ rqchart lint --preset three-zones -f values.yaml
+    ! values.yaml:1:11: warning[even-voters]: replicas: 4 voters tolerate the loss of 1, as 3 do
+    !  1 | replicas: 4
+    !    |           ^
+    !   note: replaces --preset three-zones:3:11
+    !   hint: use 3 or 5
+    $ rqchart lint --preset a
+    ! error: there is no example "a"; there are seed, seed-local-volumes, three-zones, users-and-tls
+    exit 2
+    "#);
     assert_snapshot!(place.session(&["rqchart show examples nonsense"]), @r#"
     $ rqchart show examples nonsense
-    ! error: there is no example "nonsense"; there are seed, seed-local-volumes
+    ! error: there is no example "nonsense"; there are seed, seed-local-volumes, three-zones, users-and-tls
     exit 2
     "#);
 }
@@ -274,6 +289,7 @@ fn help_and_version_go_to_standard_output() {
       [RELEASE]                     The release's name, which objects are named after [default: rqlite]
 
     Values:
+          --preset <EXAMPLE>        Begin with an example's values (rqchart show examples); everything else wins over it
       -f, --values <FILE>           A YAML file with values, or - for standard input; later ones win
           --set <KEY=VALUE>         Set values: replicas=5,image.tag=10.2.7
           --set-string <KEY=TEXT>   Set values that are text, whatever they look like
