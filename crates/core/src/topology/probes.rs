@@ -74,10 +74,12 @@ impl Probes {
         };
         // rqlited answers it as soon as it has opened its port, also during a long restore. Five minutes for that.
         let startup = Default { handler: ask("/readyz?noleader", "answers"), period: 1, timeout: 5, failures: 300 };
-        // The script asks up to five others, two seconds each.
-        let liveness = Default { handler: script("alive.sh"), period: 10, timeout: 30, failures: 3 };
+        // These scripts ask every other pod that may vote. A silent one costs ask.sh's whole patience.
+        let patience = if access.authenticates || access.https { 4 } else { 2 };
+        let timeout = (10 + values.max_voters.get() * patience).max(30);
+        let liveness = Default { handler: script("alive.sh"), period: 10, timeout, failures: 3 };
         let readiness = match values.formation {
-            Formation::Ordered => Default { handler: script("ready.sh"), period: 2, timeout: 30, failures: 2 },
+            Formation::Ordered => Default { handler: script("ready.sh"), period: 2, timeout, failures: 2 },
             Formation::Parallel => {
                 // The script asks twice, the first time for the version.
                 let handler = ask("/readyz?sync&timeout=3s", "synced");
@@ -105,5 +107,27 @@ impl Probe {
             timeout_seconds: wanted.timeout_seconds.map_or(default.timeout, Int::get),
             failure_threshold: wanted.failure_threshold.map_or(default.failures, Int::get),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::release::{ChartInfo, KubeVersion, Release};
+    use crate::schema;
+    use crate::topology::Topology;
+
+    #[test]
+    fn a_probe_may_ask_every_silent_voter_before_it_counts_as_failed() {
+        let chart = ChartInfo { name: "rqlite".into(), version: "0.1.0".into(), app_version: "10.2.7".into() };
+        let release = Release::new("rqdb", "default", chart, KubeVersion::DEFAULT).unwrap();
+        let timeout = |values: &serde_json::Value| {
+            let topology = Topology::resolve(schema::validate(values).unwrap(), &release);
+            topology.pod.probes.liveness.unwrap().timeout_seconds
+        };
+        assert_eq!(timeout(&json!({})), 30);
+        assert_eq!(timeout(&json!({ "maxVoters": 15 })), 40);
+        assert_eq!(timeout(&json!({ "maxVoters": 15, "auth": { "existingSecret": "users" } })), 70);
     }
 }
