@@ -3,6 +3,7 @@
 mod cert_manager;
 mod chart_files;
 mod conformance;
+mod effects;
 mod gateway_api;
 mod golden;
 mod hostile;

@@ -256,7 +256,7 @@ impl Default for Capabilities {
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct ServiceAccount {
     /// Whether it is rendered; otherwise one of that name must exist.
-    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "security", "effect": "none" }))]
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "security", "effect": "roll" }))]
     pub create: bool,
     /// Its name; null means the fullname, or `default` when it is not created.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "security", "effect": "roll" }))]

@@ -185,7 +185,7 @@ pub struct PerPodServices {
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "network", "effect": "none" }))]
     pub publish_not_ready_addresses: bool,
     /// Where clients outside of Kubernetes reach a node: what rqlite names in redirects and lists of nodes. `{ordinal}` and `{pod}` stand for the pod's number and name: `db-{ordinal}.example.com:4001`. null means the pod's name within the cluster.
-    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "network", "effect": "none", "flag": "-http-adv-addr" }))]
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "network", "effect": "roll", "flag": "-http-adv-addr" }))]
     pub advertise: Option<AddressTemplate>,
     /// Labels of these Services.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "network", "effect": "none" }))]
