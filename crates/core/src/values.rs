@@ -26,6 +26,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use access::Side;
 pub use access::{Auth, ClientTls, Issuer, IssuerKind, NodeTls, Permission, Tls, User};
 pub use container::{
     Container, EnvFrom, EnvSource, EnvVar, Lifecycle, MountPropagation, NamedObject, TerminationMessagePolicy,

@@ -9,7 +9,7 @@ use rqchart_core::diagnostic::{Code, Diagnostic, Severity};
 use rqchart_core::topology::Topology;
 use serde_json::{Map, Value};
 
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, list, text};
 
 /// Checks manifests against each other.
 pub fn check(manifests: &[Manifest], topology: &Topology) -> Vec<Diagnostic> {
@@ -274,14 +274,6 @@ fn contains(labels: &Map<String, Value>, selector: &Map<String, Value>) -> bool 
 
 fn map(value: &Value, pointer: &str) -> Map<String, Value> {
     value.pointer(pointer).and_then(Value::as_object).cloned().unwrap_or_default()
-}
-
-fn list<'a>(value: &'a Value, pointer: &str) -> impl Iterator<Item = &'a Value> {
-    value.pointer(pointer).and_then(Value::as_array).into_iter().flatten()
-}
-
-fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
-    value.pointer(pointer)?.as_str()
 }
 
 #[cfg(test)]

@@ -47,8 +47,18 @@ impl Manifest {
 
     /// The text at a JSON pointer.
     pub fn text(&self, pointer: &str) -> Option<&str> {
-        self.object.pointer(pointer)?.as_str()
+        text(&self.object, pointer)
     }
+}
+
+/// The text at a JSON pointer, which need not be there.
+pub(crate) fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
+    value.pointer(pointer)?.as_str()
+}
+
+/// The entries of the list at a JSON pointer, which need not be there.
+pub(crate) fn list<'a>(value: &'a Value, pointer: &str) -> impl Iterator<Item = &'a Value> {
+    value.pointer(pointer).and_then(Value::as_array).into_iter().flatten()
 }
 
 /// Reads documents back.
@@ -75,7 +85,7 @@ fn read(document: &Document) -> Result<Manifest, String> {
     // Through serde_yaml's own value: read straight into JSON, the second of two equal keys would win without a word.
     let yaml: serde_yaml::Value = serde_yaml::from_str(&document.text).map_err(|error| error.to_string())?;
     let object = serde_json::to_value(yaml).map_err(|error| error.to_string())?;
-    let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+    let text = |pointer: &str| text(&object, pointer).map(str::to_owned);
     let required =
         |pointer: &str| text(pointer).ok_or_else(|| format!("there is no {}", &pointer[1..].replace('/', ".")));
     required("/apiVersion")?;

@@ -10,7 +10,7 @@ mod operations;
 
 use rqchart_core::diagnostic::{Code, Diagnostic, closest};
 use rqchart_core::topology::Topology;
-use rqchart_core::values::{Object, Patch};
+use rqchart_core::values::Patch;
 use serde_json::Value;
 
 use crate::{Document, Manifest, escape, manifest};
@@ -93,16 +93,6 @@ fn without_target(patch: &Patch, manifests: &[Manifest], at: &str) -> Diagnostic
         None => format!("rendered are {}", known.join(", ")),
     };
     Diagnostic::error(Code::PatchTarget, format!("{at}/{key}"), message).with_hint(hint)
-}
-
-/// The text at a JSON pointer, which need not be there.
-fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
-    value.pointer(pointer)?.as_str()
-}
-
-/// The entries of the list at a JSON pointer, which need not be there.
-fn entries<'a>(value: &'a Value, pointer: &str) -> impl Iterator<Item = &'a Object> {
-    value.pointer(pointer).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::routes::rendered;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::topology::{MEMBER_USER, PROBE_USER, Topology};
 use crate::values::{CommonName, DnsName, Issuer, Permission, ServiceType};
@@ -59,12 +60,7 @@ pub(super) fn openness(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let per_pod = services.per_pod.first().map(|each| ("/services/perPod/type", each.service.spec.kind));
     let outside = [client, per_pod].into_iter().flatten().filter(|(_, kind)| *kind != ServiceType::ClusterIP);
     let services = outside.map(|(path, kind)| (path, format!("a Service of type {kind:?}")));
-    let routes = [
-        ("/ingress/hosts", topology.ingress.is_some().then_some("an Ingress")),
-        ("/gateway/httpRoute", topology.gateway.http_route.as_ref().map(|_| "an HTTPRoute")),
-        ("/gateway/tlsRoute", topology.gateway.tls_route.as_ref().map(|_| "a TLSRoute")),
-    ];
-    let routes = routes.into_iter().filter_map(|(path, way)| Some((path, way?.to_owned())));
+    let routes = rendered(topology).map(|(what, asked)| (asked.trim_end_matches("/parentRefs"), what.to_owned()));
     for (path, way) in services.chain(routes) {
         let message = format!("{way} lets whoever reaches it read and write everything");
         findings.push(Diagnostic::warning(Code::OpenAccess, path, message).with_hint("set auth"));
@@ -72,14 +68,10 @@ pub(super) fn openness(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 }
 
 pub(super) fn certificates(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let tls = &topology.access.tls;
-    if let Some(client) = &tls.client {
-        certificate("/tls/client", client.secret_name.as_ref(), client.issuer.as_ref(), findings);
-        common_name("/tls/client", client.common_name.as_ref(), client.mutual, findings);
-    }
-    if let Some(node) = &tls.node {
-        certificate("/tls/node", node.secret_name.as_ref(), node.issuer.as_ref(), findings);
-        common_name("/tls/node", node.common_name.as_ref(), node.mutual, findings);
+    for side in topology.access.tls.sides() {
+        let at = format!("/tls/{}", side.name);
+        certificate(&at, side.secret_name, side.issuer, findings);
+        common_name(&at, side.common_name, side.mutual, findings);
     }
 }
 

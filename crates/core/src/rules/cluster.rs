@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::topology::Topology;
-use crate::values::{AccessMode, LabelOperator};
+use crate::values::AccessMode;
 
 /// A node that restarts on a cluster that caches DNS for 30 s is away for about a minute.
 const SHORTEST_GRACE_MILLIS: u64 = 60_000;
@@ -118,12 +118,12 @@ pub(super) fn volume_selector(topology: &Topology, findings: &mut Vec<Diagnostic
     let requirements = topology.storage.claim.selector.iter().flat_map(|selector| &selector.match_expressions);
     for (index, requirement) in requirements.enumerate() {
         let path = format!("/storage/selector/matchExpressions/{index}");
-        match (requirement.operator, requirement.values.is_empty()) {
-            (LabelOperator::In | LabelOperator::NotIn, true) => {
+        match (requirement.operator.takes_values(), requirement.values.is_empty()) {
+            (true, true) => {
                 let message = format!("{:?} needs values", requirement.operator);
                 findings.push(Diagnostic::error(Code::MissingKey, path, message));
             }
-            (LabelOperator::Exists | LabelOperator::DoesNotExist, false) => {
+            (false, false) => {
                 let message = format!("{:?} has no values", requirement.operator);
                 findings.push(Diagnostic::error(Code::UnusedValue, format!("{path}/values"), message));
             }

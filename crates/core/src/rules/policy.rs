@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::topology::{NetworkPolicy, Topology};
-use crate::values::{Cidr, LabelOperator, LabelSelector, NetworkPeer, NetworkPort, Port};
+use crate::values::{Cidr, LabelSelector, NetworkPeer, NetworkPort, Port};
 
 const CLIENTS: &str = "/networkPolicy/clients";
 const INGRESS: &str = "/networkPolicy/ingress";
@@ -47,12 +47,11 @@ pub(super) fn label_conditions(topology: &Topology, findings: &mut Vec<Diagnosti
 
 fn conditions(selector: Option<&LabelSelector>, path: &str, findings: &mut Vec<Diagnostic>) {
     for (i, condition) in selector.iter().flat_map(|selector| selector.match_expressions.iter()).enumerate() {
-        let compares = matches!(condition.operator, LabelOperator::In | LabelOperator::NotIn);
         let path = format!("{path}/{i}/values");
         let operator = condition.operator;
-        if compares && condition.values.is_empty() {
+        if operator.takes_values() && condition.values.is_empty() {
             findings.push(Diagnostic::error(Code::MissingKey, path, format!("{operator:?} needs values")));
-        } else if !compares && !condition.values.is_empty() {
+        } else if !operator.takes_values() && !condition.values.is_empty() {
             findings.push(Diagnostic::error(Code::UnusedValue, path, format!("{operator:?} compares no values")));
         }
     }

@@ -5,19 +5,19 @@ use crate::topology::{OPTIONAL_APIS, Topology};
 use crate::values::{IngressPath, ParentRef};
 
 /// Each kind of route that is rendered, with the pointer to what asks for it.
-fn routes(topology: &Topology) -> impl Iterator<Item = &'static str> {
+pub(super) fn rendered(topology: &Topology) -> impl Iterator<Item = (&'static str, &'static str)> {
     let gateway = &topology.gateway;
-    let rendered = [
-        (topology.ingress.is_some(), "/ingress/hosts"),
-        (gateway.http_route.is_some(), "/gateway/httpRoute/parentRefs"),
-        (gateway.tls_route.is_some(), "/gateway/tlsRoute/parentRefs"),
+    let routes = [
+        (topology.ingress.is_some(), "an Ingress", "/ingress/hosts"),
+        (gateway.http_route.is_some(), "an HTTPRoute", "/gateway/httpRoute/parentRefs"),
+        (gateway.tls_route.is_some(), "a TLSRoute", "/gateway/tlsRoute/parentRefs"),
     ];
-    rendered.into_iter().filter_map(|(rendered, path)| rendered.then_some(path))
+    routes.into_iter().filter_map(|(rendered, what, path)| rendered.then_some((what, path)))
 }
 
 pub(super) fn backend(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     if topology.services.client.is_none() {
-        for path in routes(topology) {
+        for (_, path) in rendered(topology) {
             let message = "it leads to the Service for clients, which is not rendered";
             let finding = Diagnostic::error(Code::DanglingReference, path, message);
             findings.push(finding.with_hint("set services.client.enabled to true"));

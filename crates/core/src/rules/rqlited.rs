@@ -2,7 +2,6 @@
 
 use crate::diagnostic::{Code, Diagnostic, closest};
 use crate::rqlited::{FLAGS, Flag, Version};
-
 use crate::topology::{Argument, Topology, flag_name};
 
 /// What the start script decides for each pod. A second value from extraArgs would win over it.

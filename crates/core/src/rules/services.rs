@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::release::KubeVersion;
 use crate::topology::placeholder;
-use crate::topology::{Families, Service, ServiceSpec, Topology};
+use crate::topology::{Argument, Families, Service, ServiceSpec, Topology};
 use crate::values::{IpFamily, IpFamilyPolicy, ServiceType, SessionAffinity, TrafficDistribution, TrafficPolicy};
 
 const CLIENT: &str = "/services/client";
@@ -154,7 +154,8 @@ pub(super) fn placeholders(topology: &Topology, findings: &mut Vec<Diagnostic>) 
 
 pub(super) fn advertised(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     const PATH: &str = "/services/perPod/advertise";
-    let Some(template) = &topology.services.advertise else { return };
+    let argument = topology.arguments.iter().find(|argument| argument.setting == PATH);
+    let Some(template) = argument.and_then(Argument::value) else { return };
     let [first, last] = [topology.members.first(), topology.members.last()]
         .map(|member| member.map_or_else(String::new, |member| placeholder::filled(template, member)));
     if first == last && topology.members.len() > 1 {

@@ -8,14 +8,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::Names;
 use crate::release::Release;
-use crate::values::{Auth, Issuer, IssuerKind, Permission, Text, Tls, User, Values};
+use crate::values::{Auth, IssuerKind, Permission, Side, Text, Tls, User, Values};
 
 /// Where the pods find the Secret with users. Not below the scripts' folder: nothing can be mounted within a `ConfigMap`.
 pub(super) const AUTH: &str = "/etc/rqlite-auth";
-/// Where they find the certificates for clients.
-pub(super) const CLIENT_TLS: &str = "/etc/rqlite-tls/client";
-/// Where they find the certificates for other nodes.
-pub(super) const NODE_TLS: &str = "/etc/rqlite-tls/node";
 /// The user that asks how nodes are.
 pub const PROBE_USER: &str = "rqchart-probe";
 /// The user that nodes join and leave as.
@@ -98,7 +94,6 @@ impl Access {
         let users = UsersSecret::resolve(auth, names);
         let users_secret = auth.existing_secret.as_ref().map(ToString::to_string);
         let users_secret = users_secret.or_else(|| users.as_ref().map(|users| users.name.clone()));
-        let dns_names = dns_names(values, names, release);
         let mut this = Self {
             authenticates: users_secret.is_some(),
             https: tls.client.is_some(),
@@ -112,45 +107,39 @@ impl Access {
         if let Some(secret) = users_secret {
             this.volumes.push(SecretVolume { name: "auth", mount_path: AUTH, secret, ca_secret: None });
         }
-        let mut side = |name, mount_path, secret: Option<String>, ca: Option<String>, issuer: Option<&Issuer>, cn| {
+        for side in tls.sides() {
+            let (name, mount_path) = tls_volume(&side);
             let own = format!("{}-{name}", names.fullname);
-            let secret = secret.unwrap_or_else(|| own.clone());
-            this.volumes.push(SecretVolume { name, mount_path, secret, ca_secret: ca });
-            this.certificates.extend(issuer.map(|issuer| Certificate {
+            let secret = text(side.secret_name).unwrap_or_else(|| own.clone());
+            this.volumes.push(SecretVolume { name, mount_path, secret, ca_secret: text(side.ca_secret_name) });
+            this.certificates.extend(side.issuer.map(|issuer| Certificate {
                 name: own,
                 issuer: issuer.name.to_string(),
                 issuer_kind: issuer.kind,
-                common_name: cn,
-                dns_names: dns_names.clone(),
+                common_name: text(side.common_name),
+                dns_names: dns_names(values, names, release),
             }));
-        };
-        if let Some(client) = &tls.client {
-            let (secret, ca) = (text(client.secret_name.as_ref()), text(client.ca_secret_name.as_ref()));
-            side("client-tls", CLIENT_TLS, secret, ca, client.issuer.as_ref(), text(client.common_name.as_ref()));
-        }
-        if let Some(node) = &tls.node {
-            let (secret, ca) = (text(node.secret_name.as_ref()), text(node.ca_secret_name.as_ref()));
-            side("node-tls", NODE_TLS, secret, ca, node.issuer.as_ref(), text(node.common_name.as_ref()));
         }
         this
     }
 
     /// The Secrets that must be there already.
     pub fn existing_secrets(&self) -> Vec<&str> {
-        let (client, node) = (self.tls.client.as_ref(), self.tls.node.as_ref());
-        let names = [
-            self.auth.existing_secret.as_ref(),
-            client.and_then(|client| client.secret_name.as_ref()),
-            client.and_then(|client| client.ca_secret_name.as_ref()),
-            node.and_then(|node| node.secret_name.as_ref()),
-            node.and_then(|node| node.ca_secret_name.as_ref()),
-        ];
-        names.into_iter().flatten().map(Text::as_str).collect()
+        let of_tls = self.tls.sides().flat_map(|side| [side.secret_name, side.ca_secret_name]);
+        of_tls.chain([self.auth.existing_secret.as_ref()]).flatten().map(Text::as_str).collect()
     }
 
     /// Whether probes of the kubelet's own can ask a node: they can say no password and show no certificate.
     pub fn lets_kubelet_ask(&self) -> bool {
         !self.authenticates && !self.is_mutual
+    }
+}
+
+/// The volume with a side's certificates: its name, and where the pods find it.
+pub(super) fn tls_volume(side: &Side<'_>) -> (&'static str, &'static str) {
+    match side.name {
+        "client" => ("client-tls", "/etc/rqlite-tls/client"),
+        _ => ("node-tls", "/etc/rqlite-tls/node"),
     }
 }
 

@@ -4,9 +4,9 @@ use std::fmt::Display;
 
 use serde::Serialize;
 
-use super::access::{AUTH, Access, CLIENT_TLS, MEMBER_USER, NODE_TLS};
+use super::access::{AUTH, Access, MEMBER_USER, tls_volume};
 use crate::diagnostic::pointer;
-use crate::values::{Duration, Quantity, Rqlite, Text, Tls, Values};
+use crate::values::{Quantity, Rqlite, Text, Tls, Values};
 
 /// One argument of rqlited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -54,7 +54,7 @@ pub(super) fn resolve(values: &Values, access: &Access) -> Vec<Argument> {
     let grace = values.membership.grace.as_ref().filter(|grace| grace.as_millis() > 0);
     line.flag("/membership/grace", "raft-reap-node-timeout", grace);
     line.flag("/membership/grace", "raft-reap-read-only-node-timeout", grace);
-    // With places that start.sh fills in.
+    // With places that start.sh fills in: pods of a set that `kubectl scale` made larger need it, too.
     line.flag("/services/perPod/advertise", "http-adv-addr", values.services.per_pod.advertise.as_ref());
     protection(&mut line, &values.tls, access);
     settings(&mut line, &values.rqlite);
@@ -66,28 +66,27 @@ pub(super) fn resolve(values: &Values, access: &Access) -> Vec<Argument> {
 }
 
 fn protection(line: &mut CommandLine, tls: &Tls, access: &Access) {
-    let on = |is: bool| is.then_some(true);
     if access.authenticates {
         let from = if access.users.is_some() { "/auth/users" } else { "/auth/existingSecret" };
         line.flag(from, "auth", Some(format!("{AUTH}/users.json")));
         line.flag(from, "join-as", Some(MEMBER_USER));
     }
-    let file = |folder: &str, name: &str| Some(format!("{folder}/{name}"));
-    if let Some(client) = &tls.client {
-        line.flag("/tls/client/secretName", "http-cert", file(CLIENT_TLS, "tls.crt"));
-        line.flag("/tls/client/secretName", "http-key", file(CLIENT_TLS, "tls.key"));
-        line.flag("/tls/client/caSecretName", "http-ca-cert", file(CLIENT_TLS, "ca.crt"));
-        line.flag("/tls/client/mutual", "http-verify-client", on(client.mutual));
-        line.flag("/tls/client/commonName", "http-verify-common-name", client.common_name.as_ref());
+    for side in tls.sides() {
+        let (_, folder) = tls_volume(&side);
+        let at = format!("/tls/{}", side.name);
+        // rqlited calls the side of clients by its protocol.
+        let flags = if side.name == "client" { "http" } else { side.name };
+        let mut flag = |setting: &str, flag: &str, value: Option<String>| {
+            line.flag(&format!("{at}/{setting}"), &format!("{flags}-{flag}"), value);
+        };
+        flag("secretName", "cert", Some(format!("{folder}/tls.crt")));
+        flag("secretName", "key", Some(format!("{folder}/tls.key")));
+        flag("caSecretName", "ca-cert", Some(format!("{folder}/ca.crt")));
+        flag("mutual", "verify-client", side.mutual.then(|| "true".to_owned()));
+        flag("commonName", "verify-common-name", side.common_name.map(ToString::to_string));
     }
-    if let Some(node) = &tls.node {
-        line.flag("/tls/node/secretName", "node-cert", file(NODE_TLS, "tls.crt"));
-        line.flag("/tls/node/secretName", "node-key", file(NODE_TLS, "tls.key"));
-        line.flag("/tls/node/caSecretName", "node-ca-cert", file(NODE_TLS, "ca.crt"));
-        line.flag("/tls/node/mutual", "node-verify-client", on(node.mutual));
-        line.flag("/tls/node/commonName", "node-verify-common-name", node.common_name.as_ref());
-        line.flag("/tls/node/serverName", "node-verify-server-name", node.server_name.as_ref());
-    }
+    let server_name = tls.node.as_ref().and_then(|node| node.server_name.as_ref());
+    line.flag("/tls/node/serverName", "node-verify-server-name", server_name);
 }
 
 fn settings(line: &mut CommandLine, rqlite: &Rqlite) {
@@ -101,25 +100,24 @@ fn settings(line: &mut CommandLine, rqlite: &Rqlite) {
     line.flag("/rqlite/database/autoVacuumInterval", "auto-vacuum-int", database.auto_vacuum_interval.as_ref());
     line.flag("/rqlite/database/autoOptimizeInterval", "auto-optimize-int", database.auto_optimize_interval.as_ref());
 
-    let time = |time: &Option<Duration>| time.as_ref().map(ToString::to_string);
     line.flag("/rqlite/raft/logLevel", "raft-log-level", raft.log_level);
-    line.flag("/rqlite/raft/heartbeatTimeout", "raft-heartbeat-timeout", time(&raft.heartbeat_timeout));
-    line.flag("/rqlite/raft/electionTimeout", "raft-election-timeout", time(&raft.election_timeout));
-    line.flag("/rqlite/raft/leaderLeaseTimeout", "raft-leader-lease-timeout", time(&raft.leader_lease_timeout));
-    line.flag("/rqlite/raft/commitTimeout", "raft-commit-timeout", time(&raft.commit_timeout));
-    line.flag("/rqlite/raft/applyTimeout", "raft-apply-timeout", time(&raft.apply_timeout));
+    line.flag("/rqlite/raft/heartbeatTimeout", "raft-heartbeat-timeout", raft.heartbeat_timeout.as_ref());
+    line.flag("/rqlite/raft/electionTimeout", "raft-election-timeout", raft.election_timeout.as_ref());
+    line.flag("/rqlite/raft/leaderLeaseTimeout", "raft-leader-lease-timeout", raft.leader_lease_timeout.as_ref());
+    line.flag("/rqlite/raft/commitTimeout", "raft-commit-timeout", raft.commit_timeout.as_ref());
+    line.flag("/rqlite/raft/applyTimeout", "raft-apply-timeout", raft.apply_timeout.as_ref());
     line.flag("/rqlite/raft/snapshotThreshold", "raft-snap", raft.snapshot_threshold);
     line.flag("/rqlite/raft/snapshotWalSize", "raft-snap-wal-size", raft.snapshot_wal_size.as_ref().map(bytes));
-    line.flag("/rqlite/raft/snapshotInterval", "raft-snap-int", time(&raft.snapshot_interval));
+    line.flag("/rqlite/raft/snapshotInterval", "raft-snap-int", raft.snapshot_interval.as_ref());
     line.flag("/rqlite/raft/shutdownStepdown", "raft-shutdown-stepdown", raft.shutdown_stepdown);
 
     line.flag("/rqlite/writeQueue/capacity", "write-queue-capacity", write_queue.capacity);
     line.flag("/rqlite/writeQueue/batchSize", "write-queue-batch-size", write_queue.batch_size);
-    line.flag("/rqlite/writeQueue/timeout", "write-queue-timeout", time(&write_queue.timeout));
+    line.flag("/rqlite/writeQueue/timeout", "write-queue-timeout", write_queue.timeout.as_ref());
     line.flag("/rqlite/writeQueue/transactional", "write-queue-tx", on(write_queue.transactional));
 
     line.flag("/rqlite/http/allowOrigin", "http-allow-origin", http.allow_origin.as_ref());
-    line.flag("/rqlite/cluster/connectTimeout", "cluster-connect-timeout", time(&cluster.connect_timeout));
+    line.flag("/rqlite/cluster/connectTimeout", "cluster-connect-timeout", cluster.connect_timeout.as_ref());
     line.flag("/rqlite/cluster/compressSnapshots", "compress-snap-transport", on(cluster.compress_snapshots));
     line.flag("/rqlite/profiles/cpu", "cpu-profile", profiles.cpu.as_ref());
     line.flag("/rqlite/profiles/memory", "mem-profile", profiles.memory.as_ref());

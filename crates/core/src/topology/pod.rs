@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use super::{Access, Metadata, Probes};
 use crate::release::Release;
 use crate::values::{
@@ -9,7 +11,6 @@ use crate::values::{
     NamedObject, Object, PodSecurity, PullPolicy, ReadinessGate, Resources, Spread, TerminationMessagePolicy,
     Toleration, TopologySpread, Values, VolumeMount,
 };
-use serde::Serialize;
 
 /// Where the scripts are in a pod.
 pub(super) const SCRIPTS: &str = "/etc/rqlite";

@@ -37,12 +37,15 @@ impl Ingress {
     /// `https` is whether rqlite itself speaks TLS to clients: nginx must be told, or it answers 400 to everything.
     pub(super) fn resolve(values: &Values, metadata: &Metadata, https: bool) -> Option<Self> {
         let ingress = &values.ingress;
+        if ingress.hosts.is_empty() {
+            return None;
+        }
         let mut annotations = metadata.annotations.clone();
         if https {
             annotations.insert("nginx.ingress.kubernetes.io/backend-protocol".to_owned(), "HTTPS".to_owned());
         }
         annotations.extend(super::metadata::texts(&ingress.annotations));
-        (!ingress.hosts.is_empty()).then(|| Self {
+        Some(Self {
             class_name: ingress.class_name.as_ref().map(ToString::to_string),
             hosts: ingress.hosts.iter().map(IngressHost::resolve).collect(),
             tls: ingress.tls.clone(),

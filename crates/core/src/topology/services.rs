@@ -26,9 +26,6 @@ pub struct Services {
     pub headless: Headless,
     /// One for each pod.
     pub per_pod: Vec<PerPodService>,
-    /// Where clients outside of Kubernetes reach a node, with `{ordinal}` and `{pod}` still in it: `start.sh` fills them in,
-    /// because pods of a set that `kubectl scale` made larger need it, too.
-    pub advertise: Option<String>,
     /// Texts in which placeholders were filled in, by the JSON pointer of the setting.
     #[serde(skip)]
     pub templates: Vec<(String, String)>,
@@ -176,7 +173,6 @@ impl Services {
                 annotations: metadata.annotations_with(&headless.annotations),
             },
             per_pod: per_pod.map(|member| PerPodService::resolve(&services.per_pod, metadata, member)).collect(),
-            advertise: services.per_pod.advertise.as_ref().map(ToString::to_string),
             templates: services.per_pod.templates(),
         }
     }

@@ -87,6 +87,40 @@ pub struct Tls {
     pub node: Option<NodeTls>,
 }
 
+/// What is set for the certificates of one side, whichever it is.
+pub(crate) struct Side<'a> {
+    /// Its name among the settings.
+    pub(crate) name: &'static str,
+    pub(crate) secret_name: Option<&'a DnsName>,
+    pub(crate) ca_secret_name: Option<&'a DnsName>,
+    pub(crate) issuer: Option<&'a Issuer>,
+    pub(crate) mutual: bool,
+    pub(crate) common_name: Option<&'a CommonName>,
+}
+
+impl Tls {
+    /// The sides that are encrypted.
+    pub(crate) fn sides(&self) -> impl Iterator<Item = Side<'_>> {
+        let client = self.client.as_ref().map(|client| Side {
+            name: "client",
+            secret_name: client.secret_name.as_ref(),
+            ca_secret_name: client.ca_secret_name.as_ref(),
+            issuer: client.issuer.as_ref(),
+            mutual: client.mutual,
+            common_name: client.common_name.as_ref(),
+        });
+        let node = self.node.as_ref().map(|node| Side {
+            name: "node",
+            secret_name: node.secret_name.as_ref(),
+            ca_secret_name: node.ca_secret_name.as_ref(),
+            issuer: node.issuer.as_ref(),
+            mutual: node.mutual,
+            common_name: node.common_name.as_ref(),
+        });
+        client.into_iter().chain(node)
+    }
+}
+
 /// Encryption between clients and nodes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]

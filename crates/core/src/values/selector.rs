@@ -45,3 +45,10 @@ pub enum LabelOperator {
     /// No such label.
     DoesNotExist,
 }
+
+impl LabelOperator {
+    /// Whether a condition of this kind has values.
+    pub(crate) fn takes_values(self) -> bool {
+        matches!(self, Self::In | Self::NotIn)
+    }
+}

@@ -7,10 +7,10 @@
 use rqchart_core::diagnostic::{Code, Diagnostic, Severity};
 use rqchart_core::rules;
 use rqchart_core::topology::{HTTP_PORT, RAFT_PORT, Topology};
-use rqchart_core::values::{Object, Patch};
+use rqchart_core::values::Patch;
 use serde_json::Value;
 
-use super::{entries, text};
+use crate::manifest::{list, text};
 
 /// A part of an object that stays: where it is, why, and what to do instead.
 type Kept = (&'static str, &'static str, &'static str);
@@ -82,17 +82,16 @@ struct Container {
 impl Container {
     fn of(set: &Value, topology: &Topology) -> Self {
         let (names, pod) = (&topology.names, &topology.pod);
-        let is = |object: &Object, key: &str, text: &str| object.get(key).and_then(Value::as_str) == Some(text);
-        let container =
-            entries(set, "/spec/template/spec/containers").find(|object| is(object, "name", &names.container));
-        let container = container.cloned().map_or(Value::Null, Value::Object);
+        let is = |object: &Value, key: &str, text: &str| object.get(key).and_then(Value::as_str) == Some(text);
+        let container = list(set, "/spec/template/spec/containers").find(|object| is(object, "name", &names.container));
+        let container = container.cloned().unwrap_or_default();
         let script = start_script(topology);
         let has_port = |(name, number): (&str, u16)| {
-            entries(&container, "/ports").any(|port| is(port, "name", name) && port["containerPort"] == number)
+            list(&container, "/ports").any(|port| is(port, "name", name) && port["containerPort"] == number)
         };
         Self {
             starts: ["command", "args"].iter().any(|key| container[key].to_string().contains(&script)),
-            mounts: entries(&container, "/volumeMounts")
+            mounts: list(&container, "/volumeMounts")
                 .any(|mount| is(mount, "name", &names.volume) && is(mount, "mountPath", pod.data_path)),
             listens: [("http", HTTP_PORT), ("raft", RAFT_PORT)].into_iter().all(has_port),
             args: container["args"].as_array().cloned().unwrap_or_default(),
