@@ -10,6 +10,7 @@ mod arguments;
 mod budget;
 mod members;
 mod metadata;
+mod mounts;
 mod objects;
 pub mod placeholder;
 mod pod;
@@ -22,12 +23,13 @@ mod storage;
 use serde::Serialize;
 use serde_json::Value;
 
-pub use access::{Access, Certificate, MEMBER_USER, PROBE_USER, SecretVolume, UsersSecret};
+pub use access::{Access, Certificate, MEMBER_USER, PROBE_USER, UsersSecret};
 pub use apis::{OPTIONAL_APIS, OptionalApi};
 pub use arguments::{Argument, flag_name};
 pub use budget::{Budget, Limit};
 pub use members::{Cluster, Member, Role};
 pub use metadata::{Metadata, Names};
+pub use mounts::Mount;
 pub use objects::is_cluster_scoped;
 pub use pod::{Conduct, Pod, PreferredPlace, Scheduling, Security, Surroundings};
 pub use policy::NetworkPolicy;
@@ -174,7 +176,7 @@ impl Topology {
             budget: Budget::resolve(&values, &cluster),
             extra_objects: objects::resolve(&values, release, &metadata),
             patches: values.patches.clone(),
-            pod: Pod::resolve(values, release, &metadata, &access),
+            pod: Pod::resolve(values, release, &names, &metadata, &access),
             access,
             names,
             metadata,

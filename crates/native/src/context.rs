@@ -29,8 +29,8 @@ pub struct Context<'a> {
     per_pod: Vec<PerPod<'a>>,
     local_volumes: Vec<LocalVolume<'a>>,
     certificates: Vec<Certificate<'a>>,
-    secret_volumes: Vec<Value>,
-    secret_mounts: Vec<Value>,
+    volumes: Vec<Value>,
+    volume_mounts: Vec<Value>,
     affinity: Option<Object>,
 }
 
@@ -118,8 +118,8 @@ pub fn build<'a>(topology: &'a Topology, chart: &'a Chart) -> Context<'a> {
         per_pod: topology.services.per_pod.iter().map(|each| per_pod(topology, each)).collect(),
         local_volumes: topology.storage.local_volumes.iter().map(|volume| local_volume(topology, volume)).collect(),
         certificates: topology.access.certificates.iter().map(|each| certificate(topology, each)).collect(),
-        secret_volumes: topology.access.volumes.iter().map(secret_volume).collect(),
-        secret_mounts: topology.access.volumes.iter().map(secret_mount).collect(),
+        volumes: topology.pod.mounts.iter().map(topology::Mount::volume).collect(),
+        volume_mounts: topology.pod.mounts.iter().map(topology::Mount::volume_mount).collect(),
         affinity: affinity(topology),
         topology,
     }
@@ -173,22 +173,6 @@ fn per_pod<'a>(topology: &'a Topology, each: &'a PerPodService) -> PerPod<'a> {
 
 fn certificate<'a>(topology: &'a Topology, certificate: &'a topology::Certificate) -> Certificate<'a> {
     Certificate { meta: ObjectMeta::general(topology, &certificate.name), certificate }
-}
-
-fn secret_volume(volume: &topology::SecretVolume) -> Value {
-    let Some(ca) = &volume.ca_secret else {
-        return json!({ "name": volume.name, "secret": { "secretName": volume.secret } });
-    };
-    let source = |secret: &str, keys: &[&str]| {
-        let items: Vec<_> = keys.iter().map(|key| json!({ "key": key, "path": key })).collect();
-        json!({ "secret": { "name": secret, "items": items } })
-    };
-    let sources = [source(&volume.secret, &["tls.crt", "tls.key"]), source(ca, &["ca.crt"])];
-    json!({ "name": volume.name, "projected": { "sources": sources } })
-}
-
-fn secret_mount(volume: &topology::SecretVolume) -> Value {
-    json!({ "name": volume.name, "mountPath": volume.mount_path, "readOnly": true })
 }
 
 /// A PersistentVolume is in no namespace.

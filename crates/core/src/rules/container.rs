@@ -33,8 +33,6 @@ pub(super) fn environment_sources(topology: &Topology, findings: &mut Vec<Diagno
 /// Names within the pod must be unique: the chart's own ones are taken.
 pub(super) fn reserved_names(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let pod = &topology.pod;
-    let secrets = topology.access.volumes.iter().map(|volume| volume.name);
-    let own_volumes = [topology.names.volume.as_str(), "scripts", "tmp"].into_iter().chain(secrets);
     let mut check = |setting: &str, names: &mut dyn Iterator<Item = &str>, taken: &mut BTreeSet<String>| {
         for (index, name) in names.enumerate() {
             if !taken.insert(name.to_owned()) {
@@ -43,7 +41,7 @@ pub(super) fn reserved_names(topology: &Topology, findings: &mut Vec<Diagnostic>
             }
         }
     };
-    let mut volumes = own_volumes.map(str::to_owned).collect();
+    let mut volumes = own_volumes(topology).map(str::to_owned).collect();
     check("extraVolumes", &mut pod.volumes.iter().map(|volume| volume.name.as_str()), &mut volumes);
     check("extraVolumeClaimTemplates", &mut claims(topology), &mut volumes);
     let mut containers = BTreeSet::from([topology.names.container.clone()]);
@@ -54,10 +52,9 @@ pub(super) fn reserved_names(topology: &Topology, findings: &mut Vec<Diagnostic>
 pub(super) fn mounts(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let pod = &topology.pod;
     let volumes: Vec<&str> = pod.volumes.iter().map(|volume| volume.name.as_str()).chain(claims(topology)).collect();
-    let own = [topology.names.volume.as_str(), "scripts", "tmp"];
-    let secrets = topology.access.volumes.iter().map(|volume| volume.mount_path);
+    let own: Vec<&str> = own_volumes(topology).collect();
     let mut paths: BTreeSet<_> =
-        [pod.data_path, pod.scripts_path, "/tmp"].into_iter().chain(secrets).map(segments).collect();
+        pod.mounts.iter().map(|mount| mount.path).chain([pod.data_path]).map(segments).collect();
     for (index, mount) in pod.volume_mounts.iter().enumerate() {
         let name = mount.name.as_str();
         if !volumes.contains(&name) && !own.contains(&name) {
@@ -85,6 +82,11 @@ pub(super) fn mounts(topology: &Topology, findings: &mut Vec<Diagnostic>) {
             findings.push(finding.with_hint("keep one of them"));
         }
     }
+}
+
+/// The names of the chart's own volumes.
+fn own_volumes(topology: &Topology) -> impl Iterator<Item = &str> {
+    topology.pod.mounts.iter().map(|mount| mount.name).chain([topology.names.volume.as_str()])
 }
 
 /// The names of further claims.

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::Names;
+use super::{Mount, Names};
 use crate::release::Release;
 use crate::values::{Auth, IssuerKind, Permission, Side, Text, Tls, User, Values};
 
@@ -29,8 +29,9 @@ pub struct Access {
     pub is_mutual: bool,
     /// The Secret with users that is rendered, if any.
     pub users: Option<UsersSecret>,
-    /// What the pods mount.
-    pub volumes: Vec<SecretVolume>,
+    /// The Secrets that the pods mount.
+    #[serde(skip)] // among all mounts of a pod
+    pub mounts: Vec<Mount>,
     /// The certificates that cert-manager is asked for.
     pub certificates: Vec<Certificate>,
     /// Who may do what. Passwords: templates do not see it.
@@ -55,21 +56,6 @@ pub struct UsersSecret {
     pub member_password: String,
     /// Changes when anything in it does, so that the pods restart: rqlited reads it once.
     pub checksum: String,
-}
-
-/// A volume of one or several Secrets.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct SecretVolume {
-    /// Its name in the pod.
-    pub name: &'static str,
-    /// Where it appears.
-    pub mount_path: &'static str,
-    /// The Secret; its keys are files.
-    pub secret: String,
-    /// A second one, from which only `ca.crt` is taken.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ca_secret: Option<String>,
 }
 
 /// A Certificate of cert-manager.
@@ -99,19 +85,19 @@ impl Access {
             https: tls.client.is_some(),
             is_mutual: tls.client.as_ref().is_some_and(|client| client.mutual),
             users,
-            volumes: Vec::new(),
+            mounts: Vec::new(),
             certificates: Vec::new(),
             auth: auth.clone(),
             tls: tls.clone(),
         };
         if let Some(secret) = users_secret {
-            this.volumes.push(SecretVolume { name: "auth", mount_path: AUTH, secret, ca_secret: None });
+            this.mounts.push(Mount::read_only("auth", AUTH, secret_source(&secret, None)));
         }
         for side in tls.sides() {
-            let (name, mount_path) = tls_volume(&side);
+            let (name, path) = tls_volume(&side);
             let own = format!("{}-{name}", names.fullname);
             let secret = text(side.secret_name).unwrap_or_else(|| own.clone());
-            this.volumes.push(SecretVolume { name, mount_path, secret, ca_secret: text(side.ca_secret_name) });
+            this.mounts.push(Mount::read_only(name, path, secret_source(&secret, text(side.ca_secret_name))));
             this.certificates.extend(side.issuer.map(|issuer| Certificate {
                 name: own,
                 issuer: issuer.name.to_string(),
@@ -133,6 +119,19 @@ impl Access {
     pub fn lets_kubelet_ask(&self) -> bool {
         !self.authenticates && !self.is_mutual
     }
+}
+
+/// A volume's source: one Secret, or its certificate with the `ca.crt` of another one.
+fn secret_source(secret: &str, ca_secret: Option<String>) -> Value {
+    let Some(ca) = ca_secret else {
+        return json!({ "secret": { "secretName": secret } });
+    };
+    let source = |secret: &str, keys: &[&str]| {
+        let items: Vec<_> = keys.iter().map(|key| json!({ "key": key, "path": key })).collect();
+        json!({ "secret": { "name": secret, "items": items } })
+    };
+    let sources = [source(secret, &["tls.crt", "tls.key"]), source(&ca, &["ca.crt"])];
+    json!({ "projected": { "sources": sources } })
 }
 
 /// The volume with a side's certificates: its name, and where the pods find it.

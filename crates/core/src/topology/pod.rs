@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Access, Metadata, Probes};
+use super::{Access, Metadata, Mount, Names, Probes, mounts};
 use crate::release::Release;
 use crate::values::{
     Container, ContainerSecurity, DnsConfig, DnsPolicy, EnvFrom, EnvVar, HostAlias, Image, Labels, Lifecycle,
@@ -30,6 +30,9 @@ pub struct Pod {
     pub pull_secrets: Vec<String>,
     /// Where the scripts are.
     pub scripts_path: &'static str,
+    /// What is mounted beside the database's volume and what users add.
+    #[serde(skip)] // templates see volumes and their mounts
+    pub mounts: Vec<Mount>,
     /// Where the volume is.
     pub data_path: &'static str,
     /// CPU and memory.
@@ -188,12 +191,19 @@ impl Scheduling {
 }
 
 impl Pod {
-    pub(super) fn resolve(values: Values, release: &Release, metadata: &Metadata, access: &Access) -> Self {
+    pub(super) fn resolve(
+        values: Values,
+        release: &Release,
+        names: &Names,
+        metadata: &Metadata,
+        access: &Access,
+    ) -> Self {
         Self {
             image: reference(&values.image, &release.chart.app_version),
             pull_policy: values.image.pull_policy,
             pull_secrets: values.image.pull_secrets.iter().map(ToString::to_string).collect(),
             scripts_path: SCRIPTS,
+            mounts: mounts::resolve(names, access),
             data_path: DATA,
             probes: Probes::resolve(&values, access),
             scheduling: Scheduling::resolve(&values),

@@ -1,0 +1,54 @@
+//! What the chart's own containers find in their file systems, beside the database's volume.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::pod::SCRIPTS;
+use super::{Access, Names};
+
+/// A volume of the chart's own, and where the rqlite container and those that help it find it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Mount {
+    /// The volume's name in the pod.
+    pub name: &'static str,
+    /// Where it appears.
+    pub path: &'static str,
+    /// Whether nobody may write there.
+    pub read_only: bool,
+    /// Where it comes from, as a volume of Kubernetes has it.
+    #[serde(skip)] // as a part of the whole volume
+    pub source: Value,
+}
+
+impl Mount {
+    /// One that nobody may write to.
+    pub(super) fn read_only(name: &'static str, path: &'static str, source: Value) -> Self {
+        Self { name, path, read_only: true, source }
+    }
+
+    /// The volume, as a pod has it.
+    pub fn volume(&self) -> Value {
+        let mut volume = json!({ "name": self.name });
+        if let (Some(volume), Some(source)) = (volume.as_object_mut(), self.source.as_object()) {
+            volume.extend(source.clone());
+        }
+        volume
+    }
+
+    /// Its mount, as a container has it.
+    pub fn volume_mount(&self) -> Value {
+        let mut mount = json!({ "name": self.name, "mountPath": self.path });
+        if self.read_only {
+            mount["readOnly"] = true.into();
+        }
+        mount
+    }
+}
+
+/// All of them, in the order in which they are rendered.
+pub(super) fn resolve(names: &Names, access: &Access) -> Vec<Mount> {
+    let scripts = Mount::read_only("scripts", SCRIPTS, json!({ "configMap": { "name": names.scripts } }));
+    let tmp = Mount { name: "tmp", path: "/tmp", read_only: false, source: json!({ "emptyDir": {} }) };
+    [scripts, tmp].into_iter().chain(access.mounts.iter().cloned()).collect()
+}
