@@ -1,7 +1,8 @@
 # shellcheck shell=sh disable=SC2034 # the sourcing script uses the variables
 # Sourced by the pods' scripts: who this pod is.
 # From cluster.env: SEEDS (ordinals below it found the cluster, all of them together), VOTERS (ordinals below it are
-# the voters that the values ask for) and MAX_VOTERS (ordinals from it on never vote).
+# the voters that the values ask for) and MAX_VOTERS (ordinals from it on never vote); in a recovery also SURVIVOR (whose
+# data becomes the truth) and RECOVERY (a word for it).
 scripts=${0%/*}
 # shellcheck source=/dev/null
 . "$scripts/cluster.env"
@@ -17,6 +18,7 @@ here=127.0.0.1
 [ ! -d "$tls" ] || here=$fqdn # the certificate knows it by no other name
 data=/rqlite/file/data
 waiting=/tmp/waiting # exists while start.sh holds an empty disk back
+noted=${data%/*}/recovery # the last recovery that this disk has heard of
 joining=/tmp/joining # exists while rqlited itself tries to join
 
 # configuration HOST: the members that HOST knows of; "[]" if it has no state, nothing if it does not answer.

@@ -58,13 +58,46 @@ removed() {
   return 1
 }
 
+# led: does anybody else who may vote know a leader?
+led() {
+  i=0
+  while [ "$i" -lt "$MAX_VOTERS" ]; do
+    if [ "$i" != "$ordinal" ]; then
+      case $(ask "$base-$i.$domain" 'status?key=store.leader') in
+      '' | *'"node_id":""'*) ;;
+      *) return 0 ;;
+      esac
+    fi
+    i=$((i + 1))
+  done
+  return 1
+}
+
+# Recovery by values: the survivor becomes the only member. Each disk takes part in a recovery once, when its pod first hears
+# of it, whatever comes of that: a setting that is forgotten in the values must not make a second cluster months later. So
+# the note is on the disk before rqlited is.
+if [ -n "${RECOVERY-}" ] && [ "$(cat "$noted" 2>/dev/null)" != "$RECOVERY" ]; then
+  if [ "$ordinal" = "$SURVIVOR" ] && [ -s "$data/raft.db" ]; then
+    if led; then
+      echo "start.sh: recovery $RECOVERY refused: another pod knows a leader"
+    else
+      echo "start.sh: recovery $RECOVERY: $me becomes the only member"
+      mkdir -p "$data/raft"
+      echo "[{\"id\":\"$me\",\"address\":\"$fqdn:4002\",\"non_voter\":false}]" >"$data/raft/peers.json"
+      sync # before the note, in case the power fails in between
+    fi
+  fi
+  echo "$RECOVERY" >"$noted"
+  sync
+fi
+
 # An empty voter elects anybody, also a node that lacks acknowledged rows. So a node without state keeps its Raft port
 # shut until it is sure of one of two things: no voter has state either (a new cluster), or the cluster that has state
 # has struck this node off its members (it then joins as a new one and gets every row before it votes).
 rm -rf "$waiting"
 decision=''
 if [ -s "$data/raft.db" ] && [ -e "$data/raft/peers.json" ]; then
-  # Recovery by hand: the file says who is a member. Two defects of 10.2.7: with the mark clean_snapshot it serves the
+  # Recovery: the file says who is a member. Two defects of 10.2.7: with the mark clean_snapshot it serves the
   # last snapshot instead of what it recovered, and with the last recovery's left-overs it does not start.
   decision='recover'
   rm -f "$data/clean_snapshot" "$data"/recovery.db*

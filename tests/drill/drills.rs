@@ -88,7 +88,7 @@ impl Drill {
             Grace::Short => Duration::from_secs(20) + 2 * dns_cache,
         };
         let access = if cluster.credentials().is_some() { Access::Secured } else { Access::Open };
-        let case = Case { formation, replicas: self.replicas, grace, prune: self.prune, access };
+        let case = Case { formation, replicas: self.replicas, grace, prune: self.prune, survivor: None, access };
         match Stage::open(case, dns_cache, cluster) {
             Err(failure) => (None, Err(failure)),
             Ok(mut stage) => {

@@ -69,6 +69,8 @@ pub struct Case {
     pub grace: Duration,
     /// Whether a Deployment removes the members of pods beyond `replicas`, which then follows the values only.
     pub prune: bool,
+    /// Whose data becomes the truth, after a majority of the disks was lost.
+    pub survivor: Option<u32>,
     /// Who is let in; a secured release needs the cluster's credentials.
     pub access: Access,
 }
@@ -77,6 +79,11 @@ impl Case {
     /// How many ordinals found the cluster together.
     pub fn seeds(&self) -> u32 {
         self.replicas.min(3)
+    }
+
+    /// Whether hand-written forms are drilled, which no values reach.
+    pub fn is_by_hand(&self) -> bool {
+        folder().is_some()
     }
 }
 
@@ -115,6 +122,9 @@ fn from_chart(case: &Case) -> Outcome<Vec<Value>> {
         "formation": case.formation.to_string(),
         "membership": { "grace": format!("{}s", case.grace.as_secs()), "prune": case.prune },
     });
+    if let Some(survivor) = case.survivor {
+        values["membership"]["recovery"] = json!({ "survivor": survivor, "attempt": "drill" });
+    }
     if let (Access::Secured, Some(values), Value::Object(more)) =
         (case.access, values.as_object_mut(), Credentials::values())
     {

@@ -8,16 +8,24 @@ use serde_json::{Value, json};
 
 use crate::{golden, release, render};
 
-/// A setting that stands alone: its JSON pointer, its `effect`, and values that it may take.
+/// A setting that stands alone: its JSON pointer, its `effect`, values that it may take, and what its group demands beside
+/// it, each with a value.
 struct Setting {
     pointer: String,
     effect: String,
     candidates: Vec<Value>,
+    demanded: Vec<(String, Value)>,
 }
 
 /// Every setting that is not a group of others.
 fn settings() -> Vec<Setting> {
     fn walk(schema: &Value, root: &Value, at: &str, found: &mut Vec<Setting>) {
+        let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let demanded = required.filter_map(|name| {
+            let example = candidates(followed(&schema["properties"][name], root), root).into_iter().next()?;
+            Some((format!("{at}/{name}"), example))
+        });
+        let demanded: Vec<_> = demanded.collect();
         for (name, field) in schema["properties"].as_object().into_iter().flatten() {
             let target = followed(field, root);
             let pointer = format!("{at}/{name}");
@@ -25,7 +33,8 @@ fn settings() -> Vec<Setting> {
                 walk(target, root, &pointer, found);
             } else if let Some(effect) = field["x-rqchart"]["effect"].as_str() {
                 let candidates = candidates(target, root);
-                found.push(Setting { pointer, effect: effect.to_owned(), candidates });
+                let demanded = demanded.iter().filter(|(other, _)| *other != pointer).cloned().collect();
+                found.push(Setting { pointer, effect: effect.to_owned(), candidates, demanded });
             }
         }
     }
@@ -68,14 +77,20 @@ fn candidates(schema: &Value, root: &Value) -> Vec<Value> {
     found
 }
 
-fn set(pointer: &str, value: &Value) -> Value {
-    pointer
-        .split('/')
-        .skip(1)
-        .collect::<Vec<_>>()
-        .into_iter()
-        .rev()
-        .fold(value.clone(), |inner, key| json!({ key: inner }))
+fn set(values: &mut Value, pointer: &str, value: &Value) {
+    let place = pointer.split('/').skip(1).fold(values, |place, key| &mut place[key]);
+    *place = value.clone();
+}
+
+impl Setting {
+    fn alone(&self, value: &Value) -> Value {
+        let mut values = json!({});
+        let demanded = self.demanded.iter().map(|(pointer, value)| (pointer, value));
+        for (pointer, value) in demanded.chain([(&self.pointer, value)]) {
+            set(&mut values, pointer, value);
+        }
+        values
+    }
 }
 
 /// What of the StatefulSet a change of restarts the pods, and what of it cannot change.
@@ -120,7 +135,7 @@ fn changes(setting: &Setting) -> Vec<(bool, bool)> {
         let ((t1, f1), (t2, f2)) = (stateful_set(with)?, stateful_set(without)?);
         Some((t1 != t2, f1 != f2))
     };
-    let alone = setting.candidates.iter().filter_map(|value| differ(&set(&setting.pointer, value), &json!({})));
+    let alone = setting.candidates.iter().filter_map(|value| differ(&setting.alone(value), &json!({})));
     let alone: Vec<_> = alone.collect();
     if alone.iter().any(|(template, fixed)| *template || *fixed) {
         return alone;

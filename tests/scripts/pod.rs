@@ -35,7 +35,7 @@ const STUBS: [(&str, &str); 6] = [
 ];
 
 /// Everything else that the scripts may use, besides what the shell itself has.
-const APPLETS: [&str; 9] = ["busybox", "cat", "grep", "mkdir", "rm", "sed", "sh", "tr", "wc"];
+const APPLETS: [&str; 10] = ["busybox", "cat", "grep", "mkdir", "rm", "sed", "sh", "sync", "tr", "wc"];
 
 /// Far beyond what any run takes, also on a machine that does a hundred other things.
 const DEADLINE: Duration = Duration::from_secs(50);
@@ -144,6 +144,12 @@ impl Pod {
         let numbers = format!("SEEDS={}\nVOTERS={voters}\nMAX_VOTERS={max_voters}\n", seeds(voters));
         self.write("scripts/cluster.env", &numbers);
         self
+    }
+
+    /// Sets what the `ConfigMap` says of a recovery.
+    pub fn recovery(self, survivor: u32, attempt: &str) -> Self {
+        let numbers = self.read("scripts/cluster.env");
+        self.text("scripts/cluster.env", &format!("{numbers}SURVIVOR={survivor}\nRECOVERY={attempt}\n"))
     }
 
     /// Gives the pod passwords.

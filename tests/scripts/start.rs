@@ -133,6 +133,11 @@ pub fn tests() -> Vec<Test> {
         what_another_run_left_is_cleared,
         a_recovery_by_hand_clears_what_spoils_it,
         a_recovery_by_hand_asks_nobody_who_is_a_member,
+        a_recovery_by_values_makes_the_survivor_the_only_member,
+        a_disk_recovers_once_for_each_attempt,
+        who_is_not_the_survivor_does_not_recover,
+        nobody_recovers_beside_a_leader,
+        a_survivor_without_state_never_recovers,
         without_a_recovery_nothing_is_cleared,
         who_does_not_know_its_place_does_not_start,
     ];
@@ -239,6 +244,62 @@ fn a_recovery_by_hand_asks_nobody_who_is_a_member() {
         assert_eq!(started.arguments, expected(&pod, name, 3, &way, &[]));
         assert_eq!(run.log, [""; 0]);
     }
+}
+
+/// Ordinal 1 with state, told to survive.
+fn survivor() -> Pod {
+    Pod::new("rqdb-1").with_state().recovery(1, "may")
+}
+
+const LEADER: &str = "status?key=store.leader";
+
+fn a_recovery_by_values_makes_the_survivor_the_only_member() {
+    let pod = survivor().says(&fqdn("rqdb-0"), LEADER, r#"{"addr":"","node_id":""}"#);
+    let (run, started) = start(&pod);
+    let address = fqdn("rqdb-1");
+    let peers = format!("[{{\"id\":\"rqdb-1\",\"address\":\"{address}:4002\",\"non_voter\":false}}]\n");
+    assert_eq!(pod.read("data/raft/peers.json"), peers);
+    assert_eq!(started.arguments, expected(&pod, "rqdb-1", 3, &Way::Notifies, &[]));
+    assert_eq!(run.out, ["start.sh: recovery may: rqdb-1 becomes the only member"]);
+}
+
+fn a_disk_recovers_once_for_each_attempt() {
+    let pod = survivor();
+    start(&pod);
+    fs::remove_file(pod.path("data/raft/peers.json")).unwrap(); // as rqlited does
+    start(&pod);
+    assert!(!pod.has("data/raft/peers.json"));
+    let again = pod.cluster(3, 5).recovery(1, "june");
+    start(&again);
+    assert!(again.has("data/raft/peers.json"));
+}
+
+fn who_is_not_the_survivor_does_not_recover() {
+    let pod = Pod::new("rqdb-0").with_state().recovery(1, "may");
+    start(&pod);
+    assert!(!pod.has("data/raft/peers.json"));
+    assert_eq!(pod.read("recovery"), "may\n");
+}
+
+fn nobody_recovers_beside_a_leader() {
+    let leader = r#"{"addr":"rqdb-2:4002","node_id":"rqdb-2"}"#;
+    let pod = survivor().says(&fqdn("rqdb-0"), LEADER, leader);
+    let (run, _) = start(&pod);
+    assert!(!pod.has("data/raft/peers.json"));
+    assert!(run.out.iter().any(|line| line.contains("refused")), "{run:?}");
+    // Nor later, when that leader is gone: a person says so with another word.
+    fs::remove_dir_all(pod.path("answers")).unwrap();
+    start(&pod);
+    assert!(!pod.has("data/raft/peers.json"));
+}
+
+/// Its disk was lost since: what it has now came from the others.
+fn a_survivor_without_state_never_recovers() {
+    let pod = Pod::new("rqdb-1").recovery(1, "may").rounds(1).counts("rqdb-0", &["rqdb-0"]);
+    pod.run_with_complaints("start.sh", &[]);
+    let pod = pod.with_state();
+    start(&pod);
+    assert!(!pod.has("data/raft/peers.json"));
 }
 
 fn without_a_recovery_nothing_is_cleared() {

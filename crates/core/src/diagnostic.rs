@@ -104,6 +104,8 @@ codes! {
         "rqlited stores a snapshot before it ends. A pod that is killed before that has to restore its whole database at the next start, which takes minutes when it is large."
     ScaleInManual "scale-in-manual"
         "Nothing removes the members of pods that a scale-in took away, so they stay voters and every scale-in brings the quorum nearer to its loss. Remove them with `.remove` in the rqlite shell."
+    RecoveryAsked "recovery-asked"
+        "membership.recovery makes one pod's data the truth and drops all other members when that pod starts. That is for a majority of disks that are lost for good, and for nothing else. A disk takes part in each attempt once; take the setting out when all pods are Ready."
     ReservedArgument "reserved-argument"
         "An entry of extraArgs sets what rqchart decides per pod (identity, addresses, joining, bootstrapping), or is not a flag of rqlited. Setting it twice breaks the cluster."
     Contradiction "contradiction"

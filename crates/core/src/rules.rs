@@ -31,6 +31,7 @@ const RULES: &[Rule] = &[
     cluster::voters,
     cluster::grace,
     cluster::scale_in,
+    cluster::recovery,
     cluster::storage,
     cluster::access_modes,
     cluster::local_volumes,

@@ -43,7 +43,7 @@ pub use storage::{Claim, LocalVolume, Storage};
 
 use crate::release::{ApiVersions, KubeVersion, Release};
 use crate::rqlited::Version;
-use crate::values::{Formation, Int, Patch, UpdateStrategy, Values};
+use crate::values::{Formation, Int, Patch, Recovery, UpdateStrategy, Values};
 
 /// A resolved cluster.
 ///
@@ -72,6 +72,9 @@ pub struct Topology {
     pub formation: Formation,
     /// Whether a Deployment removes the members of pods that a scale-in took away.
     pub prune: bool,
+    /// Whose data becomes the truth after a majority of the disks was lost.
+    #[serde(skip)] // the scripts' business
+    pub recovery: Option<Recovery>,
     /// How long a member may stay away, in milliseconds; none means for ever.
     pub grace_millis: Option<u64>,
     /// The version of rqlite that the image's tag promises; none where the tag is no number.
@@ -162,6 +165,7 @@ impl Topology {
             api_versions: release.api_versions.clone(),
             formation: values.formation,
             prune: values.membership.prune,
+            recovery: values.membership.recovery.clone(),
             grace_millis: grace.map(crate::values::Duration::as_millis),
             rqlite_version: Version::from_tag(values.image.tag(&release.chart.app_version)),
             arguments: arguments::resolve(&values, &access),

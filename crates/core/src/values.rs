@@ -34,7 +34,7 @@ pub use container::{
 };
 pub use dns::{DnsConfig, DnsOption, DnsPolicy, HostAlias};
 pub use image::{Image, PullPolicy};
-pub use membership::{Formation, Membership};
+pub use membership::{Formation, Membership, Recovery};
 pub use objects::{ExtraMetadata, ExtraObject, JsonOp, JsonOperation, Patch};
 pub use pod::{Object, Probe, ReadinessGate, ResourceList, Resources, Strategy, UpdateStrategy};
 pub use policy::{Egress, EgressRule, IngressRule, IpBlock, NetworkPeer, NetworkPolicy, NetworkPort, Protocol};

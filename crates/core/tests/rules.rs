@@ -87,6 +87,14 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
         (json!({ "membership": { "grace": "1m" } }), vec![]),
         (json!({ "membership": { "grace": null } }), vec!["warning scale-in-manual /membership/grace"]),
         (json!({ "membership": { "grace": null, "prune": true } }), vec![]),
+        (
+            json!({ "membership": { "recovery": { "survivor": 2, "attempt": "a" } } }),
+            vec!["warning recovery-asked /membership/recovery"],
+        ),
+        (
+            json!({ "membership": { "recovery": { "survivor": 3, "attempt": "a" } } }),
+            vec!["error out-of-range /membership/recovery/survivor"],
+        ),
         // Volumes
         (json!({ "storage": { "ephemeral": true } }), vec!["warning ephemeral-storage /storage/ephemeral"]),
         (json!({ "storage": { "size": 0 } }), vec!["error invalid-quantity /storage/size"]),

@@ -209,7 +209,10 @@ fn affinity(topology: &Topology) -> Option<Object> {
 /// cluster that grows needs no restart.
 fn cluster_env(topology: &Topology) -> String {
     let cluster = &topology.cluster;
-    format!("SEEDS={}\nVOTERS={}\nMAX_VOTERS={}\n", cluster.seeds, cluster.voters, cluster.max_voters)
+    let recovery = topology.recovery.as_ref();
+    let recovery = recovery.map(|asked| format!("SURVIVOR={}\nRECOVERY={}\n", asked.survivor.get(), asked.attempt));
+    let numbers = format!("SEEDS={}\nVOTERS={}\nMAX_VOTERS={}\n", cluster.seeds, cluster.voters, cluster.max_voters);
+    numbers + &recovery.unwrap_or_default()
 }
 
 /// Where any node answers: through the clients' Service if there is one.

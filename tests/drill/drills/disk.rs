@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::drill::cluster::{Failure, Outcome, Pod};
+use crate::drill::manifests::{Case, manifests};
 use crate::drill::stage::Stage;
 
 /// For all pods to be Ready again with their data.
@@ -83,8 +84,12 @@ pub(super) fn two_disks_lost(stage: &mut Stage) -> Outcome {
     stage.cluster.power_on()?;
     nobody_leads(stage, 3, Duration::from_secs(30))?;
     stage.watch.allow_leading_alone();
-    recover(stage, &survivor)?;
+    recover_by_values(stage, &survivor)?;
     stage.wait_all_ready("back after the recovery", 3, ALL_BACK)?;
+    // The setting was forgotten in the values: when all stop, and the survivor starts alone, nothing may happen again.
+    stage.cluster.power_off()?;
+    stage.cluster.power_on()?;
+    stage.wait_all_ready("back after a power cut", 3, ALL_BACK)?;
     stage.excuse_restarts();
     stage.finish(3)
 }
@@ -132,7 +137,17 @@ fn nobody_leads(stage: &mut Stage, replicas: usize, time: Duration) -> Outcome {
     Ok(())
 }
 
-/// What a person does: `raft/peers.json` with the survivor as the only member, and its pod starts anew.
+/// What a person does: names the survivor in the values, applies them, and has its pod start anew.
+fn recover_by_values(stage: &mut Stage, survivor: &Pod) -> Outcome {
+    if stage.case.is_by_hand() {
+        return recover(stage, survivor);
+    }
+    stage.cluster.apply(&manifests(&Case { survivor: Some(survivor.ordinal), ..stage.case })?)?;
+    let pod = stage.pod(survivor.ordinal)?;
+    stage.kill_and_wait(&pod, ALL_BACK)
+}
+
+/// What a person does without values: `raft/peers.json` with the survivor as the only member, and its pod starts anew.
 fn recover(stage: &mut Stage, survivor: &Pod) -> Outcome {
     let ordinal = survivor.ordinal;
     let name = stage.cluster.exec(ordinal, &["hostname", "-f"])?;

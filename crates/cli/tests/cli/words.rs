@@ -45,6 +45,7 @@ fn a_setting_is_explained() {
     Settings in it
       grace                          How long a member may stay away before the leader drops it.
       prune                          Renders a small Deployment that knows `replicas` and removes the members of pods that a scale-in took away within about ten seconds.
+      recovery                       What to do when a majority of the voters' disks is lost for good: one survivor's data becomes the truth, and the others join it.
     "#);
 }
 
@@ -74,7 +75,7 @@ fn nonsense_is_answered_with_what_there_is() {
     ! error: there is no setting "storage.siz"; here there are size, storageClassName, accessModes, retention, ephemeral, labels, annotations, volumeAttributesClassName, selector, dataSourceRef, localVolumes
     exit 2
     $ rqchart explain even-voter
-    ! error: there is no finding "even-voter"; there are invalid-utf8, yaml-syntax, yaml-limit, duplicate-key, ambiguous-scalar, unsupported-yaml, not-a-mapping, set-syntax, scalar-over-map, list-replaced, unknown-key, wrong-type, invalid-value, out-of-range, missing-key, invalid-name, name-too-long, name-clash, even-voters, single-voter, ephemeral-storage, copied-volumes, grace-too-short, termination-too-short, scale-in-manual, reserved-argument, contradiction, open-access, unknown-flag, untried-version, reserved-name, disruption-unsafe, hard-anti-affinity, invalid-quantity, unused-value, unknown-placeholder, kubernetes-too-old, api-missing, blocked-port, patch-target, patch-failed, patch-identity, dangling-reference, selector-mismatch, duplicate-object, invalid-manifest
+    ! error: there is no finding "even-voter"; there are invalid-utf8, yaml-syntax, yaml-limit, duplicate-key, ambiguous-scalar, unsupported-yaml, not-a-mapping, set-syntax, scalar-over-map, list-replaced, unknown-key, wrong-type, invalid-value, out-of-range, missing-key, invalid-name, name-too-long, name-clash, even-voters, single-voter, ephemeral-storage, copied-volumes, grace-too-short, termination-too-short, scale-in-manual, recovery-asked, reserved-argument, contradiction, open-access, unknown-flag, untried-version, reserved-name, disruption-unsafe, hard-anti-affinity, invalid-quantity, unused-value, unknown-placeholder, kubernetes-too-old, api-missing, blocked-port, patch-target, patch-failed, patch-identity, dangling-reference, selector-mismatch, duplicate-object, invalid-manifest
     exit 2
     $ rqchart explain replicas.x
     ! error: "replicas.x" is neither a setting nor the code of a finding

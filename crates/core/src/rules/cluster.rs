@@ -46,6 +46,23 @@ pub(super) fn scale_in(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     }
 }
 
+pub(super) fn recovery(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let Some(recovery) = &topology.recovery else { return };
+    let (survivor, voters) = (recovery.survivor.count(), topology.cluster.voters);
+    if survivor >= voters {
+        let message = format!("the voters are the ordinals 0 to {}", voters - 1);
+        findings.push(
+            Diagnostic::error(Code::OutOfRange, "/membership/recovery/survivor", message)
+                .with_hint("with a reader's disk alone, recover by hand"),
+        );
+        return;
+    }
+    let pod = &topology.members[survivor as usize].pod;
+    let message = format!("when it starts, {pod} drops all other members, and what only they have");
+    let finding = Diagnostic::warning(Code::RecoveryAsked, "/membership/recovery", message);
+    findings.push(finding.with_hint("take it out when all pods are Ready"));
+}
+
 pub(super) fn storage(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let storage = &topology.storage;
     if storage.ephemeral {
