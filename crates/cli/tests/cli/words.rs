@@ -54,7 +54,11 @@ fn a_finding_is_explained_by_its_code() {
     $ rqchart explain even-voters
     even-voters
 
-    An even number of voters tolerates no more failures than one voter fewer, and is one more node that can fail. Use an odd number.
+    An even number of voters tolerates no more failures than one voter fewer, and is one more node that can fail.
+    Use an odd number.
+
+    Given as warning by this values
+      replicas: 4
     ");
 }
 
