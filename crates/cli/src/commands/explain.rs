@@ -24,10 +24,10 @@ fn found(code: Code) -> String {
     let mut text = format!("{code}\n\n{}\n{}\n", code.cause(), code.fix());
     for Example { severity, input } in code.examples() {
         let (what, example) = match input {
-            Input::Values(values) => ("values", values),
-            Input::Command(line) => ("command", line),
+            Input::Values(values) => ("these values", values),
+            Input::Command(line) => ("this command", line),
         };
-        text.push_str(&format!("\nGiven as {severity} by this {what}\n"));
+        text.push_str(&format!("\nGiven as {severity} by {what}\n"));
         text.extend(example.lines().map(|line| format!("  {line}\n")));
     }
     text
