@@ -48,6 +48,7 @@ fn every_example_renders_without_an_error() {
         assert_eq!(merged.diagnostics(), [], "{name}");
         let rendering = crate::render(merged.values(), &crate::release("rqdb", "default"));
         let errors: Vec<_> = rendering.diagnostics.iter().filter(|finding| finding.is_error()).collect();
+        assert!(text.starts_with("# "), "{name}: `rqchart show examples` shows its first line, a comment");
         assert!(errors.is_empty() && !rendering.documents.is_empty(), "{name}: {errors:?}");
     }
 }

@@ -160,8 +160,6 @@ const NOT_TRIED: &[&str] = &[
     "/securityContext/seccompProfile/localhostProfile",
     "/startupProbe/handler",
     "/tls/client/caSecretName",
-    "/tls/client/mutual",
-    "/tls/node/mutual",
 ];
 
 #[test]

@@ -1,4 +1,4 @@
-//! Folders of `golden/`: values and a release in, everything that is found and rendered out.
+//! Folders of `golden/`, and the chart's examples: values and a release in, everything that is found and rendered out.
 //!
 //! `INSTA_UPDATE=always cargo test -p rqchart-tests --test render golden` accepts what is rendered now.
 
@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{fs, thread};
 
-use rqchart::{Chart, Rendering};
+use rqchart::{Chart, Rendering, chart};
 use rqchart_core::release::{KubeVersion, Release};
 use rqchart_core::values::ApiVersion;
 use serde_json::{Value, json};
@@ -47,6 +47,26 @@ impl Case {
         render(&self.values, &self.release)
     }
 
+    /// An example of the chart, installed as `rqdb`. What is accepted lies in `examples/`.
+    fn example(name: &str, text: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            values: serde_yaml::from_str(text).unwrap(),
+            release: crate::release("rqdb", "default"),
+            folder: Path::new(env!("CARGO_MANIFEST_DIR")).join("examples"),
+        }
+    }
+
+    fn assert_accepted(&self, file: &str) {
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(&self.folder);
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.remove_input_file();
+        settings.remove_snapshot_suffix();
+        settings.bind(|| insta::assert_snapshot!(file, self.shown()));
+    }
+
     /// Findings as comments, then the documents.
     fn shown(&self) -> String {
         let Rendering { diagnostics, documents, .. } = self.render();
@@ -65,7 +85,16 @@ impl Case {
     }
 }
 
+/// The folders and the examples.
 pub(crate) fn cases() -> Vec<Case> {
+    folders().into_iter().chain(examples()).collect()
+}
+
+pub(crate) fn examples() -> impl Iterator<Item = Case> {
+    chart::examples().map(|(name, text)| Case::example(name, text))
+}
+
+fn folders() -> Vec<Case> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
     let mut folders: Vec<_> = fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.sort();
@@ -80,21 +109,26 @@ pub(crate) fn case(name: &str) -> Case {
 #[test]
 fn each_folder_renders_what_was_accepted() {
     insta::glob!("../golden", "*/values.yaml", |values| {
-        let case = Case::read(values.parent().unwrap());
-        let mut settings = insta::Settings::clone_current();
-        settings.set_snapshot_path(&case.folder);
-        settings.set_prepend_module_to_snapshot(false);
-        settings.set_omit_expression(true);
-        settings.remove_input_file();
-        settings.remove_snapshot_suffix();
-        settings.bind(|| insta::assert_snapshot!("expected", case.shown()));
+        Case::read(values.parent().unwrap()).assert_accepted("expected");
     });
+}
+
+#[test]
+fn each_golden_example_renders_what_was_accepted() {
+    let accepted = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")).unwrap();
+    let accepted: BTreeSet<String> = accepted.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let known: BTreeSet<String> = examples().map(|case| format!("{}.snap", case.name)).collect();
+    let left_over: Vec<_> = accepted.difference(&known).collect();
+    assert!(left_over.is_empty(), "{left_over:?} belongs to no example");
+    for case in examples() {
+        case.assert_accepted(&case.name);
+    }
 }
 
 #[test]
 fn folders_hold_nothing_else_and_are_few() {
     let known = BTreeSet::from(["values.yaml", "release.json", "expected.snap"].map(str::to_owned));
-    let cases = cases();
+    let cases = folders();
     for case in &cases {
         let entries = fs::read_dir(&case.folder).unwrap();
         let files: BTreeSet<String> = entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();

@@ -1,5 +1,6 @@
-//! Files made from Rust types: the chart's schema, `values.yaml` and README table.
+//! Files made from Rust types: the chart's schema, `values.yaml` and README table; the page of codes.
 
+mod codes;
 mod readme;
 mod values;
 
@@ -18,6 +19,7 @@ fn files() -> Result<Vec<(&'static str, String)>, String> {
         ("chart/values.schema.json", format!("{:#}\n", schema::generate(Dialect::Draft07))),
         ("chart/values.yaml", values::yaml(&reference)),
         ("chart/README.md", readme::with_table(&readme, &reference)?),
+        ("docs/codes.md", codes::page()),
     ])
 }
 

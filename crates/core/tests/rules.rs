@@ -640,6 +640,10 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
 fn each_mistake_is_found_once_under_its_code_and_setting() {
     for (values, expected) in cases() {
         let found = findings(&values);
+        for finding in &found {
+            let known = finding.code.examples().iter().any(|example| example.severity == finding.severity);
+            assert!(known, "{} has no example as {}", finding.code, finding.severity);
+        }
         let found: Vec<_> =
             found.iter().map(|found| format!("{} {} {}", found.severity, found.code, found.path)).collect();
         assert_eq!(found, expected, "{values}");

@@ -20,8 +20,12 @@ macro_rules! files {
 files! {
     "Chart.yaml"
     "README.md"
+    "examples/development.yaml"
+    "examples/gitops.yaml"
+    "examples/openshift.yaml"
     "examples/seed.yaml"
     "examples/seed-local-volumes.yaml"
+    "examples/single-node.yaml"
     "examples/three-zones.yaml"
     "examples/users-and-tls.yaml"
     "scripts/alive.sh"

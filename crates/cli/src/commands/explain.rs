@@ -1,6 +1,6 @@
 //! `rqchart explain`: what a setting means, or why something was found.
 
-use rqchart_core::diagnostic::Code;
+use rqchart_core::diagnostic::{Code, Example, Input};
 use rqchart_core::schema::{Reference, Setting};
 use serde_json::Value;
 
@@ -10,13 +10,27 @@ use crate::{Verdict, output};
 
 pub(crate) fn run(args: &Explain) -> Result<Verdict, Failure> {
     if let Some(code) = Code::from_name(&args.what) {
-        output::print(&format!("{code}\n\n{}\n", code.about()))?;
+        output::print(&found(code))?;
         return Ok(Verdict::Fine);
     }
     let reference = Reference::default();
     let setting = reference.find(&args.what).map_err(|known| unknown(&args.what, &known))?;
     output::print(&described(&args.what, &setting))?;
     Ok(Verdict::Fine)
+}
+
+/// What a code says, and what produces it.
+fn found(code: Code) -> String {
+    let mut text = format!("{code}\n\n{}\n{}\n", code.cause(), code.fix());
+    for Example { severity, input } in code.examples() {
+        let (what, example) = match input {
+            Input::Values(values) => ("these values", values),
+            Input::Command(line) => ("this command", line),
+        };
+        text.push_str(&format!("\nGiven as {severity} by {what}\n"));
+        text.extend(example.lines().map(|line| format!("  {line}\n")));
+    }
+    text
 }
 
 fn unknown(what: &str, known: &[String]) -> Failure {

@@ -61,8 +61,12 @@ fn a_package_holds_the_chart_below_its_name_readable_by_everybody() {
     $ tar -tvzf rqlite-0.1.0.tgz --utc | awk '{print $1, $2, $4, $6}'
     -rw-r--r-- 0/0 1970-01-01 rqlite/Chart.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/README.md
+    -rw-r--r-- 0/0 1970-01-01 rqlite/examples/development.yaml
+    -rw-r--r-- 0/0 1970-01-01 rqlite/examples/gitops.yaml
+    -rw-r--r-- 0/0 1970-01-01 rqlite/examples/openshift.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/seed-local-volumes.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/seed.yaml
+    -rw-r--r-- 0/0 1970-01-01 rqlite/examples/single-node.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/three-zones.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/users-and-tls.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/scripts/alive.sh

@@ -7,6 +7,7 @@
 
 mod broken_charts;
 mod charts;
+mod codes;
 mod findings;
 mod flags;
 mod output_dir;

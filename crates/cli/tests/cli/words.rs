@@ -55,7 +55,11 @@ fn a_finding_is_explained_by_its_code() {
     $ rqchart explain even-voters
     even-voters
 
-    An even number of voters tolerates no more failures than one voter fewer, and is one more node that can fail. Use an odd number.
+    An even number of voters tolerates no more failures than one voter fewer, and is one more node that can fail.
+    Use an odd number.
+
+    Given as warning by these values
+      replicas: 4
     ");
 }
 
@@ -189,15 +193,20 @@ fn every_example_is_listed_and_renders() {
     let list = place.run("rqchart show examples");
     assert_snapshot!(list, @"
     $ rqchart show examples
+    development             One small pod for kind, minikube, k3s and the like: not for data that anybody needs
+    gitops                  Argo CD and Flux: everything is in git, nothing differs from one rendering to the next
+    openshift               OpenShift: the security context constraint restricted-v2 chooses user and groups, so none are named here
     seed                    The cluster of the document that this chart grew from: StatefulSet rqdb behind the headless Service rqlite
     seed-local-volumes      The seed's cluster with PersistentVolumes pv0, pv1, … in /tmp/pv0, /tmp/pv1, … of the node, one for each replica
+    single-node             One replica with a volume of its own: for tools and tests that keep their data, not for what must stay up
     three-zones             Five voters over three zones: the loss of any one zone leaves a majority.
     users-and-tls           Users from a Secret, certificates from cert-manager, asked for on both sides of both ports.
     ");
     for name in list.fine().lines().filter_map(|line| line.split_whitespace().next()) {
         let run = place.run(&format!("rqchart show examples {name} | rqchart template rqdb -f -"));
         assert!(run.code == 0 && run.stdout().contains("kind: StatefulSet"), "{run}");
-        assert_eq!(place.run(&format!("rqchart template rqdb --preset {name}")).fine(), run.stdout(), "{name}");
+        let preset = place.run(&format!("rqchart template rqdb --preset {name}"));
+        assert_eq!((preset.code, preset.stdout()), (0, run.stdout()), "{name}");
     }
     place.write("values.yaml", "replicas: 4\n");
     assert_snapshot!(place.session(&["rqchart lint --preset three-zones -f values.yaml", "rqchart lint --preset a"]), @r#"
@@ -208,12 +217,12 @@ fn every_example_is_listed_and_renders() {
     !   note: replaces --preset three-zones:3:11
     !   hint: use 3 or 5
     $ rqchart lint --preset a
-    ! error: there is no example "a"; there are seed, seed-local-volumes, three-zones, users-and-tls
+    ! error: there is no example "a"; there are development, gitops, openshift, seed, seed-local-volumes, single-node, three-zones, users-and-tls
     exit 2
     "#);
     assert_snapshot!(place.session(&["rqchart show examples nonsense"]), @r#"
     $ rqchart show examples nonsense
-    ! error: there is no example "nonsense"; there are seed, seed-local-volumes, three-zones, users-and-tls
+    ! error: there is no example "nonsense"; there are development, gitops, openshift, seed, seed-local-volumes, single-node, three-zones, users-and-tls
     exit 2
     "#);
 }

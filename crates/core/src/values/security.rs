@@ -12,7 +12,7 @@ pub struct PodSecurity {
     /// Refuses to run as root.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
     pub run_as_non_root: bool,
-    /// The user; rqlite's image makes 1000. null leaves it to the image or to OpenShift.
+    /// The user: a number that is no user of the nodes, so that nothing of theirs is open to it. null leaves it to the image, which has 1000, or to OpenShift.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_as_user: Option<Id>,
@@ -58,9 +58,9 @@ impl Default for PodSecurity {
     fn default() -> Self {
         Self {
             run_as_non_root: true,
-            run_as_user: Some(Id::known::<1000>()),
-            run_as_group: Some(Id::known::<1000>()),
-            fs_group: Some(Id::known::<1000>()),
+            run_as_user: Some(Id::known::<10050>()),
+            run_as_group: Some(Id::known::<10050>()),
+            fs_group: Some(Id::known::<10050>()),
             fs_group_change_policy: Some(ChangePolicy::OnRootMismatch),
             supplemental_groups: Vec::new(),
             supplemental_groups_policy: None,
