@@ -90,6 +90,9 @@ fn filled(value: Value, from: &Value) -> Value {
         Value::Object(map) if !map.is_empty() => {
             map.into_iter().map(|(key, value)| (key.clone(), filled(value, &from[&key]))).collect()
         }
+        Value::Array(list) if !list.is_empty() => {
+            list.into_iter().enumerate().map(|(index, value)| filled(value, &from[index])).collect()
+        }
         empty if is_empty(&empty) => from.clone(),
         other => other,
     }

@@ -5,8 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use rqchart_core::topology::{self, HTTP_PORT, PerPodService, RAFT_PORT, Service, Topology};
-use rqchart_core::values::{Formation, Object};
+use rqchart_core::topology::{
+    self, HTTP_PORT, Mount, PerPodService, Pod, RAFT_PORT, Rollout, Scheduling, Service, Storage, Topology,
+};
+use rqchart_core::values::{Formation, Object, UpdateStrategy};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -18,8 +20,7 @@ pub struct Context<'a> {
     #[serde(flatten)]
     topology: &'a Topology,
     ports: Ports,
-    pod_management_policy: &'static str,
-    args: Vec<&'a str>,
+    sets: Vec<Set<'a>>,
     start_script: String,
     prune_script: String,
     prune_service: String,
@@ -31,7 +32,28 @@ pub struct Context<'a> {
     certificates: Vec<Certificate<'a>>,
     volumes: Vec<Value>,
     volume_mounts: Vec<Value>,
+}
+
+/// What one StatefulSet governs: everything in which its pods may differ from those of another.
+#[derive(Debug, Serialize)]
+struct Set<'a> {
+    meta: ObjectMeta<'a>,
+    /// The Service that gives its pods their names.
+    headless: &'a str,
+    /// None where something else decides how many pods there are.
+    replicas: Option<u32>,
+    pod_management_policy: &'static str,
+    update_strategy: &'a UpdateStrategy,
+    rollout: &'a Rollout,
+    selector: &'a Texts,
+    pod_labels: &'a Texts,
+    pod_annotations: &'a Texts,
+    pod: &'a Pod,
+    storage: &'a Storage,
+    args: Vec<&'a str>,
     affinity: Option<Object>,
+    volumes: Vec<Value>,
+    volume_mounts: Vec<Value>,
 }
 
 /// The metadata of each object.
@@ -46,7 +68,6 @@ struct Meta<'a> {
     tls_route: Option<ObjectMeta<'a>>,
     network_policy: Option<ObjectMeta<'a>>,
     budget: ObjectMeta<'a>,
-    set: ObjectMeta<'a>,
     users: Option<ObjectMeta<'a>>,
     prune: ObjectMeta<'a>,
 }
@@ -104,11 +125,7 @@ pub fn build<'a>(topology: &'a Topology, chart: &'a Chart) -> Context<'a> {
     let scripts = scripts.map(|(name, text)| Script { name, text: text.into() });
     Context {
         ports: Ports { http: HTTP_PORT, raft: RAFT_PORT },
-        pod_management_policy: match topology.formation {
-            Formation::Ordered => "OrderedReady",
-            Formation::Parallel => "Parallel",
-        },
-        args: topology.arguments.iter().map(|argument| argument.text.as_str()).collect(),
+        sets: vec![voters(topology)],
         start_script: script("start.sh"),
         prune_script: script("prune.sh"),
         prune_service: prune_service(topology),
@@ -118,9 +135,8 @@ pub fn build<'a>(topology: &'a Topology, chart: &'a Chart) -> Context<'a> {
         per_pod: topology.services.per_pod.iter().map(|each| per_pod(topology, each)).collect(),
         local_volumes: topology.storage.local_volumes.iter().map(|volume| local_volume(topology, volume)).collect(),
         certificates: topology.access.certificates.iter().map(|each| certificate(topology, each)).collect(),
-        volumes: topology.pod.mounts.iter().map(topology::Mount::volume).collect(),
-        volume_mounts: topology.pod.mounts.iter().map(topology::Mount::volume_mount).collect(),
-        affinity: affinity(topology),
+        volumes: topology.pod.mounts.iter().map(Mount::volume).collect(),
+        volume_mounts: topology.pod.mounts.iter().map(Mount::volume_mount).collect(),
         topology,
     }
 }
@@ -160,7 +176,6 @@ impl<'a> Meta<'a> {
                 .as_ref()
                 .map(|policy| ObjectMeta::new(topology, &names.fullname, &policy.labels, &metadata.annotations)),
             budget: ObjectMeta::general(topology, &names.fullname),
-            set: ObjectMeta::general(topology, &names.fullname),
             users: topology.access.users.as_ref().map(|users| ObjectMeta::general(topology, &users.name)),
             prune: ObjectMeta::general(topology, &names.prune),
         }
@@ -181,13 +196,37 @@ fn local_volume<'a>(topology: &'a Topology, volume: &'a topology::LocalVolume) -
     LocalVolume { meta, path: &volume.path }
 }
 
+/// The set whose first pods vote.
+fn voters(topology: &Topology) -> Set<'_> {
+    let Topology { names, metadata, pod, .. } = topology;
+    Set {
+        meta: ObjectMeta::general(topology, &names.fullname),
+        headless: &names.headless,
+        replicas: Some(topology.cluster.replicas),
+        pod_management_policy: match topology.formation {
+            Formation::Ordered => "OrderedReady",
+            Formation::Parallel => "Parallel",
+        },
+        update_strategy: &topology.update_strategy,
+        rollout: &topology.rollout,
+        selector: &metadata.selector,
+        pod_labels: &metadata.pod_labels,
+        pod_annotations: &metadata.pod_annotations,
+        storage: &topology.storage,
+        args: topology.arguments.iter().map(|argument| argument.text.as_str()).collect(),
+        affinity: affinity(&pod.scheduling, &metadata.selector),
+        volumes: pod.mounts.iter().map(Mount::volume).collect(),
+        volume_mounts: pod.mounts.iter().map(Mount::volume_mount).collect(),
+        pod,
+    }
+}
+
 /// The affinity that somebody wrote, or the one that keeps pods apart.
-fn affinity(topology: &Topology) -> Option<Object> {
-    let scheduling = &topology.pod.scheduling;
+fn affinity(scheduling: &Scheduling, selector: &Texts) -> Option<Object> {
     if scheduling.affinity.is_some() {
         return scheduling.affinity.clone();
     }
-    let selector = json!({ "matchLabels": topology.metadata.selector });
+    let selector = json!({ "matchLabels": selector });
     let term = |key: &str| json!({ "topologyKey": key, "labelSelector": selector });
     let required: Vec<_> = scheduling.required.iter().map(|key| term(key)).collect();
     let preferred = scheduling.preferred.iter();
