@@ -20,6 +20,7 @@ macro_rules! files {
 files! {
     "Chart.yaml"
     "README.md"
+    "examples/many-readers.yaml"
     "examples/seed.yaml"
     "examples/seed-local-volumes.yaml"
     "examples/three-zones.yaml"
@@ -33,6 +34,7 @@ files! {
     "templates/certificates.yaml.tera"
     "templates/configmap-scripts.yaml.tera"
     "templates/deployment-prune.yaml.tera"
+    "templates/horizontalpodautoscaler.yaml.tera"
     "templates/httproute.yaml.tera"
     "templates/ingress.yaml.tera"
     "templates/networkpolicy.yaml.tera"
