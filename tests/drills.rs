@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use rqchart_tests::drill::drills::{DRILLS, Drill, SECURED_SAMPLE};
-use rqchart_tests::drill::manifests::{self, Access, Formation};
+use rqchart_tests::drill::drills::{DRILLS, Drill};
+use rqchart_tests::drill::manifests::{self, Formation, Variant};
 use rqchart_tests::drill::netns::{self, Netns, sandbox};
 use rqchart_tests::drill::{Cluster, Outcome, trial};
 
@@ -47,17 +47,16 @@ fn enter() -> Outcome<Option<ExitCode>> {
 fn trials(missing: Option<&str>) -> Vec<Trial> {
     let mut trials = Vec::new();
     for formation in [Formation::Ordered, Formation::Parallel] {
-        for drill in DRILLS {
-            trials.push(trial(drill, formation, Access::Open, Duration::ZERO, missing));
-        }
         // An hour each, all in all: but for a few, asked for with --ignored.
         for drill in DRILLS {
             let asked_for = drill.name != SLOW_DNS_SAMPLE;
-            trials.push(trial(drill, formation, Access::Open, SLOW_DNS, missing).with_ignored_flag(asked_for));
+            trials.push(trial(drill, (formation, Variant::Plain), SLOW_DNS, missing).with_ignored_flag(asked_for));
         }
-        for drill in DRILLS {
-            let asked_for = !SECURED_SAMPLE.contains(&drill.name);
-            trials.push(trial(drill, formation, Access::Secured, Duration::ZERO, missing).with_ignored_flag(asked_for));
+        for variant in [Variant::Plain, Variant::Secured, Variant::Readers] {
+            for (drill, asked_for) in variant.drills() {
+                let trial = trial(drill, (formation, variant), Duration::ZERO, missing);
+                trials.push(trial.with_ignored_flag(asked_for));
+            }
         }
     }
     trials
@@ -65,22 +64,21 @@ fn trials(missing: Option<&str>) -> Vec<Trial> {
 
 fn trial(
     drill: &'static Drill,
-    formation: Formation,
-    access: Access,
+    (formation, variant): (Formation, Variant),
     dns_cache: Duration,
     missing: Option<&str>,
 ) -> Trial {
     let slow = if dns_cache.is_zero() { "" } else { "slow_dns::" };
-    let name = format!("{formation}::{slow}{access}{}", drill.name);
-    let missing = missing.map(str::to_owned).or_else(|| manifests::missing(formation, access, drill.prune));
+    let name = format!("{formation}::{slow}{variant}{}", drill.name);
+    let missing = missing.map(str::to_owned).or_else(|| manifests::missing(formation, variant, drill.prune));
     Trial::ignorable_test(name.clone(), move || match missing {
         Some(hint) => Ok(Completion::ignored_with(format!("skipped: {hint}"))),
-        None => run(&name, drill, formation, access, dns_cache).map(|()| Completion::Completed),
+        None => run(&name, drill, (formation, variant), dns_cache).map(|()| Completion::Completed),
     })
 }
 
-fn run(name: &str, drill: &Drill, formation: Formation, access: Access, dns_cache: Duration) -> Result<(), Failed> {
-    let cluster: Arc<dyn Cluster> = Arc::new(Netns::create(name, dns_cache, access)?);
+fn run(name: &str, drill: &Drill, form: (Formation, Variant), dns_cache: Duration) -> Result<(), Failed> {
+    let cluster: Arc<dyn Cluster> = Arc::new(Netns::create(name, dns_cache, form.1.access())?);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("drills");
-    trial::run(name, (drill, formation), dns_cache, &cluster, &folder)
+    trial::run(name, (drill, form), dns_cache, &cluster, &folder)
 }

@@ -12,9 +12,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use rqchart_tests::drill::drills::{DRILLS, Drill, SECURED_SAMPLE};
+use rqchart_tests::drill::drills::Drill;
 use rqchart_tests::drill::kubernetes::{self, Kubernetes};
-use rqchart_tests::drill::manifests::{self, Access, Formation};
+use rqchart_tests::drill::manifests::{self, Formation, Variant};
 use rqchart_tests::drill::{Cluster, trial};
 
 /// For how many seconds the cluster's DNS repeats an answer, where it does: limits are then longer.
@@ -30,30 +30,27 @@ fn main() -> ExitCode {
 fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
     for formation in [Formation::Ordered, Formation::Parallel] {
-        for drill in DRILLS {
-            trials.push(trial(drill, formation, Access::Open));
-        }
-        // Half an hour, all in all: but for a few, asked for with --ignored.
-        for drill in DRILLS {
-            let asked_for = !SECURED_SAMPLE.contains(&drill.name);
-            trials.push(trial(drill, formation, Access::Secured).with_ignored_flag(asked_for));
+        for variant in [Variant::Plain, Variant::Secured, Variant::Readers] {
+            for (drill, asked_for) in variant.drills() {
+                trials.push(trial(drill, formation, variant).with_ignored_flag(asked_for));
+            }
         }
     }
     trials
 }
 
-fn trial(drill: &'static Drill, formation: Formation, access: Access) -> Trial {
-    let name = format!("{formation}::{access}{}", drill.name);
-    let missing = kubernetes::missing(drill.name).or_else(|| manifests::missing(formation, access, drill.prune));
+fn trial(drill: &'static Drill, formation: Formation, variant: Variant) -> Trial {
+    let name = format!("{formation}::{variant}{}", drill.name);
+    let missing = kubernetes::missing(drill.name).or_else(|| manifests::missing(formation, variant, drill.prune));
     Trial::ignorable_test(name.clone(), move || match missing {
         Some(hint) => Ok(Completion::ignored_with(format!("skipped: {hint}"))),
-        None => run(&name, drill, formation, access).map(|()| Completion::Completed),
+        None => run(&name, drill, (formation, variant)).map(|()| Completion::Completed),
     })
 }
 
-fn run(name: &str, drill: &Drill, formation: Formation, access: Access) -> Result<(), Failed> {
+fn run(name: &str, drill: &Drill, form: (Formation, Variant)) -> Result<(), Failed> {
     let seconds = env::var(DNS_CACHE).ok().and_then(|seconds| seconds.parse().ok()).unwrap_or_default();
-    let cluster: Arc<dyn Cluster> = Arc::new(Kubernetes::create(name, access)?);
+    let cluster: Arc<dyn Cluster> = Arc::new(Kubernetes::create(name, form.1.access())?);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("kubernetes");
-    trial::run(name, (drill, formation), Duration::from_secs(seconds), &cluster, &folder)
+    trial::run(name, (drill, form), Duration::from_secs(seconds), &cluster, &folder)
 }

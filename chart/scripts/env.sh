@@ -1,8 +1,9 @@
 # shellcheck shell=sh disable=SC2034 # the sourcing script uses the variables
 # Sourced by the pods' scripts: who this pod is.
 # From cluster.env: SEEDS (ordinals below it found the cluster, all of them together), VOTERS (ordinals below it are
-# the voters that the values ask for) and MAX_VOTERS (ordinals from it on never vote); in a recovery also SURVIVOR (whose
-# data becomes the truth) and RECOVERY (a word for it).
+# the voters that the values ask for), MAX_VOTERS (ordinals from it on never vote), SET and HEADLESS (the StatefulSet of
+# those that vote, and the Service that gives them their names); in a recovery also SURVIVOR (whose data becomes the
+# truth) and RECOVERY (a word for it).
 scripts=${0%/*}
 # shellcheck source=/dev/null
 . "$scripts/cluster.env"
@@ -11,9 +12,10 @@ scripts=${0%/*}
 
 fqdn=$(hostname -f) # from /etc/hosts, where the kubelet writes it: needs no DNS
 me=${fqdn%%.*}      # the pod's name is its id in Raft
-domain=${fqdn#*.}
-base=${me%-*}
+base=$SET
+domain=$HEADLESS.${fqdn#*.*.}
 ordinal=${me##*-}
+[ "${me%-*}" = "$SET" ] || ordinal=$MAX_VOTERS # a reader of the pool, which never votes, whatever its number
 here=127.0.0.1
 [ ! -d "$tls" ] || here=$fqdn # the certificate knows it by no other name
 data=/rqlite/file/data

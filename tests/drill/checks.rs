@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::cluster::{Cluster, Failure, Log, Outcome, Pod};
+use super::cluster::{Cluster, Failure, Log, Outcome, Pod, Which};
 use super::http::{RAFT_PORT, RQLITE_PORT, Request};
 use super::manifests::MAX_VOTERS;
 use super::rqlite::{self, Member};
@@ -18,31 +18,37 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// What rqlited writes when it makes a new cluster: alone, or after enough others have notified it.
 const FOUNDING: [&str; 2] = ["bootstrapping single new node", "cluster bootstrap successful"];
 
-/// Every pod agrees on the members: exactly the pods, those below [`MAX_VOTERS`] as voters, one of them the leader.
+/// Every pod agrees on the members: exactly the pods, those below [`MAX_VOTERS`] as voters and readers not, one of them the
+/// leader.
 ///
 /// # Errors
 /// When a pod sees something else.
-pub fn members(cluster: &dyn Cluster, replicas: u32) -> Outcome {
+pub fn members(cluster: &dyn Cluster, replicas: u32, readers: u32) -> Outcome {
     let mut views = BTreeMap::new();
-    for pod in cluster.pods() {
-        let view = rqlite::members(cluster, pod.ordinal).map_err(|f| f.while_doing(format!("pod {}", pod.ordinal)))?;
-        views.insert(pod.ordinal, view);
+    for (name, set) in [("pod", cluster), ("reader", &*cluster.readers())] {
+        for Pod { ordinal, .. } in set.pods() {
+            let view = rqlite::members(set, ordinal).map_err(|f| f.while_doing(format!("{name} {ordinal}")))?;
+            views.insert((name, ordinal), view);
+        }
     }
-    for (ordinal, view) in &views {
-        members_of_one(view, replicas).map_err(|failure| failure.while_doing(format!("as pod {ordinal} sees it")))?;
+    for ((name, ordinal), view) in &views {
+        members_of_one(view, replicas, readers)
+            .map_err(|failure| failure.while_doing(format!("as {name} {ordinal} sees it")))?;
     }
     let leaders: BTreeSet<_> = views.values().flatten().filter(|m| m.leader).map(|m| &m.id).collect();
     if leaders.len() == 1 { Ok(()) } else { Err(Failure::new(format!("leaders: {leaders:?}"))) }
 }
 
-fn members_of_one(view: &[Member], replicas: u32) -> Outcome {
-    let ordinal = |member: &Member| member.id.rsplit('-').next().and_then(|n| n.parse::<u32>().ok());
-    let found: BTreeMap<_, _> = view.iter().map(|member| (ordinal(member), member.voter)).collect();
-    let expected: BTreeMap<_, _> = (0..replicas).map(|o| (Some(o), o < MAX_VOTERS)).collect();
+fn members_of_one(view: &[Member], replicas: u32, readers: u32) -> Outcome {
+    let found: BTreeMap<_, _> = view.iter().map(|member| (member.pod(), member.voter)).collect();
+    let pods = (0..replicas).map(|o| (Some((Which::Voters, o)), o < MAX_VOTERS));
+    let pool = (0..readers).map(|o| (Some((Which::Readers, o)), false));
+    let expected: BTreeMap<_, _> = pods.chain(pool).collect();
     if found == expected && view.len() == expected.len() {
         return Ok(());
     }
-    Err(Failure::new(format!("members {view:?}, expected {replicas}, the first {MAX_VOTERS} as voters")))
+    let expected = format!("{replicas}, the first {MAX_VOTERS} as voters, and {readers} readers");
+    Err(Failure::new(format!("members {view:?}, expected {expected}")))
 }
 
 /// Every pod has every acknowledged row in its own database.
@@ -73,6 +79,17 @@ pub fn one_cluster(seen: &Sighting) -> Outcome {
     match seen.second_cluster.first() {
         None => Ok(()),
         Some(first) => Err(Failure::new(format!("{first} (seen {} times)", seen.second_cluster.len()))),
+    }
+}
+
+/// No reader ever led.
+///
+/// # Errors
+/// When one did.
+pub fn readers_never_lead(seen: &Sighting) -> Outcome {
+    match seen.first_leader {
+        None => Ok(()),
+        Some(ordinal) => Err(Failure::new(format!("reader {ordinal} led"))),
     }
 }
 
@@ -136,16 +153,25 @@ mod tests {
     #[test]
     fn members_are_exactly_the_pods() {
         let two = [member("db-0", true), member("db-1", true)];
-        assert!(members_of_one(&two, 2).is_ok());
-        assert!(members_of_one(&two, 3).is_err());
-        assert!(members_of_one(&two, 1).is_err());
-        assert!(members_of_one(&[member("db-0", true), member("db-1", false)], 2).is_err());
+        assert!(members_of_one(&two, 2, 0).is_ok());
+        assert!(members_of_one(&two, 3, 0).is_err());
+        assert!(members_of_one(&two, 1, 0).is_err());
+        assert!(members_of_one(&[member("db-0", true), member("db-1", false)], 2, 0).is_err());
     }
 
     #[test]
     fn the_sixth_does_not_vote() {
         let six: Vec<_> = (0..6).map(|o| member(&format!("db-{o}"), o < 5)).collect();
-        assert!(members_of_one(&six, 6).is_ok());
+        assert!(members_of_one(&six, 6, 0).is_ok());
+    }
+
+    #[test]
+    fn a_reader_never_votes() {
+        let with = |voter| [member("db-0", true), member("db-readers-0", voter)];
+        assert!(members_of_one(&with(false), 1, 1).is_ok());
+        assert!(members_of_one(&with(true), 1, 1).is_err());
+        assert!(members_of_one(&with(false), 1, 0).is_err());
+        assert!(members_of_one(&with(false), 2, 0).is_err());
     }
 
     #[test]

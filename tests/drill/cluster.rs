@@ -1,12 +1,14 @@
 //! What a drill may do to a cluster, and what it may see of it.
 //!
-//! Everything is said in Kubernetes' terms: objects, pods, claims, ordinals. One release with one StatefulSet is meant, and
-//! its name, claims and ports come from the manifests. Implementations must not wait for anything that rqlite does: a call
+//! Everything is said in Kubernetes' terms: objects, pods, claims, ordinals. One release is meant, and its StatefulSet whose
+//! first pods vote; [`Cluster::readers`] is the same cluster with the StatefulSet of readers in its place. Names, claims and
+//! ports come from the manifests. Implementations must not wait for anything that rqlite does: a call
 //! returns when Kubernetes would have accepted the order, and the drill watches [`Cluster::pods`] for the effect.
 
 use std::fmt;
 use std::io;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -50,6 +52,23 @@ impl From<io::Error> for Failure {
 impl From<serde_json::Error> for Failure {
     fn from(error: serde_json::Error) -> Self {
         Self::new(error)
+    }
+}
+
+/// Which StatefulSet of the release is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Which {
+    /// The one whose first pods vote.
+    Voters,
+    /// The pool of readers.
+    Readers,
+}
+
+impl Which {
+    /// Whether a StatefulSet is this one, by the label of its pods.
+    pub fn is(self, set: &Value) -> bool {
+        let component = &set["spec"]["template"]["metadata"]["labels"]["app.kubernetes.io/component"];
+        (component == "reader") == (self == Self::Readers)
     }
 }
 
@@ -192,6 +211,10 @@ pub trait Cluster: Send + Sync {
 
     /// What every container has written so far, those of deleted pods included.
     fn logs(&self) -> Vec<Log>;
+
+    /// The same cluster, with the StatefulSet of readers meant wherever an ordinal or the StatefulSet is; pods are those of
+    /// that set alone, also where there are none.
+    fn readers(&self) -> Arc<dyn Cluster>;
 
     /// What a secured release is installed with here; none where rqlite is open to everybody.
     fn credentials(&self) -> Option<&Credentials>;

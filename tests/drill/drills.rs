@@ -6,6 +6,7 @@
 mod away;
 mod disk;
 mod first;
+mod readers;
 mod scale;
 mod whole;
 
@@ -13,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::cluster::{Cluster, Outcome};
-use super::manifests::{Access, Case, Formation};
+use super::manifests::{Access, Case, Formation, Variant};
 use super::report::Report;
 use super::stage::Stage;
 
@@ -43,7 +44,22 @@ pub enum Grace {
 }
 
 /// Those that always run in their secured form too: once new members must join, once an empty disk asks what it may do.
-pub const SECURED_SAMPLE: [&str; 2] = ["leader_kill", "pvc_lost_0"];
+const SECURED_SAMPLE: [&str; 2] = ["leader_kill", "pvc_lost_0"];
+
+/// Those that always run with a pool of readers too.
+const READERS_SAMPLE: [&str; 2] = ["pool_in", "reader_disk_lost"];
+
+/// Those about the pool of readers itself, which run only where there is one.
+#[rustfmt::skip] // one line each
+const OF_READERS: &[Drill] = &[
+    Drill { name: "pool_in", replicas: 3, grace: Grace::Short, prune: false, run: readers::pool_in },
+    Drill { name: "pool_out", replicas: 3, grace: Grace::Real, prune: false, run: readers::pool_out },
+    Drill { name: "pool_prune", replicas: 5, grace: Grace::Real, prune: true, run: readers::pool_prune },
+    Drill { name: "pool_drain", replicas: 3, grace: Grace::Real, prune: false, run: readers::pool_drain },
+    Drill { name: "reader_kill", replicas: 3, grace: Grace::Real, prune: false, run: readers::reader_kill },
+    Drill { name: "reader_disk_lost", replicas: 3, grace: Grace::Real, prune: false, run: readers::reader_disk_lost },
+    Drill { name: "reader_down_long", replicas: 3, grace: Grace::Short, prune: false, run: readers::reader_down_long },
+];
 
 /// All of them.
 #[rustfmt::skip] // one line each
@@ -75,11 +91,24 @@ pub const DRILLS: &[Drill] = &[
     Drill { name: "drain", replicas: 3, grace: Grace::Real, prune: false, run: whole::drain },
 ];
 
+impl Variant {
+    /// The drills of this kind, each with whether it runs only when it is asked for: each kind takes an hour.
+    pub fn drills(self) -> impl Iterator<Item = (&'static Drill, bool)> {
+        let (own, sample): (&[Drill], Option<[&str; 2]>) = match self {
+            Self::Plain => (&[], None),
+            Self::Secured => (&[], Some(SECURED_SAMPLE)),
+            Self::Readers => (OF_READERS, Some(READERS_SAMPLE)),
+        };
+        let asked_for = move |drill: &Drill| sample.is_some_and(|sample| !sample.contains(&drill.name));
+        DRILLS.iter().chain(own).map(move |drill| (drill, asked_for(drill)))
+    }
+}
+
 impl Drill {
     /// Runs it on an empty cluster. The report is given whether it passes or not.
     pub fn perform(
         &self,
-        formation: Formation,
+        (formation, variant): (Formation, Variant),
         dns_cache: Duration,
         cluster: Arc<dyn Cluster>,
     ) -> (Option<Report>, Outcome) {
@@ -88,7 +117,9 @@ impl Drill {
             Grace::Short => Duration::from_secs(20) + 2 * dns_cache,
         };
         let access = if cluster.credentials().is_some() { Access::Secured } else { Access::Open };
-        let case = Case { formation, replicas: self.replicas, grace, prune: self.prune, survivor: None, access };
+        let readers = variant.readers();
+        let (replicas, prune) = (self.replicas, self.prune);
+        let case = Case { formation, replicas, grace, prune, survivor: None, access, readers };
         match Stage::open(case, dns_cache, cluster) {
             Err(failure) => (None, Err(failure)),
             Ok(mut stage) => {

@@ -48,12 +48,36 @@ pub enum Access {
     Secured,
 }
 
+/// What a release has in all drills of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Variant {
+    /// The defaults.
+    Plain,
+    /// Encryption and users.
+    Secured,
+    /// A pool of readers.
+    Readers,
+}
+
+impl Variant {
+    /// Who is let in.
+    pub fn access(self) -> Access {
+        if self == Self::Secured { Access::Secured } else { Access::Open }
+    }
+
+    /// How many readers the pool has.
+    pub fn readers(self) -> u32 {
+        if self == Self::Readers { 2 } else { 0 }
+    }
+}
+
 /// As a part of a drill's name.
-impl fmt::Display for Access {
+impl fmt::Display for Variant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Open => "",
+            Self::Plain => "",
             Self::Secured => "secured::",
+            Self::Readers => "readers::",
         })
     }
 }
@@ -73,6 +97,8 @@ pub struct Case {
     pub survivor: Option<u32>,
     /// Who is let in; a secured release needs the cluster's credentials.
     pub access: Access,
+    /// How many readers the pool has when it is installed.
+    pub readers: u32,
 }
 
 impl Case {
@@ -107,12 +133,15 @@ fn folder() -> Option<PathBuf> {
 }
 
 /// Why this drill cannot be drilled with what is drilled instead of the chart, if so.
-pub fn missing(formation: Formation, access: Access, prune: bool) -> Option<String> {
+pub fn missing(formation: Formation, variant: Variant, prune: bool) -> Option<String> {
     let folder = folder()?;
+    if variant == Variant::Readers {
+        return Some("a folder of manifests has no form with readers".to_owned());
+    }
     if prune {
         return Some("a folder of manifests has no form with pruning".to_owned());
     }
-    let file = file(&folder, formation, access);
+    let file = file(&folder, formation, variant.access());
     (!file.is_file()).then(|| format!("there is no {}", file.display()))
 }
 
@@ -121,6 +150,7 @@ fn from_chart(case: &Case) -> Outcome<Vec<Value>> {
         "replicas": case.replicas,
         "formation": case.formation.to_string(),
         "membership": { "grace": format!("{}s", case.grace.as_secs()), "prune": case.prune },
+        "readers": { "replicas": case.readers },
     });
     if let Some(survivor) = case.survivor {
         values["membership"]["recovery"] = json!({ "survivor": survivor, "attempt": "drill" });

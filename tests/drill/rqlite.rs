@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::cluster::{Cluster, Failure, Outcome};
+use super::cluster::{Cluster, Failure, Outcome, Which};
 use super::http::Request;
 
 /// The drills' table.
@@ -25,6 +25,15 @@ pub struct Member {
     pub voter: bool,
     /// Whether the asked node takes it for the leader.
     pub leader: bool,
+}
+
+impl Member {
+    /// The pod that it is, by its id.
+    pub fn pod(&self) -> Option<(Which, u32)> {
+        let (set, ordinal) = self.id.rsplit_once('-')?;
+        let which = if set.ends_with("-readers") { Which::Readers } else { Which::Voters };
+        Some((which, ordinal.parse().ok()?))
+    }
 }
 
 /// A node's own view of Raft.

@@ -33,8 +33,16 @@ pub struct Stage {
     pub writer: Writer,
     /// The observer.
     pub watch: Watch,
+    /// The pool of readers.
+    pub readers: Arc<dyn Cluster>,
+    /// How many readers there should be.
+    pub reader_count: u32,
+    /// The observer of readers: nobody there ever leads.
+    reader_watch: Watch,
     /// Restarts that were there before, or that the drill itself caused: by uid.
     excused: BTreeMap<String, u32>,
+    /// Readers may follow with restarts of their own what the drill did to the others.
+    readers_excused: bool,
 }
 
 impl Stage {
@@ -44,13 +52,17 @@ impl Stage {
     /// When it does not come up in time.
     pub fn open(case: Case, dns_cache: Duration, cluster: Arc<dyn Cluster>) -> Outcome<Self> {
         let mut report = Report::default();
-        let watch = Watch::start(&cluster, case.seeds());
+        let readers = cluster.readers();
+        let (watch, reader_watch) = (Watch::start(&cluster, case.seeds()), Watch::start(&readers, 0));
         if let Some(credentials) = cluster.credentials() {
             cluster.apply(&credentials.secrets())?;
         }
         cluster.apply(&manifests(&case)?)?;
         let begin = Instant::now();
-        until("the installation", Duration::from_secs(120) + 3 * dns_cache, || all_ready(&*cluster, case.replicas))?;
+        until("the installation", Duration::from_secs(120) + 3 * dns_cache, || {
+            all_ready(&*cluster, case.replicas)?;
+            all_ready(&*readers, case.readers)
+        })?;
         report.took("installed", begin.elapsed());
         let ready = Instant::now();
         // Ready before anybody leads is a promise that is too early: reported, like Ready without data.
@@ -60,7 +72,20 @@ impl Stage {
         }
         let writer = Writer::start(&cluster);
         watch.owe(writer.owed());
-        let stage = Self { cluster, case, dns_cache, report, writer, watch, excused: BTreeMap::new() };
+        reader_watch.owe(writer.owed());
+        let stage = Self {
+            cluster,
+            case,
+            dns_cache,
+            report,
+            writer,
+            watch,
+            readers,
+            reader_count: case.readers,
+            reader_watch,
+            excused: BTreeMap::new(),
+            readers_excused: false,
+        };
         // Rows to lose: every drill begins with some.
         sleep(Duration::from_secs(2));
         Ok(stage)
@@ -95,16 +120,31 @@ impl Stage {
         self.wait_for(what, limit, || all_ready(&*cluster, replicas)).map(drop)
     }
 
+    /// Waits until exactly so many readers are there and Ready as there should be.
+    ///
+    /// # Errors
+    /// When that never was so.
+    pub fn wait_readers(&mut self, what: &str, limit: Duration) -> Outcome {
+        let (readers, count) = (Arc::clone(&self.readers), self.reader_count);
+        self.wait_for(what, limit, || all_ready(&*readers, count)).map(drop)
+    }
+
+    /// Waits until this reader has another uid than before and is Ready.
+    ///
+    /// # Errors
+    /// When that never was so.
+    pub fn wait_reader_replaced(&mut self, what: &str, old: &Pod, limit: Duration) -> Outcome {
+        let (readers, old) = (Arc::clone(&self.readers), old.clone());
+        self.wait(what, limit, || is_replaced(&*readers, &old)).map(drop)
+    }
+
     /// Waits until this pod has another uid than before and is Ready.
     ///
     /// # Errors
     /// When that never was so.
     pub fn wait_replaced(&mut self, what: &str, old: &Pod, limit: Duration) -> Outcome {
         let (cluster, old) = (Arc::clone(&self.cluster), old.clone());
-        self.wait(what, limit, || {
-            cluster.pods().iter().any(|pod| pod.ordinal == old.ordinal && pod.uid != old.uid && pod.ready)
-        })
-        .map(drop)
+        self.wait(what, limit, || is_replaced(&*cluster, &old)).map(drop)
     }
 
     /// Waits until the members are exactly these pods, the first five as voters, as seen from the leader.
@@ -112,8 +152,8 @@ impl Stage {
     /// # Errors
     /// When that never was so.
     pub fn wait_members(&mut self, what: &str, replicas: u32, limit: Duration) -> Outcome {
-        let cluster = Arc::clone(&self.cluster);
-        self.wait_for(what, limit, || checks::members(&*cluster, replicas)).map(drop)
+        let (cluster, readers) = (Arc::clone(&self.cluster), self.reader_count);
+        self.wait_for(what, limit, || checks::members(&*cluster, replicas, readers)).map(drop)
     }
 
     /// The pod that leads now.
@@ -182,6 +222,7 @@ impl Stage {
         for pod in self.cluster.pods() {
             self.excused.insert(pod.uid, pod.restarts);
         }
+        self.readers_excused = true;
     }
 
     /// Lets the client write for a while.
@@ -200,8 +241,8 @@ impl Stage {
         if outage <= limit { Ok(()) } else { Err(Failure::new(format!("no write for {outage:.1?}, limit {limit:?}"))) }
     }
 
-    /// Stops writing and checks what every drill must leave behind: `replicas` Ready pods that are the members, all
-    /// acknowledged rows on each, one leader, one founding, no restart that nobody caused, no way in for strangers.
+    /// Stops writing and checks what every drill must leave behind: `replicas` Ready pods and the readers, which are the
+    /// members, all acknowledged rows on each, one leader, one founding, no restart that nobody caused, no way in for strangers.
     ///
     /// # Errors
     /// When any of that is not so.
@@ -209,21 +250,36 @@ impl Stage {
         self.write_for(Duration::from_secs(1));
         self.writer.stop();
         self.wait_all_ready("all Ready at the end", replicas, Duration::from_secs(60))?;
+        self.wait_readers("readers Ready at the end", Duration::from_secs(90))?;
         self.wait_members("members at the end", replicas, Duration::from_secs(15))?;
         let owed = self.writer.acknowledged_before(Instant::now());
         // What was acknowledged last may be on its way to a follower.
-        until("all rows everywhere", Duration::from_secs(5), || checks::rows(&*self.cluster, replicas, &owed))?;
-        self.watch.stop();
-        let seen = self.watch.seen();
-        for remark in &seen.ready_without_data {
-            self.report.note(remark.clone());
-        }
+        until("all rows everywhere", Duration::from_secs(5), || {
+            checks::rows(&*self.cluster, replicas, &owed)?;
+            checks::rows(&*self.readers, self.reader_count, &owed).map_err(|failure| failure.while_doing("readers"))
+        })?;
         self.report.note(format!("{} rows", owed.len()));
-        checks::one_cluster(&seen)?;
+        for (whose, watch) in [("", &mut self.watch), ("reader: ", &mut self.reader_watch)] {
+            watch.stop();
+            let seen = watch.seen();
+            for remark in &seen.ready_without_data {
+                self.report.note(format!("{whose}{remark}"));
+            }
+            checks::one_cluster(&seen)?;
+        }
+        checks::readers_never_lead(&self.reader_watch.seen())?;
         checks::founded_once(&self.cluster.logs())?;
         checks::strangers_kept_out(&*self.cluster)?;
+        checks::strangers_kept_out(&*self.readers)?;
+        if !self.readers_excused {
+            checks::no_restarts(&self.readers.pods(), &BTreeMap::new()).map_err(|f| f.while_doing("readers"))?;
+        }
         checks::no_restarts(&self.cluster.pods(), &self.excused)
     }
+}
+
+fn is_replaced(cluster: &dyn Cluster, old: &Pod) -> bool {
+    cluster.pods().iter().any(|pod| pod.ordinal == old.ordinal && pod.uid != old.uid && pod.ready)
 }
 
 fn all_ready(cluster: &dyn Cluster, replicas: u32) -> Outcome {

@@ -4,6 +4,7 @@
 use std::process::Command;
 
 use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
+use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
 use k8s_openapi::api::core::v1::{ConfigMap, PersistentVolume, Secret, Service, ServiceAccount};
 use k8s_openapi::api::networking::v1::{Ingress, NetworkPolicy};
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
@@ -28,6 +29,7 @@ fn round_trip(manifest: &Manifest) -> Result<Value, String> {
     match (manifest.text("/apiVersion").unwrap_or_default(), manifest.kind.as_str()) {
         ("apps/v1", "Deployment") => through::<Deployment>(object),
         ("apps/v1", "StatefulSet") => through::<StatefulSet>(object),
+        ("autoscaling/v2", "HorizontalPodAutoscaler") => through::<HorizontalPodAutoscaler>(object),
         ("cert-manager.io/v1", "Certificate") => through::<Certificate>(object),
         ("gateway.networking.k8s.io/v1", "HTTPRoute") => through::<HttpRoute>(object),
         ("gateway.networking.k8s.io/v1", "TLSRoute") => through::<TlsRoute>(object),
@@ -71,9 +73,10 @@ fn every_object_is_a_kubernetes_type_without_unknown_fields() {
             kinds.insert((manifest.text("/apiVersion").unwrap().to_owned(), manifest.kind));
         }
     }
-    assert_eq!(kinds.len(), 14, "the cases render only {kinds:?}");
+    assert_eq!(kinds.len(), 15, "the cases render only {kinds:?}");
     // Kinds of CRDs are those of the table that --api-versions is compared with.
-    let built_in = ["v1", "apps/v1", "networking.k8s.io/v1", "policy/v1", "rbac.authorization.k8s.io/v1"];
+    let built_in =
+        ["v1", "apps/v1", "autoscaling/v2", "networking.k8s.io/v1", "policy/v1", "rbac.authorization.k8s.io/v1"];
     let foreign: Vec<_> = kinds.into_iter().filter(|(version, _)| !built_in.contains(&version.as_str())).collect();
     let listed = OPTIONAL_APIS.iter().map(|api| (api.api_version.to_owned(), api.kind.to_owned()));
     assert_eq!(foreign, listed.collect::<Vec<_>>());
@@ -100,7 +103,7 @@ fn rqlited_knows_every_flag_that_is_rendered() {
     let rendered = golden::case("everything_is_set").render();
     let topology = rendered.topology.unwrap();
     // Reads the whole command line before it says its version.
-    for argument in &topology.arguments {
+    for argument in &topology.voters.arguments {
         let output = Command::new(&rqlited).args([&argument.text, "-version"]).output().unwrap();
         assert!(output.status.success(), "{}: {}", argument.text, String::from_utf8_lossy(&output.stderr));
         assert_eq!(output.stdout, version.stdout, "{}", argument.text);

@@ -1,6 +1,6 @@
 //! What a changed setting restarts is what its annotation says: nothing, the pods, or nothing that Kubernetes allows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use rqchart_core::schema::{self, Dialect};
@@ -82,9 +82,14 @@ fn set(values: &mut Value, pointer: &str, value: &Value) {
     *place = value.clone();
 }
 
+/// Values beside which a setting means something.
+fn base(pointer: &str) -> Value {
+    if pointer.starts_with("/readers/") { json!({ "readers": { "replicas": 1 } }) } else { json!({}) }
+}
+
 impl Setting {
     fn alone(&self, value: &Value) -> Value {
-        let mut values = json!({});
+        let mut values = base(&self.pointer);
         let demanded = self.demanded.iter().map(|(pointer, value)| (pointer, value));
         for (pointer, value) in demanded.chain([(&self.pointer, value)]) {
             set(&mut values, pointer, value);
@@ -93,12 +98,20 @@ impl Setting {
     }
 }
 
-/// What of the StatefulSet a change of restarts the pods, and what of it cannot change.
-fn stateful_set(values: &Value) -> Option<(Value, Value)> {
+/// Of each StatefulSet by its role: what restarts its pods when it changes, and what cannot change.
+type Sets = BTreeMap<bool, (Value, Value)>;
+
+fn stateful_sets(values: &Value) -> Option<Sets> {
     schema::validate(values).ok()?;
     let rendering = render(values, &release("shop", "default"));
     let manifests = rqchart::manifest::parse(&rendering.documents).ok()?;
-    let set = manifests.into_iter().find(|manifest| manifest.kind == "StatefulSet")?.object;
+    let sets = manifests.into_iter().filter(|manifest| manifest.kind == "StatefulSet").map(|manifest| manifest.object);
+    let sets: Sets =
+        sets.map(|set| (set["metadata"]["name"].as_str().unwrap().ends_with("-readers"), parts(&set))).collect();
+    (!sets.is_empty()).then_some(sets)
+}
+
+fn parts(set: &Value) -> (Value, Value) {
     let (mut spec, name) = (set["spec"].clone(), set["metadata"]["name"].clone());
     let template = spec["template"].take();
     for mutable in [
@@ -109,9 +122,9 @@ fn stateful_set(values: &Value) -> Option<(Value, Value)> {
         "revisionHistoryLimit",
         "template",
     ] {
-        spec.as_object_mut()?.remove(mutable);
+        spec.as_object_mut().unwrap().remove(mutable);
     }
-    Some((template, json!([name, spec])))
+    (template, json!([name, spec]))
 }
 
 static CASES: LazyLock<Vec<Value>> = LazyLock::new(|| golden::cases().into_iter().map(|case| case.values).collect());
@@ -132,10 +145,12 @@ fn in_golden_cases(pointer: &str) -> Vec<(Value, Value)> {
 /// What setting a thing changes: the pods' template, and what of the StatefulSet never changes.
 fn changes(setting: &Setting) -> Vec<(bool, bool)> {
     let differ = |with: &Value, without: &Value| {
-        let ((t1, f1), (t2, f2)) = (stateful_set(with)?, stateful_set(without)?);
-        Some((t1 != t2, f1 != f2))
+        let (with, without) = (stateful_sets(with)?, stateful_sets(without)?);
+        // A set that comes or goes restarts no other.
+        let both: Vec<_> = with.iter().filter_map(|(role, set)| Some((set, without.get(role)?))).collect();
+        Some((both.iter().any(|((a, _), (b, _))| a != b), both.iter().any(|((_, a), (_, b))| a != b)))
     };
-    let alone = setting.candidates.iter().filter_map(|value| differ(&setting.alone(value), &json!({})));
+    let alone = setting.candidates.iter().filter_map(|value| differ(&setting.alone(value), &base(&setting.pointer)));
     let alone: Vec<_> = alone.collect();
     if alone.iter().any(|(template, fixed)| *template || *fixed) {
         return alone;

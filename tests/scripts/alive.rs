@@ -20,6 +20,9 @@ const CASES: &[Case] = &[
     ("a_follower_does_not_count_it", "rqdb-1", &[("rqdb-0", &["rqdb-0", "rqdb-2"], "rqdb-2")], false),
     ("the_last_voter_does_not_count_it", "rqdb-0", &[("rqdb-4", &["rqdb-3", "rqdb-4"], "rqdb-3")], false),
     ("who_has_no_vote_is_not_asked", "rqdb-0", &[("rqdb-5", &["rqdb-3", "rqdb-4"], "rqdb-3")], true),
+    ("a_reader_asks_those_that_vote", "rqdb-readers-0", &[("rqdb-0", &["rqdb-0"], "rqdb-0")], false),
+    ("a_reader_that_is_counted", "rqdb-readers-0", &[("rqdb-0", &["rqdb-0", "rqdb-readers-0"], "rqdb-0")], true),
+    ("another_reader_is_another", "rqdb-readers-0", &[("rqdb-0", &["rqdb-0", "rqdb-readers-1"], "rqdb-0")], false),
     ("who_has_no_vote_asks_too", "rqdb-7", &[("rqdb-0", &["rqdb-0"], "rqdb-0")], false),
     ("what_it_says_itself_does_not_count", "rqdb-1", &[("rqdb-1", &["rqdb-0"], "rqdb-0")], true),
     (

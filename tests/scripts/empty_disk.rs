@@ -58,6 +58,14 @@ const FOUND: &[Case] = &[
         &[("rqdb-0", &[]), ("rqdb-1", &[]), ("rqdb-2", &[]), ("rqdb-3", &[])],
         None,
     ),
+    ("a_reader_waits_for_a_cluster", "rqdb-readers-0", (1, 1), &[("rqdb-0", &[])], None),
+    (
+        "readers_are_no_voters_to_wait_for",
+        "rqdb-0",
+        (1, 1),
+        &[("rqdb-readers-0", &["Nonvoter rqdb-readers-0"])],
+        Some(Way::Founds(1)),
+    ),
     (
         "state_anywhere_means_no_founding",
         "rqdb-0",
@@ -227,8 +235,11 @@ fn a_quorum_that_comes_back_lets_it_join() {
 }
 
 fn who_has_no_vote_joins_without_one() {
-    let pod = pod("rqdb-10", (3, 5), &[("rqdb-1", &["rqdb-1"])]).says(&fqdn("rqdb-1"), ".remove rqdb-10", CONNECTED);
-    assert_eq!(start(&pod).1.arguments, expected(&pod, "rqdb-10", 3, &Way::Reads(&[1, 0, 2]), &[]));
+    for name in ["rqdb-10", "rqdb-readers-0"] {
+        let others: Answers = &[("rqdb-1", &["rqdb-1"])];
+        let pod = pod(name, (3, 5), others).says(&fqdn("rqdb-1"), &format!(".remove {name}"), CONNECTED);
+        assert_eq!(start(&pod).1.arguments, expected(&pod, name, 3, &Way::Reads(&[1, 0, 2]), &[]));
+    }
 }
 
 fn a_file_without_content_is_no_state() {

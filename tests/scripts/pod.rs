@@ -19,7 +19,9 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, test_kill_process};
 use tempfile::TempDir;
 
-/// What follows a pod's name in its full name.
+/// What follows the name of the headless Service in a pod's full name.
+const NAMESPACE: &str = "shop.svc.cluster.local";
+/// What follows the name of a pod of the set that votes in its full name.
 pub const DOMAIN: &str = "rqdb-headless.shop.svc.cluster.local";
 
 /// What the scripts ask a node for.
@@ -81,9 +83,18 @@ pub fn scripts() -> Vec<(String, String)> {
     scripts
 }
 
-/// The full name of the pod `name`.
+/// The full name of the pod `name`; readers of the pool have a headless Service of their own.
 pub fn fqdn(name: &str) -> String {
-    format!("{name}.{DOMAIN}")
+    match name.rsplit_once('-') {
+        Some((set, _)) if set.ends_with("-readers") => format!("{name}.{set}-headless.{NAMESPACE}"),
+        _ => format!("{name}.{DOMAIN}"),
+    }
+}
+
+/// The set of those that vote in the pod's cluster.
+pub fn voters(name: &str) -> &str {
+    let set = name.rsplit_once('-').map_or(name, |(set, _)| set);
+    set.strip_suffix("-readers").unwrap_or(set)
 }
 
 /// What a node says of its Raft configuration. Members vote, but for those that are written `Nonvoter NAME`.
@@ -112,6 +123,7 @@ pub fn seeds(voters: u32) -> u32 {
 }
 
 pub struct Pod {
+    set: String,
     folder: TempDir,
     variables: Vec<(String, String)>,
 }
@@ -119,7 +131,8 @@ pub struct Pod {
 impl Pod {
     /// A pod with an empty disk in a cluster of three voters, which may become five, where nobody answers.
     pub fn new(name: &str) -> Self {
-        let pod = Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new() };
+        let set = voters(name).to_owned();
+        let pod = Self { set, folder: tempfile::tempdir().unwrap(), variables: Vec::new() };
         for folder in ["answers", "data", "scripts", "tmp"] {
             fs::create_dir(pod.path(folder)).unwrap();
         }
@@ -142,7 +155,8 @@ impl Pod {
     /// Sets what the `ConfigMap` says.
     pub fn cluster(self, voters: u32, max_voters: u32) -> Self {
         let numbers = format!("SEEDS={}\nVOTERS={voters}\nMAX_VOTERS={max_voters}\n", seeds(voters));
-        self.write("scripts/cluster.env", &numbers);
+        let names = format!("SET={}\nHEADLESS=rqdb-headless\n", self.set);
+        self.write("scripts/cluster.env", &(numbers + &names));
         self
     }
 

@@ -28,6 +28,7 @@ const FOREIGN: Round = &[
     ("rqdb-7x", false),
     ("rqdb-7-old", false),
     ("rqdb-old-7", false),
+    ("rqdb-readers-7", false),
     ("my-rqdb-7", false),
 ];
 /// One of each kind that stays, and then one that does not.

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::pod::{CONFIGURATION, DOMAIN, Pod, Run, Started, fqdn, seeds};
+use crate::pod::{CONFIGURATION, DOMAIN, Pod, Run, Started, fqdn, seeds, voters};
 use crate::{Test, test, tests};
 
 /// The ways into a cluster.
@@ -22,7 +22,7 @@ pub enum Way {
 
 /// How rqlited is started in the pod `name`, in a cluster of `seeds`.
 pub fn expected(pod: &Pod, name: &str, seeds: u32, way: &Way, extra: &[&str]) -> Vec<String> {
-    let base = name.rsplit_once('-').unwrap().0;
+    let (base, fqdn) = (voters(name), fqdn(name));
     let addresses = |ordinals: &mut dyn Iterator<Item = u32>| {
         let addresses: Vec<_> = ordinals.map(|ordinal| format!("{base}-{ordinal}.{DOMAIN}:4002")).collect();
         format!("-join={}", addresses.join(","))
@@ -45,9 +45,9 @@ pub fn expected(pod: &Pod, name: &str, seeds: u32, way: &Way, extra: &[&str]) ->
     let mut arguments = vec![
         format!("-node-id={name}"),
         "-http-addr=0.0.0.0:4001".to_owned(),
-        format!("-http-adv-addr={name}.{DOMAIN}:4001"),
+        format!("-http-adv-addr={fqdn}:4001"),
         "-raft-addr=0.0.0.0:4002".to_owned(),
-        format!("-raft-adv-addr={name}.{DOMAIN}:4002"),
+        format!("-raft-adv-addr={fqdn}:4002"),
     ];
     arguments.extend(role);
     arguments.extend(extra.iter().map(|&argument| argument.to_owned()));
@@ -117,6 +117,15 @@ const ROLES: &[Role] = &[
         Way::Joins(&[1, 4, 0, 2]),
     ),
     ("who_has_no_vote_joins_again", "rqdb-5", (3, 5), &[("rqdb-4", &["rqdb-5"])], Way::Reads(&[4, 0, 1, 2])),
+    ("a_reader_of_the_pool_never_votes", "rqdb-readers-0", (3, 5), SILENT, Way::Reads(&[0, 1, 2])),
+    ("beside_one_voter_a_reader_never_founds", "rqdb-readers-0", (1, 1), SILENT, Way::Reads(&[0])),
+    (
+        "a_reader_asks_those_that_vote_and_joins_again",
+        "rqdb-readers-2",
+        (3, 5),
+        &[("rqdb-2", &["rqdb-2", "Nonvoter rqdb-readers-2"]), ("rqdb-readers-0", &["rqdb-0"])],
+        Way::Reads(&[2, 0, 1]),
+    ),
     ("addresses_are_compared_whole", "rqdb-3", (2, 12), &[("rqdb-11", &["rqdb-2"])], Way::Joins(&[11, 0, 1])),
     ("who_has_no_vote_is_not_asked", "rqdb-1", (3, 5), &[("rqdb-5", &["rqdb-5"])], Way::Notifies),
 ];
@@ -192,7 +201,12 @@ fn rqlited_finds_the_environment_of_the_container() {
 }
 
 fn every_voter_is_asked_once_and_in_order() {
-    for (name, asked) in [("rqdb-0", vec![1, 2, 3, 4]), ("rqdb-3", vec![0, 1, 2, 4]), ("rqdb-5", vec![0, 1, 2, 3, 4])] {
+    for (name, asked) in [
+        ("rqdb-0", vec![1, 2, 3, 4]),
+        ("rqdb-3", vec![0, 1, 2, 4]),
+        ("rqdb-5", vec![0, 1, 2, 3, 4]),
+        ("rqdb-readers-1", vec![0, 1, 2, 3, 4]),
+    ] {
         let (run, _) = start(&Pod::new(name).with_state());
         let question =
             |ordinal: u32| format!("2 wget -q -O - http://{}:4001/{CONFIGURATION}", fqdn(&format!("rqdb-{ordinal}")));
@@ -201,7 +215,8 @@ fn every_voter_is_asked_once_and_in_order() {
 }
 
 fn only_what_waits_to_join_is_marked() {
-    for (name, marked) in [("rqdb-0", false), ("rqdb-1", false), ("rqdb-3", false), ("rqdb-5", true)] {
+    let joins = [("rqdb-5", true), ("rqdb-readers-0", true)];
+    for (name, marked) in [("rqdb-0", false), ("rqdb-1", false), ("rqdb-3", false)].into_iter().chain(joins) {
         let (_, started) = start(&Pod::new(name).with_state());
         assert_eq!(started.finds, if marked { vec!["the mark of joining"] } else { vec![] }, "{name}");
     }
@@ -311,9 +326,13 @@ fn without_a_recovery_nothing_is_cleared() {
 fn who_does_not_know_its_place_does_not_start() {
     let nameless = Pod::new("rqdb-1").with_state();
     fs::remove_file(nameless.path("fqdn")).unwrap();
-    let unconfigured = ["SEEDS=3\nVOTERS=3\n", "SEEDS=3\nMAX_VOTERS=5\n", "VOTERS=3\nMAX_VOTERS=5\n"].map(|numbers| {
+    let unconfigured = ["SEEDS", "VOTERS", "MAX_VOTERS", "SET", "HEADLESS"].map(|missing| {
         let pod = Pod::new("rqdb-1").with_state();
-        fs::write(pod.path("scripts/cluster.env"), numbers).unwrap();
+        let file = pod.path("scripts/cluster.env");
+        let all = fs::read_to_string(&file).unwrap();
+        let rest: Vec<_> = all.lines().filter(|line| line.split_once('=').unwrap().0 != missing).collect();
+        assert_eq!(rest.len() + 1, all.lines().count());
+        fs::write(file, rest.join("\n") + "\n").unwrap();
         pod
     });
     for pod in unconfigured.into_iter().chain([nameless]) {

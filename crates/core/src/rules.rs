@@ -11,6 +11,7 @@ mod network;
 mod objects;
 mod pod;
 mod policy;
+mod readers;
 mod routes;
 mod rqlited;
 mod scheduling;
@@ -38,6 +39,10 @@ const RULES: &[Rule] = &[
     cluster::copied_volumes,
     cluster::volume_selector,
     cluster::disruption,
+    readers::unused,
+    readers::number,
+    readers::autoscaling,
+    readers::volumes,
     services::node_ports,
     services::node_port_clash,
     services::traffic_policy,
@@ -106,7 +111,14 @@ const RULES: &[Rule] = &[
 pub fn check(topology: &Topology) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for rule in RULES {
+        let before = findings.len();
         rule(topology, &mut findings);
+        // What is said of a setting that several sets of pods share is said once.
+        for index in (before..findings.len()).rev() {
+            if findings[..index].contains(&findings[index]) {
+                findings.remove(index);
+            }
+        }
     }
     findings
 }

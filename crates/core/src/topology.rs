@@ -7,6 +7,7 @@
 mod access;
 mod apis;
 mod arguments;
+mod autoscaler;
 mod budget;
 mod members;
 mod metadata;
@@ -18,6 +19,7 @@ mod policy;
 mod probes;
 mod routes;
 mod services;
+mod sets;
 mod storage;
 
 use serde::Serialize;
@@ -26,7 +28,8 @@ use serde_json::Value;
 pub use access::{Access, Certificate, MEMBER_USER, PROBE_USER, UsersSecret};
 pub use apis::{OPTIONAL_APIS, OptionalApi};
 pub use arguments::{Argument, flag_name};
-pub use budget::{Budget, Limit};
+pub use autoscaler::Autoscaler;
+pub use budget::{Amount, Budget, Limit};
 pub use members::{Cluster, Member, Role};
 pub use metadata::{Metadata, Names};
 pub use mounts::Mount;
@@ -39,11 +42,14 @@ pub use services::{
     AffinityConfig, ClientIpConfig, Families, HTTP_PORT, Headless, PerPodService, RAFT_PORT, Service, ServiceSpec,
     Services,
 };
+pub use sets::{Component, PodSet};
 pub use storage::{Claim, LocalVolume, Storage};
 
 use crate::release::{ApiVersions, KubeVersion, Release};
 use crate::rqlited::Version;
-use crate::values::{Formation, Int, Patch, Recovery, UpdateStrategy, Values};
+use crate::values::{Int, Patch, Readers, Recovery, Values};
+
+use sets::Around;
 
 /// A resolved cluster.
 ///
@@ -66,10 +72,20 @@ pub struct Topology {
     pub metadata: Metadata,
     /// Sizes and votes.
     pub cluster: Cluster,
-    /// Every pod, by ordinal.
-    pub members: Vec<Member>,
-    /// In which order pods start.
-    pub formation: Formation,
+    /// The set whose first pods vote.
+    #[serde(skip)] // templates loop over all sets
+    pub voters: PodSet,
+    /// The pool of readers, if there is one.
+    #[serde(skip)] // among all sets
+    pub readers: Option<PodSet>,
+    /// What decides how many readers there are, if it is not the values.
+    pub autoscaler: Option<Autoscaler>,
+    /// Whether values say how many readers there are.
+    #[serde(skip)]
+    pub has_reader_count: bool,
+    /// Whether something is said about readers that there are not.
+    #[serde(skip)]
+    pub has_unused_readers: bool,
     /// Whether a Deployment removes the members of pods that a scale-in took away.
     pub prune: bool,
     /// Whose data becomes the truth after a majority of the disks was lost.
@@ -77,20 +93,12 @@ pub struct Topology {
     pub recovery: Option<Recovery>,
     /// How long a member may stay away, in milliseconds; none means for ever.
     pub grace_millis: Option<u64>,
+    /// The same for non-voters, where it is another time.
+    pub reader_grace_millis: Option<u64>,
     /// The version of rqlite that the image's tag promises; none where the tag is no number.
     pub rqlite_version: Option<Version>,
-    /// The flags of rqlited that are the same in every pod, in the order of the command line.
-    pub arguments: Vec<Argument>,
     /// Who may use the API, and how traffic is encrypted.
     pub access: Access,
-    /// How pods are replaced.
-    pub update_strategy: UpdateStrategy,
-    /// What else the StatefulSet is told about replacing them.
-    pub rollout: Rollout,
-    /// The pods.
-    pub pod: Pod,
-    /// The volumes.
-    pub storage: Storage,
     /// The Services.
     pub services: Services,
     /// The Ingress, if one is rendered.
@@ -102,8 +110,6 @@ pub struct Topology {
     pub unused_routes: Vec<(&'static str, &'static str)>,
     /// Who may talk to the pods, if that is limited.
     pub network_policy: Option<NetworkPolicy>,
-    /// The disruption budget, if one is rendered.
-    pub budget: Option<Budget>,
     /// Kubernetes objects that somebody adds, complete.
     #[serde(skip)] // templates have no use for them
     pub extra_objects: Vec<Value>,
@@ -147,53 +153,61 @@ impl Topology {
     /// let chart = ChartInfo { name: "rqlite".into(), version: "0.1.0".into(), app_version: "10.2.7".into() };
     /// let release = Release::new("rqdb", "default", chart, KubeVersion::DEFAULT).unwrap();
     /// let topology = Topology::resolve(Values::default(), &release);
-    /// assert_eq!(topology.members[0].address, "rqdb-0.rqdb-headless.default.svc.cluster.local");
-    /// assert_eq!(topology.members[2].role, Role::Seed);
+    /// assert_eq!(topology.voters.members[0].address, "rqdb-0.rqdb-headless.default.svc.cluster.local");
+    /// assert_eq!(topology.voters.members[2].role, Role::Seed);
     /// assert_eq!(topology.cluster.tolerated_losses, 1);
     /// ```
     pub fn resolve(values: Values, release: &Release) -> Self {
         let names = Names::resolve(&values, release);
         let access = Access::resolve(&values, &names, release);
-        let metadata = Metadata::resolve(&values, release, &names, &access);
+        let metadata = Metadata::resolve(&values, release, &names);
         let cluster = Cluster::resolve(&values);
-        let members = members::resolve(&values, release, &names, &cluster);
-        let grace = values.membership.grace.as_ref();
+        let around = Around { release, names: &names, metadata: &metadata, access: &access, cluster: &cluster };
+        let millis = |time: &Option<crate::values::Duration>| time.as_ref().map(crate::values::Duration::as_millis);
+        let readers = PodSet::readers(&values, around);
+        let voters = PodSet::voters(&values, around);
         Self {
             release: release.name.to_string(),
             namespace: release.namespace.to_string(),
             kube_version: release.kube_version,
             api_versions: release.api_versions.clone(),
-            formation: values.formation,
             prune: values.membership.prune,
             recovery: values.membership.recovery.clone(),
-            grace_millis: grace.map(crate::values::Duration::as_millis),
+            grace_millis: millis(&values.membership.grace),
+            reader_grace_millis: millis(&values.membership.reader_grace),
             rqlite_version: Version::from_tag(values.image.tag(&release.chart.app_version)),
-            arguments: arguments::resolve(&values, &access),
-            update_strategy: values.update_strategy.clone(),
-            rollout: Rollout::resolve(&values),
-            storage: Storage::resolve(&values, &metadata, &members),
-            services: Services::resolve(&values, &names, &metadata, &members),
+            services: Services::resolve(&values, &names, &metadata, &voters.members),
             ingress: Ingress::resolve(&values, &metadata, access.https),
             gateway: Gateway::resolve(&values, &metadata),
             unused_routes: routes::unused(&values),
             network_policy: NetworkPolicy::resolve(&values, &metadata),
-            budget: Budget::resolve(&values, &cluster),
             extra_objects: objects::resolve(&values, release, &metadata),
-            patches: values.patches.clone(),
-            pod: Pod::resolve(values, release, &names, &metadata, &access),
+            autoscaler: values.readers.autoscaling.as_ref().map(|wanted| Autoscaler::resolve(wanted, &names)),
+            has_reader_count: values.readers.replicas.get() > 0,
+            has_unused_readers: readers.is_none() && values.readers != Readers::default(),
+            patches: values.patches,
+            voters,
+            readers,
             access,
             names,
             metadata,
             cluster,
-            members,
         }
+    }
+}
+
+impl Topology {
+    /// Every set of pods, the one whose first pods vote before the others.
+    pub fn sets(&self) -> impl Iterator<Item = &PodSet> {
+        std::iter::once(&self.voters).chain(&self.readers)
     }
 }
 
 impl Topology {
     /// Whether there are Kubernetes objects, or parts of them, that somebody wrote, which no schema of ours describes.
     pub fn has_foreign_parts(&self) -> bool {
-        !(self.extra_objects.is_empty() && self.patches.is_empty() && self.storage.extra_claims.is_empty())
-            || self.pod.has_foreign_parts()
+        !(self.extra_objects.is_empty() && self.patches.is_empty())
+            || self.autoscaler.as_ref().is_some_and(|autoscaler| autoscaler.is_foreign)
+            || self.sets().any(|set| !set.storage.extra_claims.is_empty() || set.pod.has_foreign_parts())
     }
 }

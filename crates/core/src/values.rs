@@ -12,6 +12,7 @@ mod membership;
 mod objects;
 mod pod;
 mod policy;
+mod readers;
 mod routes;
 mod rqlite;
 mod scalar;
@@ -38,6 +39,7 @@ pub use membership::{Formation, Membership, Recovery};
 pub use objects::{ExtraMetadata, ExtraObject, JsonOp, JsonOperation, Patch};
 pub use pod::{Object, Probe, ReadinessGate, ResourceList, Resources, Strategy, UpdateStrategy};
 pub use policy::{Egress, EgressRule, IngressRule, IpBlock, NetworkPeer, NetworkPolicy, NetworkPort, Protocol};
+pub use readers::{Autoscaling, ReaderBudget, ReaderStorage, Readers};
 pub use routes::{
     Gateway, HttpRoute, Ingress, IngressHost, IngressPath, IngressTls, ParentKind, ParentRef, PathType, RoutePath,
     RoutePathType, TlsRoute,
@@ -47,7 +49,7 @@ pub use scalar::{
     AbsolutePath, AddressTemplate, ApiVersion, Cidr, CommonName, Digest, DnsLabel, DnsName, Duration, EnvName, FORMS,
     Flag, Form, GroupVersion, HeaderValue, HostPattern, Id, Int, Ip, JsonPointer, Kind, LabelValue, ObjectName,
     Password, Port, QualifiedName, Quantity, Registry, Repository, ResolverOption, ResolverValue, SeLinuxPart, Seconds,
-    ServiceName, SysctlName, Tag, TaintKey, Text, Username,
+    ServiceName, Share, SysctlName, Tag, TaintKey, Text, Username,
 };
 pub use scheduling::{
     AntiAffinity, DisruptionBudget, EvictionPolicy, NodePolicy, Spread, TaintEffect, Toleration, TolerationOperator,
@@ -85,6 +87,9 @@ pub struct Values {
     /// How members that are gone leave the cluster.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "cluster", "effect": "roll" }))]
     pub membership: Membership,
+    /// A pool of pods that only read: a second StatefulSet of non-voters, with a size, volumes and a Service of its own.
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "readers", "effect": "none", "docs": "https://rqlite.io/docs/clustering/read-only-nodes/" }))]
+    pub readers: Readers,
     /// Settings of rqlited itself.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "rqlite", "effect": "roll", "docs": "https://rqlite.io/docs/guides/config/" }))]
     pub rqlite: Rqlite,
@@ -259,6 +264,7 @@ impl Default for Values {
             max_voters: Int::known::<5>(),
             formation: Formation::default(),
             membership: Membership::default(),
+            readers: Readers::default(),
             rqlite: Rqlite::default(),
             auth: Auth::default(),
             tls: Tls::default(),

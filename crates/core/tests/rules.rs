@@ -50,9 +50,9 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             json!({ "fullnameOverride": name(62) }),
             vec![
                 "error name-too-long /fullnameOverride",
+                "error name-too-long /fullnameOverride",
                 "error name-too-long /services/client/name",
                 "error name-too-long /services/headless/name",
-                "error name-too-long /fullnameOverride",
             ],
         ),
         (
@@ -94,6 +94,95 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
         (
             json!({ "membership": { "recovery": { "survivor": 3, "attempt": "a" } } }),
             vec!["error out-of-range /membership/recovery/survivor"],
+        ),
+        (json!({ "membership": { "readerGrace": "0s" } }), vec!["error out-of-range /membership/readerGrace"]),
+        (json!({ "membership": { "readerGrace": "20s" } }), vec!["warning grace-too-short /membership/readerGrace"]),
+        (
+            json!({ "membership": { "grace": null, "prune": true }, "readers": { "replicas": 2 } }),
+            vec!["warning scale-in-manual /membership/readerGrace"],
+        ),
+        (
+            json!({ "membership": { "grace": null, "readerGrace": "2m", "prune": true }, "readers": { "replicas": 2 } }),
+            vec![],
+        ),
+        // Readers
+        (json!({ "readers": { "replicas": 2, "storage": { "ephemeral": true } } }), vec![]),
+        (json!({ "readers": { "storage": { "ephemeral": true } } }), vec!["warning unused-value /readers"]),
+        (
+            json!({ "readers": { "replicas": 1, "autoscaling": { "targetCPUUtilizationPercentage": 80 } } }),
+            vec!["error contradiction /readers/replicas"],
+        ),
+        (
+            json!({ "readers": { "autoscaling": { "minReplicas": 7 } } }),
+            vec!["error out-of-range /readers/autoscaling/maxReplicas", "error missing-key /readers/autoscaling"],
+        ),
+        (json!({ "readers": { "autoscaling": { "metrics": [{ "type": "External" }] } } }), vec![]),
+        (
+            json!({ "readers": {
+                "autoscaling": { "targetCPUUtilizationPercentage": 80, "targetMemoryUtilizationPercentage": 80 },
+                "resources": { "requests": { "cpu": null, "memory": 0 } },
+            } }),
+            vec![
+                "error missing-key /readers/autoscaling/targetCPUUtilizationPercentage",
+                "error missing-key /readers/autoscaling/targetMemoryUtilizationPercentage",
+            ],
+        ),
+        (
+            json!({ "readers": { "replicas": 2 }, "storage": { "localVolumes": {} } }),
+            vec!["error contradiction /storage/localVolumes"],
+        ),
+        (
+            json!({ "readers": { "replicas": 2, "storage": { "ephemeral": true } }, "storage": { "localVolumes": {} } }),
+            vec![],
+        ),
+        (
+            json!({ "readers": { "replicas": 2, "podDisruptionBudget": { "minAvailable": "50%", "maxUnavailable": 1 } } }),
+            vec!["error disruption-unsafe /readers/podDisruptionBudget/minAvailable"],
+        ),
+        // What is wrong for all pods is said once, what is wrong for readers alone at their setting.
+        (
+            json!({ "readers": { "replicas": 2 }, "storage": { "size": 0 }, "tolerations": [{ "value": "x" }] }),
+            vec!["error invalid-quantity /storage/size", "error invalid-value /tolerations/0/operator"],
+        ),
+        (
+            json!({ "readers": {
+                "replicas": 2,
+                "storage": { "size": 0 },
+                "tolerations": [{ "value": "x" }],
+                "antiAffinity": { "host": "hard" },
+                "topologySpreadConstraints": [{ "topologyKey": "zone", "minDomains": 2 }],
+                "resources": { "limits": { "cpu": "1m" } },
+                "updateStrategy": { "type": "OnDelete", "partition": 1 },
+                "podLabels": { "rqchart/pods-of": "x" },
+            } }),
+            vec![
+                "error reserved-name /readers/podLabels/rqchart~1pods-of",
+                "error invalid-quantity /readers/storage/size",
+                "error unused-value /readers/updateStrategy/partition",
+                "warning hard-anti-affinity /readers/antiAffinity/host",
+                "error invalid-value /readers/tolerations/0/operator",
+                "error unused-value /readers/topologySpreadConstraints/0/minDomains",
+                "error invalid-quantity /readers/resources/limits/cpu",
+            ],
+        ),
+        (
+            json!({ "readers": { "replicas": 2, "service": { "name": "rqdb-client", "nodePort": 30000 } } }),
+            vec!["error name-clash /readers/service/name", "error unused-value /readers/service/nodePort"],
+        ),
+        (
+            json!({
+                "readers": { "replicas": 2, "service": { "type": "NodePort", "nodePort": 30000 } },
+                "services": { "client": { "type": "NodePort", "nodePort": 30000 } },
+            }),
+            vec!["error name-clash /readers/service/nodePort"],
+        ),
+        (
+            json!({ "readers": { "replicas": 2 }, "hostAliases": [{ "ip": "192.0.2.1", "hostnames": ["rqdb-readers-1"] }] }),
+            vec!["error reserved-name /hostAliases/0/hostnames/0"],
+        ),
+        (
+            json!({ "readers": { "replicas": 2 }, "fullnameOverride": name(45) }),
+            vec!["error name-too-long /fullnameOverride"],
         ),
         // Volumes
         (json!({ "storage": { "ephemeral": true } }), vec!["warning ephemeral-storage /storage/ephemeral"]),

@@ -21,7 +21,7 @@ pub fn check(manifests: &[Manifest], topology: &Topology) -> Vec<Diagnostic> {
         if let Some(pod) = manifest.pod_template() {
             pod_template(manifest, pod, &mut findings);
             references(manifest, pod, manifests, &known, &mut findings);
-            if topology.pod.create_service_account {
+            if topology.voters.pod.create_service_account {
                 service_account(manifest, pod, manifests, &known, &mut findings);
             }
         }
@@ -42,6 +42,7 @@ pub fn check(manifests: &[Manifest], topology: &Topology) -> Vec<Diagnostic> {
                 }
             }
             "StatefulSet" => governing_service(manifest, manifests, &mut findings),
+            "HorizontalPodAutoscaler" => scale_target(manifest, manifests, &mut findings),
             _ => {}
         }
     }
@@ -71,7 +72,7 @@ struct External(String);
 
 impl External {
     fn of(topology: &Topology) -> Self {
-        let pod = &topology.pod;
+        let pod = &topology.voters.pod;
         let added = (&pod.env, &pod.volumes, &pod.containers, &pod.init_containers, topology.access.existing_secrets());
         let added = (added, &topology.extra_objects, &topology.patches);
         Self(serde_json::to_string(&added).unwrap_or_default())
@@ -209,6 +210,27 @@ fn governing_service(manifest: &Manifest, manifests: &[Manifest], findings: &mut
         .any(|other| other.kind == "Service" && other.name == name && other.text("/spec/clusterIP") == Some("None"));
     if !headless {
         findings.doubt(Code::DanglingReference, manifest, &format!("there is no headless Service {name:?}"));
+    }
+}
+
+/// What an autoscaler scales: an object of which nobody else says how many pods there are.
+fn scale_target(manifest: &Manifest, manifests: &[Manifest], findings: &mut Findings) {
+    let [kind, name] =
+        ["kind", "name"].map(|key| manifest.text(&format!("/spec/scaleTargetRef/{key}")).unwrap_or_default());
+    match manifests.iter().find(|other| other.kind == kind && other.name == name) {
+        None => findings.doubt(
+            Code::DanglingReference,
+            manifest,
+            &format!("it scales a {kind} {name:?} that is not rendered"),
+        ),
+        Some(target) if target.object.pointer("/spec/replicas").is_some() => {
+            findings.doubt(
+                Code::Contradiction,
+                manifest,
+                &format!("{kind} {name} has a number of replicas: each apply undoes what this one chose"),
+            );
+        }
+        Some(_) => {}
     }
 }
 

@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 
 use rqchart_core::topology::{
-    self, HTTP_PORT, Mount, PerPodService, Pod, RAFT_PORT, Rollout, Scheduling, Service, Storage, Topology,
+    self, Autoscaler, Budget, Families, HTTP_PORT, Mount, PerPodService, Pod, PodSet, RAFT_PORT, Scheduling, Service,
+    Storage, Topology,
 };
-use rqchart_core::values::{Formation, Object, UpdateStrategy};
+use rqchart_core::values::{Formation, Object};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -21,6 +22,13 @@ pub struct Context<'a> {
     topology: &'a Topology,
     ports: Ports,
     sets: Vec<Set<'a>>,
+    budgets: Vec<SetBudget<'a>>,
+    clients: Vec<Client<'a>>,
+    autoscalers: Vec<SetAutoscaler<'a>>,
+    /// Of the set whose first pods vote, for what else runs rqlite's image.
+    pod: &'a Pod,
+    /// Of the same set.
+    storage: &'a Storage,
     start_script: String,
     prune_script: String,
     prune_service: String,
@@ -37,23 +45,42 @@ pub struct Context<'a> {
 /// What one StatefulSet governs: everything in which its pods may differ from those of another.
 #[derive(Debug, Serialize)]
 struct Set<'a> {
+    #[serde(flatten)]
+    set: &'a PodSet,
     meta: ObjectMeta<'a>,
-    /// The Service that gives its pods their names.
-    headless: &'a str,
-    /// None where something else decides how many pods there are.
-    replicas: Option<u32>,
+    service_meta: ObjectMeta<'a>,
+    families: &'a Families,
     pod_management_policy: &'static str,
-    update_strategy: &'a UpdateStrategy,
-    rollout: &'a Rollout,
-    selector: &'a Texts,
-    pod_labels: &'a Texts,
-    pod_annotations: &'a Texts,
-    pod: &'a Pod,
-    storage: &'a Storage,
     args: Vec<&'a str>,
     affinity: Option<Object>,
     volumes: Vec<Value>,
     volume_mounts: Vec<Value>,
+}
+
+/// The disruption budget of a set.
+#[derive(Debug, Serialize)]
+struct SetBudget<'a> {
+    meta: ObjectMeta<'a>,
+    selector: &'a Texts,
+    #[serde(flatten)]
+    budget: &'a Budget,
+}
+
+/// A Service for clients, in front of one set.
+#[derive(Debug, Serialize)]
+struct Client<'a> {
+    meta: ObjectMeta<'a>,
+    selector: &'a Texts,
+    #[serde(flatten)]
+    service: &'a Service,
+}
+
+/// What decides how many pods a set has.
+#[derive(Debug, Serialize)]
+struct SetAutoscaler<'a> {
+    meta: ObjectMeta<'a>,
+    #[serde(flatten)]
+    autoscaler: &'a Autoscaler,
 }
 
 /// The metadata of each object.
@@ -61,13 +88,10 @@ struct Set<'a> {
 struct Meta<'a> {
     service_account: ObjectMeta<'a>,
     scripts: ObjectMeta<'a>,
-    headless: ObjectMeta<'a>,
-    client: Option<ObjectMeta<'a>>,
     ingress: Option<ObjectMeta<'a>>,
     http_route: Option<ObjectMeta<'a>>,
     tls_route: Option<ObjectMeta<'a>>,
     network_policy: Option<ObjectMeta<'a>>,
-    budget: ObjectMeta<'a>,
     users: Option<ObjectMeta<'a>>,
     prune: ObjectMeta<'a>,
 }
@@ -88,6 +112,7 @@ type Texts = BTreeMap<String, String>;
 #[derive(Debug, Serialize)]
 struct PerPod<'a> {
     meta: ObjectMeta<'a>,
+    selector: Texts,
     #[serde(flatten)]
     service: &'a PerPodService,
 }
@@ -119,13 +144,18 @@ struct Script<'a> {
 
 /// Builds what templates see.
 pub fn build<'a>(topology: &'a Topology, chart: &'a Chart) -> Context<'a> {
-    let script = |name: &str| format!("{}/{name}", topology.pod.scripts_path);
+    let script = |name: &str| format!("{}/{name}", topology.voters.pod.scripts_path);
     let settings = Script { name: "cluster.env", text: cluster_env(topology).into() };
     let scripts = chart.scripts().filter(|(name, _)| *name != "prune.sh" || topology.prune);
     let scripts = scripts.map(|(name, text)| Script { name, text: text.into() });
     Context {
         ports: Ports { http: HTTP_PORT, raft: RAFT_PORT },
-        sets: vec![voters(topology)],
+        sets: topology.sets().map(|each| set(topology, each)).collect(),
+        budgets: topology.sets().filter_map(|set| budget(topology, set)).collect(),
+        clients: clients(topology),
+        autoscalers: topology.autoscaler.iter().map(|each| autoscaler(topology, each)).collect(),
+        pod: &topology.voters.pod,
+        storage: &topology.voters.storage,
         start_script: script("start.sh"),
         prune_script: script("prune.sh"),
         prune_service: prune_service(topology),
@@ -133,10 +163,16 @@ pub fn build<'a>(topology: &'a Topology, chart: &'a Chart) -> Context<'a> {
         scripts: std::iter::once(settings).chain(scripts).collect(),
         meta: Meta::of(topology),
         per_pod: topology.services.per_pod.iter().map(|each| per_pod(topology, each)).collect(),
-        local_volumes: topology.storage.local_volumes.iter().map(|volume| local_volume(topology, volume)).collect(),
+        local_volumes: topology
+            .voters
+            .storage
+            .local_volumes
+            .iter()
+            .map(|volume| local_volume(topology, volume))
+            .collect(),
         certificates: topology.access.certificates.iter().map(|each| certificate(topology, each)).collect(),
-        volumes: topology.pod.mounts.iter().map(Mount::volume).collect(),
-        volume_mounts: topology.pod.mounts.iter().map(Mount::volume_mount).collect(),
+        volumes: topology.voters.pod.mounts.iter().map(Mount::volume).collect(),
+        volume_mounts: topology.voters.pod.mounts.iter().map(Mount::volume_mount).collect(),
         topology,
     }
 }
@@ -158,15 +194,13 @@ impl<'a> ObjectMeta<'a> {
 
 impl<'a> Meta<'a> {
     fn of(topology: &'a Topology) -> Self {
-        let Topology { names, metadata, services, ingress, gateway, network_policy, pod, .. } = topology;
+        let Topology { names, metadata, ingress, gateway, network_policy, voters, .. } = topology;
         let route =
             |route: &'a topology::Route| ObjectMeta::new(topology, &names.fullname, &route.labels, &route.annotations);
-        let (account, headless) = (&pod.service_account_annotations, &services.headless);
+        let account = &voters.pod.service_account_annotations;
         Self {
             service_account: ObjectMeta::new(topology, &names.service_account, &metadata.labels, account),
             scripts: ObjectMeta::general(topology, &names.scripts),
-            headless: ObjectMeta::new(topology, &names.headless, &headless.labels, &headless.annotations),
-            client: services.client.as_ref().map(|client| ObjectMeta::service(topology, client)),
             ingress: ingress
                 .as_ref()
                 .map(|ingress| ObjectMeta::new(topology, &names.fullname, &ingress.labels, &ingress.annotations)),
@@ -175,7 +209,6 @@ impl<'a> Meta<'a> {
             network_policy: network_policy
                 .as_ref()
                 .map(|policy| ObjectMeta::new(topology, &names.fullname, &policy.labels, &metadata.annotations)),
-            budget: ObjectMeta::general(topology, &names.fullname),
             users: topology.access.users.as_ref().map(|users| ObjectMeta::general(topology, &users.name)),
             prune: ObjectMeta::general(topology, &names.prune),
         }
@@ -183,7 +216,9 @@ impl<'a> Meta<'a> {
 }
 
 fn per_pod<'a>(topology: &'a Topology, each: &'a PerPodService) -> PerPod<'a> {
-    PerPod { meta: ObjectMeta::service(topology, &each.service), service: each }
+    let mut selector = topology.voters.selector.clone();
+    selector.insert("statefulset.kubernetes.io/pod-name".to_owned(), each.pod.clone());
+    PerPod { meta: ObjectMeta::service(topology, &each.service), selector, service: each }
 }
 
 fn certificate<'a>(topology: &'a Topology, certificate: &'a topology::Certificate) -> Certificate<'a> {
@@ -196,29 +231,43 @@ fn local_volume<'a>(topology: &'a Topology, volume: &'a topology::LocalVolume) -
     LocalVolume { meta, path: &volume.path }
 }
 
-/// The set whose first pods vote.
-fn voters(topology: &Topology) -> Set<'_> {
-    let Topology { names, metadata, pod, .. } = topology;
+fn set<'a>(topology: &'a Topology, set: &'a PodSet) -> Set<'a> {
+    let PodSet { headless, pod, .. } = set;
     Set {
-        meta: ObjectMeta::general(topology, &names.fullname),
-        headless: &names.headless,
-        replicas: Some(topology.cluster.replicas),
-        pod_management_policy: match topology.formation {
+        meta: ObjectMeta::general(topology, &set.name),
+        service_meta: ObjectMeta::new(topology, &headless.name, &headless.labels, &headless.annotations),
+        families: &headless.families,
+        pod_management_policy: match set.formation {
             Formation::Ordered => "OrderedReady",
             Formation::Parallel => "Parallel",
         },
-        update_strategy: &topology.update_strategy,
-        rollout: &topology.rollout,
-        selector: &metadata.selector,
-        pod_labels: &metadata.pod_labels,
-        pod_annotations: &metadata.pod_annotations,
-        storage: &topology.storage,
-        args: topology.arguments.iter().map(|argument| argument.text.as_str()).collect(),
-        affinity: affinity(&pod.scheduling, &metadata.selector),
+        args: set.arguments.iter().map(|argument| argument.text.as_str()).collect(),
+        affinity: affinity(&pod.scheduling, &set.selector),
         volumes: pod.mounts.iter().map(Mount::volume).collect(),
         volume_mounts: pod.mounts.iter().map(Mount::volume_mount).collect(),
-        pod,
+        set,
     }
+}
+
+fn budget<'a>(topology: &'a Topology, set: &'a PodSet) -> Option<SetBudget<'a>> {
+    let meta = ObjectMeta::general(topology, &set.name);
+    set.budget.as_ref().map(|budget| SetBudget { meta, selector: &set.selector, budget })
+}
+
+fn clients(topology: &Topology) -> Vec<Client<'_>> {
+    let services = &topology.services;
+    let of_voters = services.client.as_ref().zip(Some(&topology.voters));
+    let of_readers = services.readers.as_ref().zip(topology.readers.as_ref());
+    let client = |(service, set)| client(topology, service, set);
+    of_voters.into_iter().chain(of_readers).map(client).collect()
+}
+
+fn client<'a>(topology: &'a Topology, service: &'a Service, set: &'a PodSet) -> Client<'a> {
+    Client { meta: ObjectMeta::service(topology, service), selector: &set.selector, service }
+}
+
+fn autoscaler<'a>(topology: &'a Topology, autoscaler: &'a Autoscaler) -> SetAutoscaler<'a> {
+    SetAutoscaler { meta: ObjectMeta::general(topology, &autoscaler.target), autoscaler }
 }
 
 /// The affinity that somebody wrote, or the one that keeps pods apart.
@@ -244,13 +293,16 @@ fn affinity(scheduling: &Scheduling, selector: &Texts) -> Option<Object> {
     (!rules.is_empty()).then(|| Object::from_iter([("podAntiAffinity".to_owned(), rules.into())]))
 }
 
-/// The numbers that the scripts read. They are not part of the pods' template: pods read them when they start, so a
-/// cluster that grows needs no restart.
+/// What the scripts read. It is not part of the pods' template: pods read it when they start, so a cluster that grows
+/// needs no restart.
 fn cluster_env(topology: &Topology) -> String {
-    let cluster = &topology.cluster;
+    let (cluster, voters) = (&topology.cluster, &topology.voters);
     let recovery = topology.recovery.as_ref();
     let recovery = recovery.map(|asked| format!("SURVIVOR={}\nRECOVERY={}\n", asked.survivor.get(), asked.attempt));
-    let numbers = format!("SEEDS={}\nVOTERS={}\nMAX_VOTERS={}\n", cluster.seeds, cluster.voters, cluster.max_voters);
+    let numbers = format!(
+        "SEEDS={}\nVOTERS={}\nMAX_VOTERS={}\nSET={}\nHEADLESS={}\n",
+        cluster.seeds, cluster.voters, cluster.max_voters, voters.name, voters.headless.name
+    );
     numbers + &recovery.unwrap_or_default()
 }
 
@@ -297,10 +349,13 @@ mod tests {
     #[test]
     fn the_scripts_learn_seeds_and_voters_and_pods_do_not_restart_for_them() {
         let (three, seven) = (seen(&json!({})), seen(&json!({ "replicas": 7 })));
-        assert_eq!(three["scripts"][0]["text"], "SEEDS=3\nVOTERS=3\nMAX_VOTERS=5\n");
+        assert_eq!(three["scripts"][0]["text"], "SEEDS=3\nVOTERS=3\nMAX_VOTERS=5\nSET=rqdb\nHEADLESS=rqdb-headless\n");
         assert_eq!(three["pod"], seven["pod"]);
-        assert_eq!(seen(&json!({ "replicas": 1 }))["scripts"][0]["text"], "SEEDS=1\nVOTERS=1\nMAX_VOTERS=5\n");
-        assert_eq!(seven["scripts"][0]["text"], "SEEDS=3\nVOTERS=5\nMAX_VOTERS=5\n");
+        assert_eq!(
+            seen(&json!({ "replicas": 1 }))["scripts"][0]["text"],
+            "SEEDS=1\nVOTERS=1\nMAX_VOTERS=5\nSET=rqdb\nHEADLESS=rqdb-headless\n"
+        );
+        assert_eq!(seven["scripts"][0]["text"], "SEEDS=3\nVOTERS=5\nMAX_VOTERS=5\nSET=rqdb\nHEADLESS=rqdb-headless\n");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::drill::cluster::{Cluster, Failure, Outcome, Pod};
+use crate::drill::cluster::{Cluster, Failure, Outcome, Pod, Which};
 use crate::drill::rqlite;
 use crate::drill::stage::Stage;
 
@@ -111,9 +111,9 @@ fn is_ready(cluster: &dyn Cluster, ordinal: u32) -> bool {
 fn wait_dropped(stage: &mut Stage, pod: &Pod) -> Outcome {
     let (cluster, gone) = (Arc::clone(&stage.cluster), pod.ordinal);
     let others: Vec<_> = (0..stage.case.replicas).filter(|ordinal| *ordinal != gone).collect();
-    let suffix = format!("-{gone}");
     let dropped = |ordinal| {
-        rqlite::members(&*cluster, ordinal).is_ok_and(|all| !all.iter().any(|member| member.id.ends_with(&suffix)))
+        let members = rqlite::members(&*cluster, ordinal);
+        members.is_ok_and(|all| !all.iter().any(|member| member.pod() == Some((Which::Voters, gone))))
     };
     let limit = stage.case.grace + DROP;
     stage.wait("dropped after", limit, || others.iter().all(|ordinal| dropped(*ordinal))).map(drop)

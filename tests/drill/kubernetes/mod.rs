@@ -27,7 +27,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::cluster::{Claim, Cluster, Delete, Eviction, Failure, Log, Outcome, Pod};
+use super::cluster::{Claim, Cluster, Delete, Eviction, Failure, Log, Outcome, Pod, Which};
 use super::credentials::Credentials;
 use super::manifests::Access;
 
@@ -58,16 +58,21 @@ pub fn missing(drill: &str) -> Option<String> {
     needs_node.then(|| format!("set {}, a command that runs its arguments on the node", node::SHELL))
 }
 
-/// One namespace of a real cluster. It is deleted when this is dropped.
+/// One namespace of a real cluster, seen from one of its StatefulSets. It is deleted when the last view of it is dropped.
 pub struct Kubernetes {
+    place: Arc<Place>,
+    which: Which,
+}
+
+struct Place {
     kubectl: Kubectl,
     api: Api,
     watch: PodWatch,
     logs: Arc<Logs>,
     holds: Holds,
     node: Option<NodeShell>,
-    /// The name of the StatefulSet, once it is applied.
-    set: OnceLock<String>,
+    /// The names of the StatefulSets, once they are applied.
+    sets: [(Which, OnceLock<String>); 2],
     /// Containers that died with the power. Until the kubelet says so itself, the API server shows them as Ready.
     dead: Mutex<BTreeSet<String>>,
     dark: AtomicBool,
@@ -95,38 +100,48 @@ impl Kubernetes {
         let logs = Arc::new(Logs::new(api));
         let collector = Arc::clone(&logs);
         let watch = PodWatch::start(api, &namespace, move |pod| collector.look(pod));
-        Ok(Self {
+        let place = Place {
             kubectl,
             api,
             watch,
             logs,
             holds,
             node: NodeShell::find(),
-            set: OnceLock::new(),
+            sets: [Which::Voters, Which::Readers].map(|which| (which, OnceLock::new())),
             dead: Mutex::default(),
             dark: AtomicBool::new(false),
             credentials,
             proxy: Some(proxy),
-        })
+        };
+        Ok(Self { place: Arc::new(place), which: Which::Voters })
     }
 
     fn set(&self) -> Outcome<&str> {
-        self.set.get().map(String::as_str).ok_or_else(|| Failure::new("there is no StatefulSet"))
+        let set = self.place.sets.iter().find(|(which, _)| *which == self.which).and_then(|(_, name)| name.get());
+        set.map(String::as_str).ok_or_else(|| Failure::new("there is no StatefulSet"))
+    }
+
+    /// The pods of the StatefulSet.
+    fn replicas(&self) -> Vec<Replica> {
+        let Ok(set) = self.set() else { return Vec::new() };
+        let mut replicas = self.place.watch.replicas();
+        replicas.retain(|replica| replica.name == format!("{set}-{}", replica.pod.ordinal));
+        replicas
     }
 
     fn replica(&self, ordinal: u32) -> Outcome<Replica> {
-        let found = self.watch.replicas().into_iter().find(|replica| replica.pod.ordinal == ordinal);
+        let found = self.replicas().into_iter().find(|replica| replica.pod.ordinal == ordinal);
         found.ok_or_else(|| Failure::new(format!("there is no pod {ordinal}")))
     }
 
     fn node(&self) -> Outcome<&NodeShell> {
         let hint = || Failure::new(format!("set {}, and name this drill among those that need it", node::SHELL));
-        self.node.as_ref().ok_or_else(hint)
+        self.place.node.as_ref().ok_or_else(hint)
     }
 
     /// `kubectl get` of what the namespace has of a kind.
     fn list(&self, kind: &str) -> Outcome<Vec<Value>> {
-        let mut list = self.api.get(&format!("/api/v1/namespaces/{}/{kind}", self.kubectl.namespace))?;
+        let mut list = self.place.api.get(&format!("/api/v1/namespaces/{}/{kind}", self.place.kubectl.namespace))?;
         Ok(list["items"].as_array_mut().map(std::mem::take).unwrap_or_default())
     }
 
@@ -145,10 +160,13 @@ impl Kubernetes {
     /// SIGKILL, then the order to delete. Kubernetes alone sends SIGTERM even when told `--grace-period=0`, and rqlited
     /// would hand over leadership first.
     fn delete_now(&self, replica: &Replica) -> Outcome {
-        if let (Some(node), false) = (&self.node, self.dark.load(Ordering::Relaxed)) {
+        if let (Some(node), false) = (&self.place.node, self.place.dark.load(Ordering::Relaxed)) {
             node.kill(&replica.pod.uid)?;
         }
-        self.kubectl.run(&["delete", "pod", &replica.name, "--grace-period=0", "--force", "--wait=false"]).map(drop)
+        self.place
+            .kubectl
+            .run(&["delete", "pod", &replica.name, "--grace-period=0", "--force", "--wait=false"])
+            .map(drop)
     }
 
     /// The API server learns within moments which names are held: a successor that was too fast goes the same way.
@@ -168,8 +186,8 @@ impl Kubernetes {
 
     /// What Kubernetes says about it all, for a person who looks for the cause of a failure.
     fn events(&self) -> Option<Log> {
-        let text = self.kubectl.run(&["get", "events", "--sort-by=.lastTimestamp", "--output=wide"]).ok()?;
-        let pods = self.kubectl.run(&["get", "pods", "--output=wide"]).unwrap_or_default();
+        let text = self.place.kubectl.run(&["get", "events", "--sort-by=.lastTimestamp", "--output=wide"]).ok()?;
+        let pods = self.place.kubectl.run(&["get", "pods", "--output=wide"]).unwrap_or_default();
         Some(Log { name: "kubernetes".to_owned(), text: format!("{pods}\n{text}") })
     }
 }
@@ -179,30 +197,29 @@ impl Cluster for Kubernetes {
         let mut items = manifests.to_vec();
         for object in &mut items {
             if object["metadata"].get("namespace").is_some() {
-                object["metadata"]["namespace"] = json!(self.kubectl.namespace);
+                object["metadata"]["namespace"] = json!(self.place.kubectl.namespace);
             }
-            if let ("StatefulSet", Some(name)) =
-                (object["kind"].as_str().unwrap_or_default(), object["metadata"]["name"].as_str())
-            {
-                self.set.get_or_init(|| name.to_owned());
+            let sets = self.place.sets.iter().filter(|(which, _)| object["kind"] == "StatefulSet" && which.is(object));
+            for (_, name) in sets {
+                name.get_or_init(|| object["metadata"]["name"].as_str().unwrap_or_default().to_owned());
             }
         }
         let list = json!({ "apiVersion": "v1", "kind": "List", "items": items });
-        self.kubectl.feed(&["apply", "--filename=-"], &list.to_string()).map(drop)
+        self.place.kubectl.feed(&["apply", "--filename=-"], &list.to_string()).map(drop)
     }
 
     fn scale(&self, replicas: u32) -> Outcome {
-        self.kubectl.run(&["scale", "statefulset", self.set()?, &format!("--replicas={replicas}")]).map(drop)
+        self.place.kubectl.run(&["scale", "statefulset", self.set()?, &format!("--replicas={replicas}")]).map(drop)
     }
 
     fn rolling_restart(&self) -> Outcome {
-        self.kubectl.run(&["rollout", "restart", "statefulset", self.set()?]).map(drop)
+        self.place.kubectl.run(&["rollout", "restart", "statefulset", self.set()?]).map(drop)
     }
 
     fn pods(&self) -> Vec<Pod> {
-        let dead = self.dead.lock().expect("nobody panics with it");
+        let dead = self.place.dead.lock().expect("nobody panics with it");
         let mut pods = Vec::new();
-        for Replica { mut pod, containers, .. } in self.watch.replicas() {
+        for Replica { mut pod, containers, .. } in self.replicas() {
             let alive = !containers.iter().any(|id| dead.contains(id));
             (pod.running, pod.ready) = (pod.running && alive, pod.ready && alive);
             pods.push(pod);
@@ -217,16 +234,16 @@ impl Cluster for Kubernetes {
     fn delete_pod(&self, ordinal: u32, how: Delete) -> Outcome {
         let replica = self.replica(ordinal)?;
         match how {
-            Delete::Gracefully => self.kubectl.run(&["delete", "pod", &replica.name, "--wait=false"]).map(drop),
+            Delete::Gracefully => self.place.kubectl.run(&["delete", "pod", &replica.name, "--wait=false"]).map(drop),
             Delete::Now => self.delete_now(&replica),
         }
     }
 
     fn evict(&self, ordinal: u32) -> Outcome<Eviction> {
-        let (name, namespace) = (self.replica(ordinal)?.name, &self.kubectl.namespace);
+        let (name, namespace) = (self.replica(ordinal)?.name, &self.place.kubectl.namespace);
         let metadata = json!({ "name": name, "namespace": namespace });
         let order = json!({ "apiVersion": "policy/v1", "kind": "Eviction", "metadata": metadata });
-        let response = self.api.post(&format!("/api/v1/namespaces/{namespace}/pods/{name}/eviction"), &order)?;
+        let response = self.place.api.post(&format!("/api/v1/namespaces/{namespace}/pods/{name}/eviction"), &order)?;
         match response.status {
             200 | 201 => Ok(Eviction::Accepted),
             429 => Ok(Eviction::Refused),
@@ -236,10 +253,10 @@ impl Cluster for Kubernetes {
 
     fn hold_down(&self, ordinal: u32, held: bool) -> Outcome {
         let name = format!("{}-{ordinal}", self.set()?);
-        self.holds.set(&name, held)?;
+        self.place.holds.set(&name, held)?;
         match (held, self.replica(ordinal)) {
             (true, _) => self.delete_until_held(ordinal),
-            (false, Ok(replica)) if replica.gated => self.holds.release(&name),
+            (false, Ok(replica)) if replica.gated => self.place.holds.release(&name),
             (false, _) => Ok(()),
         }
     }
@@ -254,17 +271,17 @@ impl Cluster for Kubernetes {
 
     fn power_off(&self) -> Outcome {
         let node = self.node()?;
-        let replicas = self.watch.replicas();
-        self.dark.store(true, Ordering::Relaxed);
+        let replicas = self.place.watch.replicas();
+        self.place.dark.store(true, Ordering::Relaxed);
         let uids: Vec<_> = replicas.iter().map(|replica| replica.pod.uid.as_str()).collect();
         let result = node.power_off(&uids);
         let containers = replicas.iter().flat_map(|replica| replica.containers.iter().cloned());
-        self.dead.lock().expect("nobody panics with it").extend(containers);
+        self.place.dead.lock().expect("nobody panics with it").extend(containers);
         result
     }
 
     fn power_on(&self) -> Outcome {
-        if self.dark.swap(false, Ordering::Relaxed) { self.node()?.power_on() } else { Ok(()) }
+        if self.place.dark.swap(false, Ordering::Relaxed) { self.node()?.power_on() } else { Ok(()) }
     }
 
     fn lose_disk(&self, ordinal: u32) -> Outcome {
@@ -275,7 +292,7 @@ impl Cluster for Kubernetes {
             return Err(Failure::new(format!("ordinal {ordinal} has no claim to lose")));
         }
         // A claim in use is protected and stays until its pod is gone; the next pod waits for a new one.
-        self.kubectl.run(&[&["delete", "pvc", "--wait=false"], names.as_slice()].concat())?;
+        self.place.kubectl.run(&[&["delete", "pvc", "--wait=false"], names.as_slice()].concat())?;
         match self.replica(ordinal) {
             Ok(replica) => self.delete_now(&replica),
             Err(_) => Ok(()),
@@ -284,22 +301,28 @@ impl Cluster for Kubernetes {
 
     fn exec(&self, ordinal: u32, command: &[&str]) -> Outcome<String> {
         let name = self.replica(ordinal)?.name;
-        self.kubectl.run(&[&["exec", &name, "--"], command].concat())
+        self.place.kubectl.run(&[&["exec", &name, "--"], command].concat())
     }
 
     fn logs(&self) -> Vec<Log> {
-        self.logs.all().into_iter().chain(self.events()).collect()
+        self.place.logs.all().into_iter().chain(self.events()).collect()
+    }
+
+    fn readers(&self) -> Arc<dyn Cluster> {
+        Arc::new(Self { place: Arc::clone(&self.place), which: Which::Readers })
     }
 
     fn credentials(&self) -> Option<&Credentials> {
-        self.credentials.as_ref()
+        self.place.credentials.as_ref()
     }
 }
 
-impl Drop for Kubernetes {
+impl Drop for Place {
     fn drop(&mut self) {
         // Nothing to be done if one of these fails: the next run deletes what is left.
-        let _ = self.power_on();
+        if self.dark.swap(false, Ordering::Relaxed) {
+            let _ = self.node.as_ref().map(NodeShell::power_on);
+        }
         let _ = self.kubectl.run(&["delete", "namespace", &self.kubectl.namespace, "--wait=false"]);
         drop(self.proxy.take());
         self.watch.join();

@@ -34,7 +34,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::cluster::{Claim, Cluster, Delete, Eviction, Failure, Log, Outcome, Pod};
+use super::cluster::{Claim, Cluster, Delete, Eviction, Failure, Log, Outcome, Pod, Which};
 use super::credentials::Credentials;
 use super::manifests::Access;
 
@@ -50,8 +50,13 @@ pub fn missing() -> Option<String> {
     Tools::find().err().map(|failure| failure.to_string())
 }
 
-/// One cluster. Everything it started is gone when it is dropped.
+/// One cluster, seen from one of its StatefulSets. Everything it started is gone when the last view of it is dropped.
 pub struct Netns {
+    place: Arc<Place>,
+    which: Which,
+}
+
+struct Place {
     world: Arc<Mutex<World>>,
     stop: Arc<AtomicBool>,
     controller: Option<JoinHandle<()>>,
@@ -86,15 +91,16 @@ impl Netns {
                 sleep(TICK);
             }
         });
-        Ok(Self { world, stop, controller: Some(controller), dns: Some(dns), root, credentials })
+        let place = Place { world, stop, controller: Some(controller), dns: Some(dns), root, credentials };
+        Ok(Self { place: Arc::new(place), which: Which::Voters })
     }
 
     fn world(&self) -> MutexGuard<'_, World> {
-        lock(&self.world)
+        lock(&self.place.world)
     }
 
     fn door(&self, ordinal: u32) -> Outcome<Door> {
-        let door = self.world().pod(ordinal)?.state().door.clone();
+        let door = self.world().pod(self.which, ordinal)?.state().door.clone();
         door.ok_or_else(|| Failure::new(format!("no container runs in pod {ordinal}")))
     }
 }
@@ -116,45 +122,51 @@ impl Cluster for Netns {
     }
 
     fn scale(&self, replicas: u32) -> Outcome {
-        self.world().objects.scale(replicas)
+        self.world().objects.scale(self.which, replicas)
     }
 
     fn rolling_restart(&self) -> Outcome {
         let mut world = self.world();
-        world.rollouts += 1;
-        world.objects.set().map(drop)
+        *world.rollouts.entry(self.which).or_default() += 1;
+        world.objects.set(self.which).map(drop)
     }
 
     fn pods(&self) -> Vec<Pod> {
         let world = self.world();
-        let mut pods: Vec<_> = world.replicas().map(|(ordinal, pod)| status(ordinal, pod)).collect();
+        let mut pods: Vec<_> = world.replicas(self.which).map(|(ordinal, pod)| status(ordinal, pod)).collect();
         pods.sort_by_key(|pod| pod.ordinal);
         pods
     }
 
     fn claims(&self) -> Vec<Claim> {
-        let folders = fs::read_dir(self.world().claims()).into_iter().flatten().flatten();
-        let names: BTreeSet<_> = folders.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        let world = self.world();
+        let folders = fs::read_dir(world.claims()).into_iter().flatten().flatten();
+        let Ok(set) = world.objects.set(self.which) else { return Vec::new() };
+        let infix = format!("-{}-", set.name);
+        let is_own =
+            |name: &String| name.rsplit_once(&infix).is_some_and(|(_, ordinal)| ordinal.parse::<u32>().is_ok());
+        let names: BTreeSet<_> =
+            folders.filter_map(|entry| entry.file_name().into_string().ok()).filter(is_own).collect();
         names.into_iter().map(|name| Claim { name, bound: true }).collect()
     }
 
     fn delete_pod(&self, ordinal: u32, how: Delete) -> Outcome {
-        self.world().pod(ordinal)?.delete(how);
+        self.world().pod(self.which, ordinal)?.delete(how);
         Ok(())
     }
 
     fn evict(&self, ordinal: u32) -> Outcome<Eviction> {
-        self.world().evict(ordinal)
+        self.world().evict(self.which, ordinal)
     }
 
     fn hold_down(&self, ordinal: u32, held: bool) -> Outcome {
         let mut world = self.world();
         if !held {
-            world.held.remove(&ordinal);
+            world.held.remove(&(self.which, ordinal));
             return Ok(());
         }
-        world.held.insert(ordinal);
-        world.pod(ordinal)?.delete(Delete::Now);
+        world.held.insert((self.which, ordinal));
+        world.pod(self.which, ordinal)?.delete(Delete::Now);
         Ok(())
     }
 
@@ -164,7 +176,7 @@ impl Cluster for Netns {
 
     fn cut_off(&self, ordinal: u32, cut: bool) -> Outcome {
         let world = self.world();
-        let state = world.pod(ordinal)?.state();
+        let state = world.pod(self.which, ordinal)?.state();
         state.link.as_ref().ok_or_else(|| Failure::new("the pod has no network"))?.cut_off(cut)
     }
 
@@ -188,18 +200,18 @@ impl Cluster for Netns {
 
     fn lose_disk(&self, ordinal: u32) -> Outcome {
         let world = self.world();
-        let folders = world.claims_of(ordinal)?;
+        let folders = world.claims_of(self.which, ordinal)?;
         if folders.is_empty() {
             return Err(Failure::new(format!("ordinal {ordinal} has no claim to lose")));
         }
-        if let (Ok(pod), false) = (world.pod(ordinal), world.power_off) {
+        if let (Ok(pod), false) = (world.pod(self.which, ordinal), world.power_off) {
             pod.delete(Delete::Now);
             // A claim in use is protected: it goes when the container has ended, and before another one starts, because
             // the pod cannot be replaced while this lock is held.
             settle("the pod to end", || pod.state().phase == Phase::Gone)?;
         }
-        for folder in folders {
-            empty(&folder)?;
+        for folder in folders.values() {
+            empty(folder)?;
         }
         Ok(())
     }
@@ -225,18 +237,22 @@ impl Cluster for Netns {
         logs
     }
 
+    fn readers(&self) -> Arc<dyn Cluster> {
+        Arc::new(Self { place: Arc::clone(&self.place), which: Which::Readers })
+    }
+
     fn credentials(&self) -> Option<&Credentials> {
-        self.credentials.as_ref()
+        self.place.credentials.as_ref()
     }
 }
 
-impl Drop for Netns {
+impl Drop for Place {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
         if let Some(controller) = self.controller.take() {
             let _ = controller.join();
         }
-        let pods = std::mem::take(&mut self.world().pods);
+        let pods = std::mem::take(&mut lock(&self.world).pods);
         for pod in pods.values() {
             pod.delete(Delete::Now);
         }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::drill::cluster::{Failure, Outcome};
+use crate::drill::cluster::{Failure, Outcome, Which};
 
 use super::pod::EnvSource;
 use super::rootfs::give_to_group;
@@ -95,8 +95,9 @@ impl Objects {
         self.by_name.iter().filter(move |((k, _), _)| k == kind).map(|(_, object)| object)
     }
 
-    pub(super) fn set(&self) -> Outcome<Set<'_>> {
-        let object = self.of_kind("StatefulSet").next().ok_or_else(|| Failure::new("no StatefulSet was applied"))?;
+    pub(super) fn set(&self, which: Which) -> Outcome<Set<'_>> {
+        let object = self.of_kind("StatefulSet").find(|set| which.is(set));
+        let object = object.ok_or_else(|| Failure::new(format!("no StatefulSet of {which:?} was applied")))?;
         let spec = &object["spec"];
         Ok(Set {
             name: text(object, "/metadata/name")?,
@@ -111,8 +112,8 @@ impl Objects {
     }
 
     /// `kubectl scale`.
-    pub(super) fn scale(&mut self, replicas: u32) -> Outcome {
-        let key = ("StatefulSet".to_owned(), self.set()?.name);
+    pub(super) fn scale(&mut self, which: Which, replicas: u32) -> Outcome {
+        let key = ("StatefulSet".to_owned(), self.set(which)?.name);
         if let Some(object) = self.by_name.get_mut(&key) {
             object["spec"]["replicas"] = replicas.into();
         }

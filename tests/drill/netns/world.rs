@@ -11,12 +11,14 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::drill::cluster::{Delete, Eviction, Failure, Outcome};
+use crate::drill::cluster::{Delete, Eviction, Failure, Outcome, Which};
 
 use super::budget::{self, Census};
 use super::objects::{NAMESPACE, Objects, pod_spec, selects};
 use super::pod::{Blueprint, Node, Phase, PodHandle};
 use super::statefulset::{self, Action, View, Wanted};
+
+const SETS: [Which; 2] = [Which::Voters, Which::Readers];
 
 /// Everything that is known about one cluster.
 pub(super) struct World {
@@ -24,10 +26,11 @@ pub(super) struct World {
     pub(super) node: Arc<Node>,
     /// Pods by name, those of Deployments too.
     pub(super) pods: BTreeMap<String, PodHandle>,
-    pub(super) held: BTreeSet<u32>,
+    /// Pods whose node is away.
+    pub(super) held: BTreeSet<(Which, u32)>,
     pub(super) power_off: bool,
     /// `kubectl rollout restart` so far.
-    pub(super) rollouts: u32,
+    pub(super) rollouts: BTreeMap<Which, u32>,
     root: PathBuf,
     serial: u32,
     /// What could not be done lately, for the report of a drill that waits in vain.
@@ -42,7 +45,7 @@ impl World {
             pods: BTreeMap::new(),
             held: BTreeSet::new(),
             power_off: false,
-            rollouts: 0,
+            rollouts: BTreeMap::new(),
             root,
             serial: 0,
             troubles: BTreeSet::new(),
@@ -63,32 +66,38 @@ impl World {
         for name in gone {
             self.bury(&name);
         }
-        let result = self.reconcile_set().and_then(|()| self.reconcile_deployments());
+        let sets = SETS.into_iter().try_for_each(|which| self.reconcile_set(which));
+        let result = sets.and_then(|()| self.reconcile_deployments());
         if let Err(failure) = result {
             self.troubles.insert(failure.to_string());
         }
     }
 
-    fn reconcile_set(&mut self) -> Outcome {
-        let Ok(set) = self.objects.set() else { return Ok(()) };
-        let (replicas, template) = (set.replicas, set.revision(self.rollouts));
-        let wanted = Wanted { replicas, ordered: set.ordered, rolling: set.rolling, held: self.held.clone() };
-        for action in statefulset::decide(&wanted, &self.views(&template)) {
+    fn reconcile_set(&mut self, which: Which) -> Outcome {
+        let Ok(set) = self.objects.set(which) else { return Ok(()) };
+        let (replicas, template) = (set.replicas, set.revision(self.rollouts_of(which)));
+        let held = self.held.iter().filter(|(of, _)| *of == which).map(|(_, ordinal)| *ordinal).collect();
+        let wanted = Wanted { replicas, ordered: set.ordered, rolling: set.rolling, held };
+        for action in statefulset::decide(&wanted, &self.views(which, &template)) {
             match action {
-                Action::Create(ordinal) => self.create_replica(ordinal)?,
-                Action::Delete(ordinal) => self.pod(ordinal)?.delete(Delete::Gracefully),
+                Action::Create(ordinal) => self.create_replica(which, ordinal)?,
+                Action::Delete(ordinal) => self.pod(which, ordinal)?.delete(Delete::Gracefully),
             }
         }
         Ok(())
     }
 
-    fn views(&self, revision: &str) -> BTreeMap<u32, View> {
+    fn rollouts_of(&self, which: Which) -> u32 {
+        self.rollouts.get(&which).copied().unwrap_or_default()
+    }
+
+    fn views(&self, which: Which, revision: &str) -> BTreeMap<u32, View> {
         let view = |pod: &PodHandle| View {
             healthy: pod.is_healthy(),
             terminating: pod.is_terminating(),
             current: pod.blueprint().revision == revision,
         };
-        self.replicas().map(|(ordinal, pod)| (ordinal, view(pod))).collect()
+        self.replicas(which).map(|(ordinal, pod)| (ordinal, view(pod))).collect()
     }
 
     fn reconcile_deployments(&mut self) -> Outcome {
@@ -109,29 +118,40 @@ impl World {
     }
 
     /// The StatefulSet's pods.
-    pub(super) fn replicas(&self) -> impl Iterator<Item = (u32, &PodHandle)> {
-        let prefix = self.objects.set().map(|set| format!("{}-", set.name)).unwrap_or_default();
-        self.pods.iter().filter_map(move |(name, pod)| Some((name.strip_prefix(&prefix)?.parse().ok()?, pod)))
+    pub(super) fn replicas(&self, which: Which) -> impl Iterator<Item = (u32, &PodHandle)> {
+        let prefix = self.objects.set(which).map(|set| format!("{}-", set.name)).ok();
+        self.pods.iter().filter_map(move |(name, pod)| Some((name.strip_prefix(prefix.as_ref()?)?.parse().ok()?, pod)))
     }
 
-    pub(super) fn pod(&self, ordinal: u32) -> Outcome<&PodHandle> {
-        let name = self.objects.set()?.pod(ordinal);
+    pub(super) fn pod(&self, which: Which, ordinal: u32) -> Outcome<&PodHandle> {
+        let name = self.objects.set(which)?.pod(ordinal);
         self.pods.get(&name).ok_or_else(|| Failure::new(format!("there is no pod {name}")))
     }
 
-    fn create_replica(&mut self, ordinal: u32) -> Outcome {
-        let set = self.objects.set()?;
+    fn create_replica(&mut self, which: Which, ordinal: u32) -> Outcome {
+        let set = self.objects.set(which)?;
         let name = set.pod(ordinal);
-        let (template, revision, subdomain) = (set.template.clone(), set.revision(self.rollouts), set.service.clone());
-        self.create(name, Some(subdomain), &template, revision)
+        let (template, revision) = (set.template.clone(), set.revision(self.rollouts_of(which)));
+        let owner = (set.service.clone(), self.claims_of(which, ordinal)?);
+        self.create(name, Some(owner), &template, revision)
     }
 
-    fn create(&mut self, name: String, subdomain: Option<String>, template: &Value, revision: String) -> Outcome {
+    /// Of a StatefulSet's pod also: the Service that gives it its name, and the folders of its claims.
+    fn create(
+        &mut self,
+        name: String,
+        owner: Option<(String, BTreeMap<String, PathBuf>)>,
+        template: &Value,
+        revision: String,
+    ) -> Outcome {
         self.serial += 1;
         let uid = format!("{:04}", self.serial);
         let folder = self.root.join("pods").join(format!("{name}-{uid}"));
         let spec = pod_spec(template)?;
-        let claims = if subdomain.is_some() { self.claim(&name)? } else { BTreeMap::new() };
+        let (subdomain, claims) = owner.unzip();
+        let claims = claims.unwrap_or_default();
+        // A missing one is made, as the provisioner does.
+        claims.values().try_for_each(fs::create_dir_all)?;
         let volumes = self.objects.volumes(&spec, claims, &folder)?;
         let blueprint = Blueprint {
             env: self.objects.environment(&spec, &name, &uid)?,
@@ -150,17 +170,6 @@ impl World {
         Ok(())
     }
 
-    /// The folder of each claim template for this pod, made when it is missing, as the provisioner does.
-    fn claim(&self, pod: &str) -> Outcome<BTreeMap<String, PathBuf>> {
-        let mut folders = BTreeMap::new();
-        for template in self.objects.set()?.claim_templates() {
-            let folder = self.claims().join(format!("{template}-{pod}"));
-            fs::create_dir_all(&folder)?;
-            folders.insert(template, folder);
-        }
-        Ok(folders)
-    }
-
     /// Where the claims' folders are.
     pub(super) fn claims(&self) -> PathBuf {
         self.root.join("claims")
@@ -171,11 +180,12 @@ impl World {
         self.root.join("logs")
     }
 
-    /// The folders of this ordinal's claims.
-    pub(super) fn claims_of(&self, ordinal: u32) -> Outcome<Vec<PathBuf>> {
-        let set = self.objects.set()?;
+    /// The folders of this ordinal's claims, by template.
+    pub(super) fn claims_of(&self, which: Which, ordinal: u32) -> Outcome<BTreeMap<String, PathBuf>> {
+        let set = self.objects.set(which)?;
         let pod = set.pod(ordinal);
-        Ok(set.claim_templates().map(|template| self.claims().join(format!("{template}-{pod}"))).collect())
+        let folder = |template: String| (template.clone(), self.claims().join(format!("{template}-{pod}")));
+        Ok(set.claim_templates().map(folder).collect())
     }
 
     /// Removes the object of a pod that has ended, and its claims where the set says so.
@@ -183,19 +193,20 @@ impl World {
         let Some(pod) = self.pods.remove(name) else { return };
         // What a pod leaves behind is its log, which lies elsewhere; a folder in use by a late probe goes with the run.
         let _ = fs::remove_dir_all(&pod.blueprint().folder);
-        let Ok(set) = self.objects.set() else { return };
-        let ordinal = name.strip_prefix(&format!("{}-", set.name)).and_then(|n| n.parse::<u32>().ok());
-        let Some(ordinal) = ordinal.filter(|ordinal| set.deletes_claims_when_scaled && *ordinal >= set.replicas) else {
-            return;
-        };
-        for folder in self.claims_of(ordinal).unwrap_or_default() {
-            let _ = fs::remove_dir_all(folder);
+        for which in SETS {
+            let Ok(set) = self.objects.set(which) else { continue };
+            let ordinal = name.strip_prefix(&format!("{}-", set.name)).and_then(|n| n.parse::<u32>().ok());
+            let gone = |ordinal: &u32| set.deletes_claims_when_scaled && *ordinal >= set.replicas;
+            let Some(ordinal) = ordinal.filter(gone) else { continue };
+            for folder in self.claims_of(which, ordinal).unwrap_or_default().values() {
+                let _ = fs::remove_dir_all(folder);
+            }
         }
     }
 
     /// The eviction API.
-    pub(super) fn evict(&self, ordinal: u32) -> Outcome<Eviction> {
-        let pod = self.pod(ordinal)?;
+    pub(super) fn evict(&self, which: Which, ordinal: u32) -> Outcome<Eviction> {
+        let pod = self.pod(which, ordinal)?;
         if pod.is_terminating() {
             return Ok(Eviction::Accepted);
         }
@@ -204,10 +215,10 @@ impl World {
             if !selects(selector, &pod.blueprint().labels) {
                 continue;
             }
-            let covered = || self.replicas().filter(|(_, pod)| selects(selector, &pod.blueprint().labels));
+            let covered = || self.replicas(which).filter(|(_, pod)| selects(selector, &pod.blueprint().labels));
             let healthy = covered().filter(|(_, pod)| pod.is_healthy()).count();
-            let census =
-                Census { expected: self.objects.set()?.replicas, healthy: u32::try_from(healthy).unwrap_or(u32::MAX) };
+            let expected = self.objects.set(which)?.replicas;
+            let census = Census { expected, healthy: u32::try_from(healthy).unwrap_or(u32::MAX) };
             if budget::judge(budget, census, pod.is_healthy())? == Eviction::Refused {
                 return Ok(Eviction::Refused);
             }

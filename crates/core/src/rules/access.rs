@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::routes::rendered;
+use super::services::services;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::topology::{MEMBER_USER, PROBE_USER, Topology};
 use crate::values::{CommonName, DnsName, Issuer, Permission, ServiceType};
@@ -55,12 +56,11 @@ pub(super) fn openness(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     if access.authenticates {
         return;
     }
-    let services = &topology.services;
-    let client = services.client.as_ref().map(|client| ("/services/client/type", client.spec.kind));
-    let per_pod = services.per_pod.first().map(|each| ("/services/perPod/type", each.service.spec.kind));
-    let outside = [client, per_pod].into_iter().flatten().filter(|(_, kind)| *kind != ServiceType::ClusterIP);
-    let services = outside.map(|(path, kind)| (path, format!("a Service of type {kind:?}")));
-    let routes = rendered(topology).map(|(what, asked)| (asked.trim_end_matches("/parentRefs"), what.to_owned()));
+    let outside = services(topology).filter(|(service, _)| service.spec.kind != ServiceType::ClusterIP);
+    let services =
+        outside.map(|(service, path)| (format!("{path}/type"), format!("a Service of type {:?}", service.spec.kind)));
+    let routes =
+        rendered(topology).map(|(what, asked)| (asked.trim_end_matches("/parentRefs").to_owned(), what.to_owned()));
     for (path, way) in services.chain(routes) {
         let message = format!("{way} lets whoever reaches it read and write everything");
         findings.push(Diagnostic::warning(Code::OpenAccess, path, message).with_hint("set auth"));

@@ -1,7 +1,7 @@
 //! Votes, membership, volumes.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::topology::Topology;
+use crate::topology::{Amount, Topology};
 use crate::values::AccessMode;
 
 /// A node that restarts on a cluster that caches DNS for 30 s is away for about a minute.
@@ -22,27 +22,39 @@ pub(super) fn voters(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 }
 
 pub(super) fn grace(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let path = "/membership/grace";
-    match topology.grace_millis {
-        Some(0) => {
-            let message = "rqlited ends at once when this is 0";
-            findings.push(
-                Diagnostic::error(Code::OutOfRange, path, message).with_hint("write null to keep members for ever"),
-            );
+    let times =
+        [("/membership/grace", topology.grace_millis), ("/membership/readerGrace", topology.reader_grace_millis)];
+    for (path, grace) in times {
+        match grace {
+            Some(0) => {
+                let finding = Diagnostic::error(Code::OutOfRange, path, "rqlited ends at once when this is 0");
+                findings.push(finding.with_hint(match path {
+                    "/membership/grace" => "write null to keep members for ever",
+                    _ => "write null for membership.grace",
+                }));
+            }
+            Some(grace) if grace < SHORTEST_GRACE_MILLIS => {
+                let message = "an ordinary restart may take longer, and the member is dropped";
+                findings.push(Diagnostic::warning(Code::GraceTooShort, path, message).with_hint("use 90s or more"));
+            }
+            _ => {}
         }
-        Some(grace) if grace < SHORTEST_GRACE_MILLIS => {
-            let message = "an ordinary restart may take longer, and the member is dropped";
-            findings.push(Diagnostic::warning(Code::GraceTooShort, path, message).with_hint("use 90s or more"));
-        }
-        _ => {}
     }
 }
 
 pub(super) fn scale_in(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    if topology.grace_millis.is_none() && !topology.prune {
-        let message = "nothing removes the members of pods that a scale-in takes away";
-        let hint = "set membership.grace, or membership.prune";
-        findings.push(Diagnostic::warning(Code::ScaleInManual, "/membership/grace", message).with_hint(hint));
+    if topology.grace_millis.is_some() {
+        return;
+    }
+    let mut warn = |path: &str, whose: &str, hint: &str| {
+        let message = format!("nothing removes the members of {whose} that a scale-in takes away");
+        findings.push(Diagnostic::warning(Code::ScaleInManual, path, message).with_hint(hint));
+    };
+    if !topology.prune {
+        warn("/membership/grace", "pods", "set membership.grace, or membership.prune");
+    }
+    if topology.readers.is_some() && topology.reader_grace_millis.is_none() {
+        warn("/membership/readerGrace", "readers", "set membership.readerGrace");
     }
 }
 
@@ -57,27 +69,28 @@ pub(super) fn recovery(topology: &Topology, findings: &mut Vec<Diagnostic>) {
         );
         return;
     }
-    let pod = &topology.members[survivor as usize].pod;
+    let pod = &topology.voters.members[survivor as usize].pod;
     let message = format!("when it starts, {pod} drops all other members, and what only they have");
     let finding = Diagnostic::warning(Code::RecoveryAsked, "/membership/recovery", message);
     findings.push(finding.with_hint("take it out when all pods are Ready"));
 }
 
 pub(super) fn storage(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let storage = &topology.storage;
-    if storage.ephemeral {
+    if topology.voters.storage.ephemeral {
         let message = "a pod that is deleted or moved loses its disk; when a majority does at once, all rows are lost";
         findings.push(Diagnostic::warning(Code::EphemeralStorage, "/storage/ephemeral", message));
-    } else if storage.size.millis() == 0 {
-        findings.push(
-            Diagnostic::error(Code::InvalidQuantity, "/storage/size", "a volume needs a size")
-                .with_hint("such as \"10Gi\""),
-        );
+    }
+    for set in topology.sets() {
+        if !set.storage.ephemeral && set.storage.size.millis() == 0 {
+            let finding =
+                Diagnostic::error(Code::InvalidQuantity, set.setting("/storage/size"), "a volume needs a size");
+            findings.push(finding.with_hint("such as \"10Gi\""));
+        }
     }
 }
 
 pub(super) fn access_modes(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let modes = &topology.storage.access_modes;
+    let modes = &topology.voters.storage.access_modes;
     if modes.len() > 1 && modes.contains(&AccessMode::ReadWriteOncePod) {
         let message = "ReadWriteOncePod excludes every other mode";
         findings.push(Diagnostic::error(Code::InvalidValue, "/storage/accessModes", message).with_hint("keep one"));
@@ -87,7 +100,7 @@ pub(super) fn access_modes(topology: &Topology, findings: &mut Vec<Diagnostic>) 
 pub(super) fn local_volumes(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     // The volume's number stands behind the prefix, so only earlier segments can be `..`.
     let leaves = |path: &str| path.split('/').any(|segment| segment == "..");
-    if topology.storage.local_volumes.iter().take(1).any(|volume| leaves(&volume.path)) {
+    if topology.voters.storage.local_volumes.iter().take(1).any(|volume| leaves(&volume.path)) {
         let finding =
             Diagnostic::error(Code::InvalidValue, "/storage/localVolumes/pathPrefix", "Kubernetes refuses `..`");
         findings.push(finding.with_hint("write the whole path"));
@@ -95,16 +108,21 @@ pub(super) fn local_volumes(topology: &Topology, findings: &mut Vec<Diagnostic>)
 }
 
 pub(super) fn disruption(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let Some(budget) = &topology.budget else { return };
+    let readers = topology.readers.as_ref().and_then(|set| set.budget.as_ref());
+    for (budget, path) in
+        [(topology.voters.budget.as_ref(), "/podDisruptionBudget"), (readers, "/readers/podDisruptionBudget")]
+    {
+        if budget.is_some_and(|budget| budget.limits.len() > 1) {
+            let message = "a budget takes minAvailable or maxUnavailable, not both";
+            findings.push(Diagnostic::error(Code::DisruptionUnsafe, format!("{path}/minAvailable"), message));
+        }
+    }
+    let Some([limit]) = topology.voters.budget.as_ref().map(|budget| budget.limits.as_slice()) else { return };
+    let Amount::Pods(pods) = limit.pods else { return };
     let cluster = &topology.cluster;
     let (replicas, spare) = (i64::from(cluster.replicas), i64::from(cluster.tolerated_losses));
-    let [limit] = budget.limits.as_slice() else {
-        let message = "a budget takes minAvailable or maxUnavailable, not both";
-        findings.push(Diagnostic::error(Code::DisruptionUnsafe, "/podDisruptionBudget/minAvailable", message));
-        return;
-    };
     let path = format!("/podDisruptionBudget/{}", limit.field);
-    let away = if limit.field == "maxUnavailable" { limit.pods.min(replicas) } else { replicas - limit.pods };
+    let away = if limit.field == "maxUnavailable" { pods.min(replicas) } else { replicas - pods };
     if away > spare && replicas > 1 {
         let message = format!("a drain may take {away} pods at once, but the voters can spare {spare}");
         findings.push(Diagnostic::error(Code::DisruptionUnsafe, path, message).with_hint("leave both out"));
@@ -114,10 +132,10 @@ pub(super) fn disruption(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 /// A snapshot has one member's data, with the addresses of all of them.
 pub(super) fn copied_volumes(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let path = "/storage/dataSourceRef";
-    if topology.storage.claim.data_source_ref.is_none() {
+    if topology.voters.storage.claim.data_source_ref.is_none() {
         return;
     }
-    if topology.storage.ephemeral {
+    if topology.voters.storage.ephemeral {
         let message = "without volumes there is nothing that could begin with it";
         findings.push(Diagnostic::error(Code::UnusedValue, path, message).with_hint("leave storage.ephemeral out"));
         return;
@@ -132,7 +150,7 @@ pub(super) fn copied_volumes(topology: &Topology, findings: &mut Vec<Diagnostic>
 
 /// What the API server refuses in a selector.
 pub(super) fn volume_selector(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let requirements = topology.storage.claim.selector.iter().flat_map(|selector| &selector.match_expressions);
+    let requirements = topology.voters.storage.claim.selector.iter().flat_map(|selector| &selector.match_expressions);
     for (index, requirement) in requirements.enumerate() {
         let path = format!("/storage/selector/matchExpressions/{index}");
         match (requirement.operator.takes_values(), requirement.values.is_empty()) {

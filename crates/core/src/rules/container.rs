@@ -7,7 +7,7 @@ use crate::topology::Topology;
 
 pub(super) fn environment(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let mut seen = BTreeSet::new();
-    for (index, variable) in topology.pod.env.iter().enumerate() {
+    for (index, variable) in topology.voters.pod.env.iter().enumerate() {
         let path = format!("/extraEnv/{index}");
         if !seen.insert(variable.name.as_str()) {
             let message = format!("{} is set twice", variable.name);
@@ -22,7 +22,7 @@ pub(super) fn environment(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 
 /// What the API server refuses in sources of environment variables.
 pub(super) fn environment_sources(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    for (index, source) in topology.pod.conduct.env_from.iter().enumerate() {
+    for (index, source) in topology.voters.pod.conduct.env_from.iter().enumerate() {
         if source.config_map_ref.is_some() == source.secret_ref.is_some() {
             let message = "a source has one of configMapRef and secretRef";
             findings.push(Diagnostic::error(Code::InvalidValue, format!("/extraEnvFrom/{index}"), message));
@@ -32,7 +32,7 @@ pub(super) fn environment_sources(topology: &Topology, findings: &mut Vec<Diagno
 
 /// Names within the pod must be unique: the chart's own ones are taken.
 pub(super) fn reserved_names(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let pod = &topology.pod;
+    let pod = &topology.voters.pod;
     let mut check = |setting: &str, names: &mut dyn Iterator<Item = &str>, taken: &mut BTreeSet<String>| {
         for (index, name) in names.enumerate() {
             if !taken.insert(name.to_owned()) {
@@ -50,7 +50,7 @@ pub(super) fn reserved_names(topology: &Topology, findings: &mut Vec<Diagnostic>
 }
 
 pub(super) fn mounts(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let pod = &topology.pod;
+    let pod = &topology.voters.pod;
     let volumes: Vec<&str> = pod.volumes.iter().map(|volume| volume.name.as_str()).chain(claims(topology)).collect();
     let own: Vec<&str> = own_volumes(topology).collect();
     let mut paths: BTreeSet<_> =
@@ -86,12 +86,12 @@ pub(super) fn mounts(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 
 /// The names of the chart's own volumes.
 fn own_volumes(topology: &Topology) -> impl Iterator<Item = &str> {
-    topology.pod.mounts.iter().map(|mount| mount.name).chain([topology.names.volume.as_str()])
+    topology.voters.pod.mounts.iter().map(|mount| mount.name).chain([topology.names.volume.as_str()])
 }
 
 /// The names of further claims.
 fn claims(topology: &Topology) -> impl Iterator<Item = &str> {
-    topology.storage.extra_claims.iter().filter_map(|claim| claim.pointer("/metadata/name")?.as_str())
+    topology.voters.storage.extra_claims.iter().filter_map(|claim| claim.pointer("/metadata/name")?.as_str())
 }
 
 /// A path's folders: `/etc//rqlite/` is `/etc/rqlite`.

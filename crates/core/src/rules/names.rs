@@ -10,7 +10,6 @@ const LONGEST_SET: usize = 63 - 11;
 const LONGEST_LABEL: usize = 63;
 
 pub(super) fn lengths(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let names = &topology.names;
     let mut check = |what: &str, name: &str, most: usize, path: &str| {
         if name.len() > most {
             let message = format!("the {what} {name:?} has {} characters, {most} are allowed", name.len());
@@ -18,21 +17,35 @@ pub(super) fn lengths(topology: &Topology, findings: &mut Vec<Diagnostic>) {
             findings.push(Diagnostic::error(Code::NameTooLong, path, message).with_hint(hint));
         }
     };
-    check("StatefulSet's name", &names.fullname, LONGEST_SET, "/fullnameOverride");
-    check("Service's name", &names.client, LONGEST_LABEL, "/services/client/name");
-    check("Service's name", &names.headless, LONGEST_LABEL, "/services/headless/name");
-    // A pod's host name is cut at 63 characters, and then no longer the one that DNS knows.
-    if let Some(last) = topology.members.last() {
-        check("pod's name", &last.pod, LONGEST_LABEL, "/fullnameOverride");
+    let sets = topology.sets().map(|set| (set.name.as_str(), set.members.last()));
+    for (set, last) in sets {
+        check("StatefulSet's name", set, LONGEST_SET, "/fullnameOverride");
+        // A pod's host name is cut at 63 characters, and then no longer the one that DNS knows.
+        if let Some(last) = last {
+            check("pod's name", &last.pod, LONGEST_LABEL, "/fullnameOverride");
+        }
     }
+    for (name, path) in services(topology) {
+        check("Service's name", name, LONGEST_LABEL, path);
+    }
+}
+
+/// The Services whose names are settings, or derived from the fullname, with the setting.
+fn services(topology: &Topology) -> impl Iterator<Item = (&str, &'static str)> {
+    let services = &topology.services;
+    let clients = [(&services.client, "/services/client/name"), (&services.readers, "/readers/service/name")];
+    let clients = clients.into_iter().filter_map(|(service, path)| Some((service.as_ref()?.name.as_str(), path)));
+    let headless = topology.sets().map(|set| match set.headless.name.as_str() {
+        name if name == topology.names.headless => (name, "/services/headless/name"),
+        name => (name, "/fullnameOverride"),
+    });
+    clients.chain(headless)
 }
 
 pub(super) fn clashes(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
-    let client = topology.services.client.as_ref().map(|service| (service.name.as_str(), "/services/client/name"));
-    let headless = Some((topology.names.headless.as_str(), "/services/headless/name"));
     let per_pod = topology.services.per_pod.iter().map(|each| (each.service.name.as_str(), "/services/perPod/enabled"));
-    for (name, path) in client.into_iter().chain(headless).chain(per_pod) {
+    for (name, path) in services(topology).chain(per_pod) {
         if let Some(other) = seen.insert(name, path) {
             let other = crate::diagnostic::dotted(other);
             let message = format!("two Services are called {name:?}; the other one is {other}");

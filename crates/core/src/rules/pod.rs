@@ -6,8 +6,8 @@ use crate::values::{Quantity, Strategy};
 
 pub(super) fn termination(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     const NEEDED: i64 = 30;
-    let grace = topology.pod.termination_grace_period_seconds;
-    let pre_stop = topology.pod.conduct.lifecycle.pre_stop.as_ref();
+    let grace = topology.voters.pod.termination_grace_period_seconds;
+    let pre_stop = topology.voters.pod.conduct.lifecycle.pre_stop.as_ref();
     let sleep = pre_stop.and_then(|handler| handler.get("sleep")?.get("seconds")?.as_i64()).unwrap_or(0);
     if grace < NEEDED {
         let path = "/terminationGracePeriodSeconds";
@@ -23,7 +23,7 @@ pub(super) fn termination(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 
 pub(super) fn lifecycle(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     const HANDLERS: [&str; 4] = ["exec", "httpGet", "sleep", "tcpSocket"];
-    let lifecycle = &topology.pod.conduct.lifecycle;
+    let lifecycle = &topology.voters.pod.conduct.lifecycle;
     for (name, handler) in [("postStart", &lifecycle.post_start), ("preStop", &lifecycle.pre_stop)] {
         let Some(handler) = handler else { continue };
         if handler.len() != 1 || !handler.keys().all(|key| HANDLERS.contains(&key.as_str())) {
@@ -35,17 +35,19 @@ pub(super) fn lifecycle(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 }
 
 pub(super) fn update_strategy(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let strategy = &topology.update_strategy;
-    if strategy.kind == Strategy::OnDelete && strategy.partition.get() > 0 {
-        let message = "OnDelete has no partition";
-        let finding = Diagnostic::error(Code::UnusedValue, "/updateStrategy/partition", message);
-        findings.push(finding.with_hint("write type: RollingUpdate"));
+    for set in topology.sets() {
+        let strategy = &set.update_strategy;
+        if strategy.kind == Strategy::OnDelete && strategy.partition.get() > 0 {
+            let path = set.setting("/updateStrategy/partition");
+            let finding = Diagnostic::error(Code::UnusedValue, path, "OnDelete has no partition");
+            findings.push(finding.with_hint("write type: RollingUpdate"));
+        }
     }
 }
 
 pub(super) fn probe_handlers(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     const HANDLERS: [&str; 4] = ["exec", "grpc", "httpGet", "tcpSocket"];
-    let Probes { startup, liveness, readiness, .. } = &topology.pod.probes;
+    let Probes { startup, liveness, readiness, .. } = &topology.voters.pod.probes;
     for (name, probe) in [("startupProbe", startup), ("livenessProbe", liveness), ("readinessProbe", readiness)] {
         let Some(probe) = probe else { continue };
         let is_one = probe.handler.len() == 1 && probe.handler.keys().all(|key| HANDLERS.contains(&key.as_str()));
@@ -58,17 +60,20 @@ pub(super) fn probe_handlers(topology: &Topology, findings: &mut Vec<Diagnostic>
 }
 
 pub(super) fn quantities(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let (requests, limits) = (&topology.pod.resources.requests, &topology.pod.resources.limits);
-    let pairs: [(&str, &Option<Quantity>, &Option<Quantity>); 3] = [
-        ("cpu", &requests.cpu, &limits.cpu),
-        ("memory", &requests.memory, &limits.memory),
-        ("ephemeral-storage", &requests.ephemeral_storage, &limits.ephemeral_storage),
-    ];
-    for (name, request, limit) in pairs {
-        let (Some(request), Some(limit)) = (request, limit) else { continue };
-        if request.millis() > limit.millis() {
-            let message = format!("the limit {limit} is below the request {request}");
-            findings.push(Diagnostic::error(Code::InvalidQuantity, format!("/resources/limits/{name}"), message));
+    for set in topology.sets() {
+        let (requests, limits) = (&set.pod.resources.requests, &set.pod.resources.limits);
+        let pairs: [(&str, &Option<Quantity>, &Option<Quantity>); 3] = [
+            ("cpu", &requests.cpu, &limits.cpu),
+            ("memory", &requests.memory, &limits.memory),
+            ("ephemeral-storage", &requests.ephemeral_storage, &limits.ephemeral_storage),
+        ];
+        for (name, request, limit) in pairs {
+            let (Some(request), Some(limit)) = (request, limit) else { continue };
+            if request.millis() > limit.millis() {
+                let path = set.setting(&format!("/resources/limits/{name}"));
+                let message = format!("the limit {limit} is below the request {request}");
+                findings.push(Diagnostic::error(Code::InvalidQuantity, path, message));
+            }
         }
     }
 }

@@ -108,7 +108,7 @@ pub(super) fn port_ranges(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 pub(super) fn blocked_ports(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let Some(policy) = &topology.network_policy else { return };
     let open: Vec<_> = policy.ingress.iter().map(|rule| &rule.ports).collect();
-    for (i, container) in topology.pod.containers.iter().enumerate() {
+    for (i, container) in topology.voters.pod.containers.iter().enumerate() {
         let ports = container.fields.get("ports").and_then(Value::as_array).into_iter().flatten();
         for port in ports.filter_map(|port| port.get("containerPort")?.as_i64()) {
             if !open.iter().any(|ports| ports.is_empty() || ports.iter().any(|open| includes(open, port))) {

@@ -49,7 +49,7 @@ pub fn is_reserved_argument(argument: &str) -> bool {
 }
 
 pub(super) fn reserved_flags(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    for argument in topology.arguments.iter().filter(|argument| is_extra(argument)) {
+    for argument in topology.voters.arguments.iter().filter(|argument| is_extra(argument)) {
         let name = argument.flag();
         if !RESERVED_FLAGS.contains(&name) {
             continue;
@@ -69,9 +69,9 @@ pub(super) fn reserved_flags(topology: &Topology, findings: &mut Vec<Diagnostic>
 
 /// The last one of two equal flags would win.
 pub(super) fn repeated_flags(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    for (index, argument) in topology.arguments.iter().enumerate() {
+    for (index, argument) in topology.voters.arguments.iter().enumerate() {
         let name = argument.flag();
-        let first = topology.arguments[..index].iter().find(|earlier| earlier.flag() == name);
+        let first = topology.voters.arguments[..index].iter().find(|earlier| earlier.flag() == name);
         let Some(first) = first.filter(|_| !RESERVED_FLAGS.contains(&name)) else { continue };
         let message = format!("-{name} is there already");
         let finding = Diagnostic::error(Code::ReservedArgument, argument.setting.clone(), message);
@@ -80,7 +80,7 @@ pub(super) fn repeated_flags(topology: &Topology, findings: &mut Vec<Diagnostic>
 }
 
 pub(super) fn known_flags(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    for argument in topology.arguments.iter().filter(|argument| !RESERVED_FLAGS.contains(&argument.flag())) {
+    for argument in topology.voters.arguments.iter().filter(|argument| !RESERVED_FLAGS.contains(&argument.flag())) {
         let name = argument.flag();
         let finding = |message| Diagnostic::error(Code::UnknownFlag, argument.setting.clone(), message);
         let Some(flag) = Flag::find(name) else {
@@ -109,7 +109,7 @@ pub(super) fn known_flags(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 
 /// What Raft itself refuses, with what holds where nothing is set (10.2.7).
 pub(super) fn raft_times(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let set = |flag: &str| topology.arguments.iter().find(|argument| argument.flag() == flag);
+    let set = |flag: &str| topology.voters.arguments.iter().find(|argument| argument.flag() == flag);
     let millis = |flag: &str, default: u64| {
         let value = set(flag).and_then(Argument::value).and_then(crate::values::Duration::new);
         value.map(|value| value.as_millis()).filter(|millis| *millis > 0).unwrap_or(default)
@@ -148,14 +148,14 @@ pub(super) fn raft_times(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 /// rqlited ends when it cannot read an extension or write a profile.
 pub(super) fn paths(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     const EXTENSIONS: &str = "/opt/extensions"; // in rqlite's image
-    let pod = &topology.pod;
+    let pod = &topology.voters.pod;
     let mounts: Vec<&str> = pod.volume_mounts.iter().map(|mount| mount.mount_path.as_str()).collect();
     let lies_in = |path: &str, own: &str| {
         let below =
             |folder: &str| path.strip_prefix(folder.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/'));
         below(own) || mounts.iter().any(|mount| path == *mount || below(mount))
     };
-    for argument in &topology.arguments {
+    for argument in &topology.voters.arguments {
         let (own, what) = match argument.flag() {
             "extensions-path" => (EXTENSIONS, "no volume has"),
             "cpu-profile" | "mem-profile" | "trace-profile" => ("/tmp", "the container cannot write to"),

@@ -5,7 +5,7 @@ use crate::topology::Topology;
 use crate::values::{AppArmorType, Id, SeccompType};
 
 pub(super) fn root(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let (pod, container) = (&topology.pod.security.pod, &topology.pod.security.container);
+    let (pod, container) = (&topology.voters.pod.security.pod, &topology.voters.pod.security.container);
     let (user, path) = match container.run_as_user {
         Some(user) => (Some(user), "/securityContext/runAsUser"),
         None => (pod.run_as_user, "/podSecurityContext/runAsUser"),
@@ -18,7 +18,7 @@ pub(super) fn root(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 
 /// Profiles of seccomp and AppArmor, of the pods and of the container.
 pub(super) fn profiles(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let (pod, container) = (&topology.pod.security.pod, &topology.pod.security.container);
+    let (pod, container) = (&topology.voters.pod.security.pod, &topology.voters.pod.security.container);
     let seccomp = [("podSecurityContext", &pod.seccomp_profile), ("securityContext", &container.seccomp_profile)];
     for (setting, profile) in seccomp {
         let Some(profile) = profile else { continue };

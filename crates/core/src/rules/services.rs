@@ -1,5 +1,6 @@
 //! Services.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -9,18 +10,24 @@ use crate::topology::{Argument, Families, Service, ServiceSpec, Topology};
 use crate::values::{IpFamily, IpFamilyPolicy, ServiceType, SessionAffinity, TrafficDistribution, TrafficPolicy};
 
 const CLIENT: &str = "/services/client";
+const READERS: &str = "/readers/service";
 const PER_POD: &str = "/services/perPod";
 
 /// Each Service once, with the pointer to its settings.
-fn services(topology: &Topology) -> impl Iterator<Item = (&Service, &'static str)> {
-    let client = topology.services.client.iter().map(|service| (service, CLIENT));
-    client.chain(topology.services.per_pod.iter().take(1).map(|each| (&each.service, PER_POD)))
+pub(super) fn services(topology: &Topology) -> impl Iterator<Item = (&Service, &'static str)> {
+    clients(topology).chain(topology.services.per_pod.iter().take(1).map(|each| (&each.service, PER_POD)))
+}
+
+/// Those that clients use.
+fn clients(topology: &Topology) -> impl Iterator<Item = (&Service, &'static str)> {
+    let of_readers = topology.services.readers.iter().map(|service| (service, READERS));
+    topology.services.client.iter().map(|service| (service, CLIENT)).chain(of_readers)
 }
 
 pub(super) fn node_ports(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     for (service, path) in services(topology) {
         let Some(first) = service.node_port else { continue };
-        let setting = if path == CLIENT { "nodePort" } else { "firstNodePort" };
+        let setting = if path == PER_POD { "firstNodePort" } else { "nodePort" };
         let path = format!("{path}/{setting}");
         if service.spec.kind == ServiceType::ClusterIP {
             let finding = Diagnostic::error(Code::UnusedValue, path, "a ClusterIP Service has no port on the nodes");
@@ -32,15 +39,16 @@ pub(super) fn node_ports(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 }
 
 pub(super) fn node_port_clash(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let Some(client) = &topology.services.client else { return };
-    let health = client.spec.health_check_node_port.map(crate::values::Port::get);
-    for (taken, setting) in [(client.node_port, "nodePort"), (health, "healthCheckNodePort")] {
-        let own = (setting == "healthCheckNodePort").then_some((client.node_port, &client.name));
-        let others = topology.services.per_pod.iter().map(|each| (each.service.node_port, &each.service.name));
-        let clash = own.into_iter().chain(others).find(|(port, _)| taken.is_some() && *port == taken);
-        if let (Some(port), Some((_, name))) = (taken, clash) {
-            let message = format!("the node port {port} is also that of {name}");
-            findings.push(Diagnostic::error(Code::NameClash, format!("{CLIENT}/{setting}"), message));
+    let per_pod =
+        topology.services.per_pod.iter().filter_map(|each| Some((each.service.node_port?, &each.service.name)));
+    let mut taken: BTreeMap<i64, &str> = per_pod.map(|(port, name)| (port, name.as_str())).collect();
+    for (service, path) in clients(topology) {
+        let health = service.spec.health_check_node_port.map(crate::values::Port::get);
+        for (port, setting) in [(service.node_port, "nodePort"), (health, "healthCheckNodePort")] {
+            if let Some((port, name)) = port.and_then(|port| Some((port, taken.insert(port, &service.name)?))) {
+                let message = format!("the node port {port} is also that of {name}");
+                findings.push(Diagnostic::error(Code::NameClash, format!("{path}/{setting}"), message));
+            }
         }
     }
 }
@@ -98,7 +106,7 @@ pub(super) fn affinity(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 }
 
 pub(super) fn families(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let headless = (&topology.services.headless.families, "/services/headless");
+    let headless = (&topology.voters.headless.families, "/services/headless");
     let others = services(topology).map(|(service, path)| (&service.spec.families, path));
     for (Families { ip_family_policy, ip_families }, path) in std::iter::once(headless).chain(others) {
         let path = format!("{path}/ipFamilies");
@@ -154,11 +162,11 @@ pub(super) fn placeholders(topology: &Topology, findings: &mut Vec<Diagnostic>) 
 
 pub(super) fn advertised(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     const PATH: &str = "/services/perPod/advertise";
-    let argument = topology.arguments.iter().find(|argument| argument.setting == PATH);
+    let argument = topology.voters.arguments.iter().find(|argument| argument.setting == PATH);
     let Some(template) = argument.and_then(Argument::value) else { return };
-    let [first, last] = [topology.members.first(), topology.members.last()]
+    let [first, last] = [topology.voters.members.first(), topology.voters.members.last()]
         .map(|member| member.map_or_else(String::new, |member| placeholder::filled(template, member)));
-    if first == last && topology.members.len() > 1 {
+    if first == last && topology.voters.members.len() > 1 {
         let finding = Diagnostic::error(Code::NameClash, PATH, "all pods would have the same address");
         findings.push(finding.with_hint("write {ordinal} or {pod} into it"));
     }

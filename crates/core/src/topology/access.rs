@@ -181,19 +181,24 @@ impl UsersSecret {
 fn dns_names(values: &Values, names: &Names, release: &Release) -> Vec<String> {
     let namespace = &release.namespace;
     let full = format!("{namespace}.svc.{}", values.cluster_domain);
-    let mut list = vec![
-        format!("*.{}.{full}", names.headless),
-        format!("*.{}.{namespace}.svc", names.headless),
-        format!("{}.{full}", names.headless),
-    ];
-    if values.services.client.enabled {
-        let client = &names.client;
-        list.extend([
-            client.clone(),
+    let nodes = |headless: &str| {
+        [format!("*.{headless}.{full}"), format!("*.{headless}.{namespace}.svc"), format!("{headless}.{full}")]
+    };
+    let clients = |client: &str| {
+        [
+            client.to_owned(),
             format!("{client}.{namespace}"),
             format!("{client}.{namespace}.svc"),
             format!("{client}.{full}"),
-        ]);
+        ]
+    };
+    let mut list = Vec::from(nodes(&names.headless));
+    if values.services.client.enabled {
+        list.extend(clients(&names.client));
+    }
+    if values.readers.exist() {
+        list.extend(nodes(&names.readers_headless));
+        list.extend(clients(&names.readers_client).into_iter().filter(|_| values.readers.service.enabled));
     }
     list.push("localhost".to_owned());
     list

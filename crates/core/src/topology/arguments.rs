@@ -47,13 +47,36 @@ impl CommandLine {
     }
 }
 
+/// What a reader of the pool is not told. Only a leader drops members, takes backups and sends changes; rqlited refuses
+/// the last one, and a restore too, on a node that can never lead. Advertised addresses are those of Services for the pods
+/// that are not in the pool.
+const NOT_FOR_READERS: &[&str] = &[
+    "auto-backup",
+    "auto-restore",
+    "cdc-config",
+    "http-adv-addr",
+    "raft-reap-node-timeout",
+    "raft-reap-read-only-node-timeout",
+];
+
+/// Of what all pods are told, what a reader of the pool is told too.
+pub(super) fn of_readers(mut arguments: Vec<Argument>) -> Vec<Argument> {
+    arguments.retain(|argument| !NOT_FOR_READERS.contains(&argument.flag()));
+    arguments
+}
+
 /// Flags of settings first, then those that somebody added.
 pub(super) fn resolve(values: &Values, access: &Access) -> Vec<Argument> {
     let mut line = CommandLine::default();
     // A reaping time of 0 is fatal to rqlited, so "never" leaves the flags out.
     let grace = values.membership.grace.as_ref().filter(|grace| grace.as_millis() > 0);
     line.flag("/membership/grace", "raft-reap-node-timeout", grace);
-    line.flag("/membership/grace", "raft-reap-read-only-node-timeout", grace);
+    let of_readers = values.membership.reader_grace.as_ref().filter(|grace| grace.as_millis() > 0);
+    let (setting, grace) = match of_readers {
+        Some(_) => ("/membership/readerGrace", of_readers),
+        None => ("/membership/grace", grace),
+    };
+    line.flag(setting, "raft-reap-read-only-node-timeout", grace);
     // With places that start.sh fills in: pods of a set that `kubectl scale` made larger need it, too.
     line.flag("/services/perPod/advertise", "http-adv-addr", values.services.per_pod.advertise.as_ref());
     protection(&mut line, &values.tls, access);
@@ -185,7 +208,7 @@ mod tests {
         let chart = ChartInfo { name: "rqlite".into(), version: "0.1.0".into(), app_version: "10.2.7".into() };
         let release = Release::new("rqdb", "default", chart, KubeVersion::DEFAULT).unwrap();
         let values = validate(values).unwrap_or_else(|findings| panic!("{values}: {findings:?}"));
-        Topology::resolve(values, &release).arguments
+        Topology::resolve(values, &release).voters.arguments
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Cluster;
-use crate::values::{EvictionPolicy, Values};
+use crate::values::{EvictionPolicy, ReaderBudget, Share, Values};
 
 /// How many pods may leave at once by somebody's will.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -22,24 +22,56 @@ impl Budget {
     pub(super) fn resolve(values: &Values, cluster: &Cluster) -> Option<Self> {
         let budget = values.pod_disruption_budget.as_ref()?;
         let asked = [("maxUnavailable", budget.max_unavailable), ("minAvailable", budget.min_available)];
-        let mut limits: Vec<Limit> =
-            asked.into_iter().filter_map(|(field, pods)| Some(Limit { field, pods: pods?.get() })).collect();
+        let mut limits: Vec<Limit> = asked
+            .into_iter()
+            .filter_map(|(field, pods)| Some(Limit { field, pods: Amount::Pods(pods?.get()) }))
+            .collect();
         if limits.is_empty() {
             if cluster.replicas == 1 {
                 return None;
             }
-            limits.push(Limit { field: "maxUnavailable", pods: i64::from(cluster.tolerated_losses.min(1)) });
+            limits.push(Limit {
+                field: "maxUnavailable",
+                pods: Amount::Pods(i64::from(cluster.tolerated_losses.min(1))),
+            });
         }
         Some(Self { limits, unhealthy_pod_eviction_policy: budget.unhealthy_pod_eviction_policy })
+    }
+
+    /// One reader at a time: none of them is needed for the quorum, but clients need the others.
+    pub(super) fn of_readers(budget: &ReaderBudget) -> Self {
+        let asked = [("maxUnavailable", &budget.max_unavailable), ("minAvailable", &budget.min_available)];
+        let limit = |(field, amount): (_, &Option<_>)| Some(Limit { field, pods: Amount::of(amount.as_ref()?) });
+        let mut limits: Vec<Limit> = asked.into_iter().filter_map(limit).collect();
+        if limits.is_empty() {
+            limits.push(Limit { field: "maxUnavailable", pods: Amount::Pods(1) });
+        }
+        Self { limits, unhealthy_pod_eviction_policy: budget.unhealthy_pod_eviction_policy }
     }
 }
 
 /// One side of a budget.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Limit {
     /// Kubernetes' name of it: `maxUnavailable` or `minAvailable`.
     pub field: &'static str,
     /// How many pods.
-    pub pods: i64,
+    pub pods: Amount,
+}
+
+/// A number of pods, or a share of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Amount {
+    /// So many.
+    Pods(i64),
+    /// A percentage of those that there are.
+    Share(String),
+}
+
+impl Amount {
+    fn of(share: &Share) -> Self {
+        share.as_str().parse().map_or_else(|_| Self::Share(share.to_string()), Self::Pods)
+    }
 }

@@ -2,9 +2,8 @@
 
 use serde::Serialize;
 
-use super::Names;
+use super::sets::{Around, Component};
 use crate::quorum;
-use crate::release::Release;
 use crate::values::Values;
 
 /// How many pods at most may found a cluster: the seed ordinals 0, 1 and 2.
@@ -44,6 +43,15 @@ impl Cluster {
             tolerated_losses: quorum::tolerated_losses(voters),
         }
     }
+
+    /// What the pod of an ordinal is to the cluster, however far the set is scaled.
+    fn role(&self, ordinal: u32) -> Role {
+        match ordinal {
+            _ if ordinal < self.seeds => Role::Seed,
+            _ if ordinal < self.max_voters => Role::Voter,
+            _ => Role::NonVoter,
+        }
+    }
 }
 
 /// What a pod is to the cluster.
@@ -74,21 +82,22 @@ pub struct Member {
     pub claim: String,
 }
 
-pub(super) fn resolve(values: &Values, release: &Release, names: &Names, cluster: &Cluster) -> Vec<Member> {
-    let domain = format!("{}.{}.svc.{}", names.headless, release.namespace, values.cluster_domain);
+pub(super) fn resolve(values: &Values, around: Around<'_>, component: Component, count: u32) -> Vec<Member> {
+    let Around { release, names, cluster, .. } = around;
+    let (set, headless) = names.of(component);
+    let domain = format!("{headless}.{}.svc.{}", release.namespace, values.cluster_domain);
     let member = |ordinal| {
-        let pod = format!("{}-{ordinal}", names.fullname);
+        let pod = format!("{set}-{ordinal}");
         Member {
             ordinal,
             address: format!("{pod}.{domain}"),
-            role: match ordinal {
-                _ if ordinal < cluster.seeds => Role::Seed,
-                _ if ordinal < cluster.max_voters => Role::Voter,
-                _ => Role::NonVoter,
+            role: match component {
+                Component::Database => cluster.role(ordinal),
+                Component::Reader => Role::NonVoter,
             },
             claim: format!("{}-{pod}", names.volume),
             pod,
         }
     };
-    (0..cluster.replicas).map(member).collect()
+    (0..count).map(member).collect()
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Access;
+use super::sets::Component;
 use crate::release::Release;
 use crate::values::{Annotations, Labels, QualifiedName, Values};
 
@@ -18,6 +19,12 @@ pub struct Names {
     pub client: String,
     /// The headless Service.
     pub headless: String,
+    /// The StatefulSet of readers, when there is one.
+    pub readers: String,
+    /// The Service for clients of readers, when there are any.
+    pub readers_client: String,
+    /// The headless Service of readers, when there are any.
+    pub readers_headless: String,
     /// The ConfigMap with the pods' scripts.
     pub scripts: String,
     /// The ServiceAccount.
@@ -39,6 +46,9 @@ impl Names {
         Self {
             client: or_derived(services.client.name.as_ref().map(ToString::to_string), "client"),
             headless: or_derived(services.headless.name.as_ref().map(ToString::to_string), "headless"),
+            readers: format!("{fullname}-readers"),
+            readers_client: or_derived(values.readers.service.name.as_ref().map(ToString::to_string), "readers"),
+            readers_headless: format!("{fullname}-readers-headless"),
             scripts: format!("{fullname}-scripts"),
             service_account: match &account.name {
                 Some(name) => name.to_string(),
@@ -51,6 +61,14 @@ impl Names {
             fullname,
         }
     }
+
+    /// A StatefulSet and its headless Service.
+    pub(super) fn of(&self, component: Component) -> (&str, &str) {
+        match component {
+            Component::Database => (&self.fullname, &self.headless),
+            Component::Reader => (&self.readers, &self.readers_headless),
+        }
+    }
 }
 
 /// Labels and annotations, by what they are put on.
@@ -61,12 +79,6 @@ pub struct Metadata {
     pub labels: BTreeMap<String, String>,
     /// On every object.
     pub annotations: BTreeMap<String, String>,
-    /// What selects the database's pods. Kubernetes never lets a StatefulSet's selector change, so no setting reaches it but nameOverride.
-    pub selector: BTreeMap<String, String>,
-    /// On the database's pods. Versions are not among them: pods would restart when only the chart's version changed.
-    pub pod_labels: BTreeMap<String, String>,
-    /// On the database's pods.
-    pub pod_annotations: BTreeMap<String, String>,
     /// What selects the pod that removes members after a scale-in.
     pub prune_selector: BTreeMap<String, String>,
     /// On the pod that removes members after a scale-in.
@@ -74,6 +86,9 @@ pub struct Metadata {
     /// What selects all pods of the release for its NetworkPolicy. One label that nobody else has: polaris takes a policy
     /// for the pod's own only if they share exactly one.
     pub policy_selector: BTreeMap<String, String>,
+    /// The labels by which everything of the release is known.
+    #[serde(skip)] // within the others
+    identity: BTreeMap<String, String>,
     /// The keys of labels that somebody chose, by the JSON pointer of the setting.
     #[serde(skip)]
     pub chosen: Vec<(&'static str, Vec<String>)>,
@@ -90,46 +105,33 @@ impl Metadata {
         merged(&self.annotations, own)
     }
 
-    pub(super) fn resolve(values: &Values, release: &Release, names: &Names, access: &Access) -> Self {
+    /// What selects the pods of a component.
+    fn selector(&self, component: &str) -> BTreeMap<String, String> {
+        let mut selector = self.identity.clone();
+        selector.extend(strings([("app.kubernetes.io/component", component)]));
+        selector
+    }
+
+    pub(super) fn resolve(values: &Values, release: &Release, names: &Names) -> Self {
         let name = values.name_override.as_ref().map_or(release.chart.name.as_str(), |name| name.as_str());
-        let selector_of = |component: &str| {
-            strings([
-                ("app.kubernetes.io/name", name),
-                ("app.kubernetes.io/instance", release.name.as_str()),
-                ("app.kubernetes.io/component", component),
-            ])
-        };
-        let selector = selector_of("database");
+        let identity =
+            strings([("app.kubernetes.io/name", name), ("app.kubernetes.io/instance", release.name.as_str())]);
         let version = label_value(&release.chart.app_version);
         let chart = label_value(&format!("{}-{}", release.chart.name, release.chart.version));
         let mut labels = texts(&values.labels);
+        labels.extend(identity.clone());
         labels.extend(strings([
-            ("app.kubernetes.io/name", name),
-            ("app.kubernetes.io/instance", release.name.as_str()),
             ("app.kubernetes.io/version", &version),
             ("app.kubernetes.io/managed-by", "rqchart"),
             ("helm.sh/chart", &chart),
         ]));
-        let mut pod_labels = merged(&texts(&values.labels), &values.pod_labels);
-        let policy_selector = strings([("rqchart/pods-of", &names.fullname)]);
-        pod_labels.extend(selector.clone());
-        let mut pod_annotations = texts(&values.pod_annotations);
-        let checksum = access.users.as_ref().map(|users| ("rqchart/auth-checksum", users.checksum.as_str()));
-        let revision = values.revision.as_ref().map(|revision| ("rqchart/revision", revision.as_str()));
-        let own = [checksum, revision].into_iter().flatten();
-        pod_annotations.extend(own.map(|(key, value)| (key.to_owned(), value.to_owned())));
-        pod_labels.extend(policy_selector.clone());
-        let prune_selector = selector_of("prune");
-        let mut prune_labels = prune_selector.clone();
-        prune_labels.extend(policy_selector.clone());
-        Self {
+        let mut this = Self {
             labels,
             annotations: texts(&values.annotations),
-            pod_labels,
-            pod_annotations,
-            prune_selector,
-            prune_labels,
-            policy_selector,
+            prune_selector: BTreeMap::new(),
+            prune_labels: BTreeMap::new(),
+            policy_selector: strings([("rqchart/pods-of", &names.fullname)]),
+            identity,
             chosen: [
                 ("/labels", &values.labels),
                 ("/podLabels", &values.pod_labels),
@@ -137,6 +139,8 @@ impl Metadata {
                 ("/services/client/labels", &values.services.client.labels),
                 ("/services/headless/labels", &values.services.headless.labels),
                 ("/services/perPod/labels", &values.services.per_pod.labels),
+                ("/readers/podLabels", &values.readers.pod_labels),
+                ("/readers/service/labels", &values.readers.service.labels),
                 ("/ingress/labels", &values.ingress.labels),
                 ("/gateway/httpRoute/labels", &values.gateway.http_route.labels),
                 ("/gateway/tlsRoute/labels", &values.gateway.tls_route.labels),
@@ -144,8 +148,33 @@ impl Metadata {
             ]
             .map(|(setting, labels)| (setting, labels.keys().map(ToString::to_string).collect()))
             .into(),
-            selector,
-        }
+        };
+        this.prune_selector = this.selector("prune");
+        this.prune_labels = this.prune_selector.clone();
+        this.prune_labels.extend(this.policy_selector.clone());
+        this
+    }
+}
+
+/// The labels and annotations of a set of pods.
+pub(super) struct SetLabels {
+    pub(super) selector: BTreeMap<String, String>,
+    pub(super) pod_labels: BTreeMap<String, String>,
+    pub(super) pod_annotations: BTreeMap<String, String>,
+}
+
+impl SetLabels {
+    pub(super) fn resolve(values: &Values, metadata: &Metadata, access: &Access, component: Component) -> Self {
+        let selector = metadata.selector(component.label());
+        let mut pod_labels = merged(&texts(&values.labels), &values.pod_labels);
+        pod_labels.extend(selector.clone());
+        pod_labels.extend(metadata.policy_selector.clone());
+        let mut pod_annotations = texts(&values.pod_annotations);
+        let checksum = access.users.as_ref().map(|users| ("rqchart/auth-checksum", users.checksum.as_str()));
+        let revision = values.revision.as_ref().map(|revision| ("rqchart/revision", revision.as_str()));
+        let own = [checksum, revision].into_iter().flatten();
+        pod_annotations.extend(own.map(|(key, value)| (key.to_owned(), value.to_owned())));
+        Self { selector, pod_labels, pod_annotations }
     }
 }
 

@@ -192,7 +192,7 @@ impl Scheduling {
 
 impl Pod {
     pub(super) fn resolve(
-        values: Values,
+        values: &Values,
         release: &Release,
         names: &Names,
         metadata: &Metadata,
@@ -205,28 +205,28 @@ impl Pod {
             scripts_path: SCRIPTS,
             mounts: mounts::resolve(names, access),
             data_path: DATA,
-            probes: Probes::resolve(&values, access),
-            scheduling: Scheduling::resolve(&values),
-            surroundings: Surroundings::resolve(&values),
+            probes: Probes::resolve(values, access),
+            scheduling: Scheduling::resolve(values),
+            surroundings: Surroundings::resolve(values),
             share_process_namespace: values.share_process_namespace,
-            readiness_gates: values.readiness_gates,
-            resources: values.resources,
+            readiness_gates: values.readiness_gates.clone(),
+            resources: values.resources.clone(),
             termination_grace_period_seconds: values.termination_grace_period_seconds.get(),
-            security: Security { pod: values.pod_security_context, container: values.security_context },
+            security: Security { pod: values.pod_security_context.clone(), container: values.security_context.clone() },
             automount_token: values.service_account.automount_token,
             create_service_account: values.service_account.create,
             service_account_annotations: metadata.annotations_with(&values.service_account.annotations),
             conduct: Conduct {
-                env_from: values.extra_env_from,
-                lifecycle: values.lifecycle,
+                env_from: values.extra_env_from.clone(),
+                lifecycle: values.lifecycle.clone(),
                 termination_message_policy: Some(values.termination_message_policy)
                     .filter(|policy| *policy != TerminationMessagePolicy::default()),
             },
-            env: values.extra_env,
-            volumes: values.extra_volumes,
-            volume_mounts: values.extra_volume_mounts,
-            containers: values.extra_containers,
-            init_containers: values.extra_init_containers,
+            env: values.extra_env.clone(),
+            volumes: values.extra_volumes.clone(),
+            volume_mounts: values.extra_volume_mounts.clone(),
+            containers: values.extra_containers.clone(),
+            init_containers: values.extra_init_containers.clone(),
         }
     }
 }

@@ -124,7 +124,7 @@ mod tests {
         let release = Release::new("rqdb", "default", chart, KubeVersion::DEFAULT).unwrap();
         let timeout = |values: &serde_json::Value| {
             let topology = Topology::resolve(schema::validate(values).unwrap(), &release);
-            topology.pod.probes.liveness.unwrap().timeout_seconds
+            topology.voters.pod.probes.liveness.unwrap().timeout_seconds
         };
         assert_eq!(timeout(&json!({})), 30);
         assert_eq!(timeout(&json!({ "maxVoters": 15 })), 40);

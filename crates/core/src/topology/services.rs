@@ -22,8 +22,8 @@ pub const RAFT_PORT: u16 = 4002;
 pub struct Services {
     /// For clients.
     pub client: Option<Service>,
-    /// Gives each pod its name in DNS.
-    pub headless: Headless,
+    /// For clients of readers.
+    pub readers: Option<Service>,
     /// One for each pod.
     pub per_pod: Vec<PerPodService>,
     /// Texts in which placeholders were filled in, by the JSON pointer of the setting.
@@ -137,10 +137,12 @@ pub struct ClientIpConfig {
     pub timeout_seconds: Int<1, 86400>,
 }
 
-/// The headless Service.
+/// A headless Service.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Headless {
+    /// Its name.
+    pub name: String,
     /// Its families of addresses.
     pub families: Families,
     /// All of its labels.
@@ -163,17 +165,26 @@ pub struct PerPodService {
 impl Services {
     pub(super) fn resolve(values: &Values, names: &Names, metadata: &Metadata, members: &[Member]) -> Self {
         let services = &values.services;
-        let headless = &services.headless;
+        let (client, readers) = (&services.client, &values.readers.service);
         let per_pod = members.iter().filter(|_| services.per_pod.enabled);
         Self {
-            client: services.client.enabled.then(|| Service::for_clients(&services.client, names, metadata)),
-            headless: Headless {
-                families: Families::new(headless.ip_family_policy, &headless.ip_families),
-                labels: metadata.labels_with(&headless.labels),
-                annotations: metadata.annotations_with(&headless.annotations),
-            },
+            client: client.enabled.then(|| Service::for_clients(client, &names.client, metadata)),
+            readers: (readers.enabled && values.readers.exist())
+                .then(|| Service::for_clients(readers, &names.readers_client, metadata)),
             per_pod: per_pod.map(|member| PerPodService::resolve(&services.per_pod, metadata, member)).collect(),
             templates: services.per_pod.templates(),
+        }
+    }
+}
+
+impl Headless {
+    pub(super) fn resolve(values: &Values, metadata: &Metadata, name: &str) -> Self {
+        let headless = &values.services.headless;
+        Self {
+            name: name.to_owned(),
+            families: Families::new(headless.ip_family_policy, &headless.ip_families),
+            labels: metadata.labels_with(&headless.labels),
+            annotations: metadata.annotations_with(&headless.annotations),
         }
     }
 }
@@ -185,10 +196,10 @@ impl Families {
 }
 
 impl Service {
-    fn for_clients(client: &ClientService, names: &Names, metadata: &Metadata) -> Self {
+    fn for_clients(client: &ClientService, name: &str, metadata: &Metadata) -> Self {
         let timeout = client.session_affinity_timeout_seconds;
         Self {
-            name: names.client.clone(),
+            name: name.to_owned(),
             port: client.port.get(),
             node_port: client.node_port.map(Int::get),
             app_protocol: client.app_protocol.as_ref().map(ToString::to_string),

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::Member;
 use super::metadata::{merged, texts};
-use super::{Member, Metadata};
 use crate::values::{AccessMode, ClaimTemplate, DataSource, LabelSelector, Quantity, Retention, Values};
 
 /// Where the database lives.
@@ -64,7 +64,7 @@ pub struct LocalVolume {
 }
 
 impl Storage {
-    pub(super) fn resolve(values: &Values, metadata: &Metadata, members: &[Member]) -> Self {
+    pub(super) fn resolve(values: &Values, selector: &BTreeMap<String, String>, members: &[Member]) -> Self {
         let storage = values.storage.clone();
         let local = storage.local_volumes.filter(|_| !storage.ephemeral);
         Self {
@@ -81,21 +81,21 @@ impl Storage {
                 data_source_ref: storage.data_source_ref,
             },
             has_claims: !(storage.ephemeral && values.extra_volume_claim_templates.is_empty()),
-            extra_claims: values.extra_volume_claim_templates.iter().map(|claim| complete(claim, metadata)).collect(),
+            extra_claims: values.extra_volume_claim_templates.iter().map(|claim| complete(claim, selector)).collect(),
             ephemeral: storage.ephemeral,
             size: storage.size,
             storage_class_name: storage.storage_class_name.map(|name| name.to_string()),
             access_modes: storage.access_modes,
             retention: storage.retention,
-            labels: merged(&metadata.selector, &storage.labels),
+            labels: merged(selector, &storage.labels),
             annotations: texts(&storage.annotations),
         }
     }
 }
 
 /// A claim as the StatefulSet has it, with the labels that its pods are selected by.
-fn complete(claim: &ClaimTemplate, metadata: &Metadata) -> Value {
-    let mut meta = json!({ "name": claim.name, "labels": merged(&metadata.selector, &claim.labels) });
+fn complete(claim: &ClaimTemplate, selector: &BTreeMap<String, String>) -> Value {
+    let mut meta = json!({ "name": claim.name, "labels": merged(selector, &claim.labels) });
     if !claim.annotations.is_empty() {
         meta["annotations"] = json!(claim.annotations);
     }

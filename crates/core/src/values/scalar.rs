@@ -232,6 +232,8 @@ forms! {
     LabelValueForm as LabelValue: "a label value", r"^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$", max 63, like "storage";
     /// A Kubernetes quantity of bytes or cores.
     QuantityForm as Quantity: "a quantity", r"^(0|[1-9][0-9]*)(\.[0-9]+)?([KMGTPE]i|[mkMGTPE]|[eE][0-9]{1,2})?$", max 32, like "10Gi", integer true;
+    /// A number of pods, or a share of them.
+    ShareForm as Share: "a number of pods or a percentage of them", r"^([0-9]{1,16}|(100|[1-9]?[0-9])%)$", max 16, like "25%", integer true;
     /// A length of time as Go writes it.
     DurationForm as Duration: "a duration", r"^([0-9]{1,6}(\.[0-9]{1,3})?(ms|s|m|h))+$", max 32, like "90s";
     /// Host, and optionally port, of an image registry.

@@ -21,14 +21,14 @@ pub struct Services {
     pub per_pod: PerPodServices,
 }
 
-/// The Service for clients.
+/// A Service for clients: that of the database, or that of the readers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct ClientService {
     /// Whether it is rendered.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "network", "effect": "none" }))]
     pub enabled: bool,
-    /// Its name; null means the fullname and `-client`.
+    /// Its name; null means the fullname and `-client`, for the readers' `-readers`.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "network", "effect": "none" }))]
     pub name: Option<ServiceName>,
     /// How it is reached.

@@ -88,6 +88,26 @@ fn an_object_in_the_wrong_namespace() {
 }
 
 #[test]
+fn an_autoscaler_of_what_is_not_there_or_counts_for_itself() {
+    let scaler = |name: &str| {
+        format!(
+            "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {{name: a, namespace: default}}\n\
+             spec: {{scaleTargetRef: {{kind: StatefulSet, name: {name}}}}}\n"
+        )
+    };
+    assert_eq!(found("", &scaler("db")), [""; 0]);
+    let nobody =
+        r#"error[dangling-reference]: HorizontalPodAutoscaler a: it scales a StatefulSet "x" that is not rendered (t)"#;
+    assert_eq!(found("", &scaler("x")), [nobody]);
+    let counting = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: b, namespace: default}\n\
+        spec: {replicas: 3, serviceName: db-headless, selector: {matchLabels: {app: db}}, \
+        template: {metadata: {labels: {app: db}}}}\n---\n";
+    let undone = "error[contradiction]: HorizontalPodAutoscaler a: StatefulSet b has a number of replicas: each apply \
+        undoes what this one chose (t)";
+    assert_eq!(found("", &format!("{counting}{}", scaler("b"))), [undone]);
+}
+
+#[test]
 fn a_selector_that_misses_its_pods() {
     let own = "error[selector-mismatch]: StatefulSet db: its selector does not select its own pods (t)";
     let in_set = "serviceName: db-headless\n  selector: {matchLabels: {app: db}}";

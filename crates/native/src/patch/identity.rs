@@ -45,8 +45,8 @@ pub(super) fn check(before: &Value, after: &Value, patch: &Patch, at: &str, topo
     let (kind, name) = (text(before, "/kind").unwrap_or_default(), text(before, "/metadata/name").unwrap_or_default());
     let names = &topology.names;
     let own: &[Kept] = match kind {
-        "StatefulSet" if name == names.fullname => OF_THE_SET,
-        "Service" if name == names.headless => OF_THE_HEADLESS_SERVICE,
+        "StatefulSet" if topology.sets().any(|set| name == set.name) => OF_THE_SET,
+        "Service" if topology.sets().any(|set| name == set.headless.name) => OF_THE_HEADLESS_SERVICE,
         "ConfigMap" if name == names.scripts => OF_THE_SCRIPTS,
         _ => &[],
     };
@@ -81,7 +81,7 @@ struct Container {
 
 impl Container {
     fn of(set: &Value, topology: &Topology) -> Self {
-        let (names, pod) = (&topology.names, &topology.pod);
+        let (names, pod) = (&topology.names, &topology.voters.pod);
         let is = |object: &Value, key: &str, text: &str| object.get(key).and_then(Value::as_str) == Some(text);
         let container = list(set, "/spec/template/spec/containers").find(|object| is(object, "name", &names.container));
         let container = container.cloned().unwrap_or_default();
@@ -115,7 +115,7 @@ impl Container {
             broken.push((Severity::Error, format!("has the argument {arg:?}, which is decided for each pod")));
         }
         if self.mounts && !after.mounts {
-            let path = topology.pod.data_path;
+            let path = topology.voters.pod.data_path;
             broken.push((Severity::Error, format!("has no volume at {path}, where the database is")));
         }
         if self.listens && !after.listens {
@@ -126,7 +126,7 @@ impl Container {
 }
 
 fn start_script(topology: &Topology) -> String {
-    format!("{}/start.sh", topology.pod.scripts_path)
+    format!("{}/start.sh", topology.voters.pod.scripts_path)
 }
 
 /// Where a patch says something about a part of an object: as deep as the merge goes there, or the operation.

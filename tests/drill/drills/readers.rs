@@ -1,0 +1,106 @@
+//! Drills of the pool of readers.
+
+use std::time::{Duration, Instant};
+
+use crate::drill::cluster::{Delete, Eviction, Failure, Outcome, Pod};
+use crate::drill::manifests::{Case, manifests};
+use crate::drill::stage::Stage;
+
+/// For readers to be Ready with their data.
+const ALL_BACK: Duration = Duration::from_secs(90);
+/// On top of the grace, for the leader to drop members that are gone.
+const DROP: Duration = Duration::from_secs(30);
+/// No write waits for a reader.
+const NO_OUTAGE: Duration = Duration::from_secs(3);
+
+/// What an autoscaler does: the pool shrinks to nothing, and its members are gone after the grace; then it grows again.
+pub(super) fn pool_in(stage: &mut Stage) -> Outcome {
+    let begin = Instant::now();
+    scaled(stage, 0)?;
+    stage.wait_members("gone as members after", 3, stage.case.grace + DROP)?;
+    scaled(stage, 2)?;
+    stage.check_outage(begin, NO_OUTAGE)?;
+    stage.finish(3)
+}
+
+/// From two readers to four.
+pub(super) fn pool_out(stage: &mut Stage) -> Outcome {
+    let begin = Instant::now();
+    scaled(stage, 4)?;
+    stage.check_outage(begin, NO_OUTAGE)?;
+    stage.finish(3)
+}
+
+/// The pruning Deployment removes members of pods that a scale-in took away, and never a reader, whatever its number.
+pub(super) fn pool_prune(stage: &mut Stage) -> Outcome {
+    scaled(stage, 5)?;
+    // As the values would have it: they are applied again, with the number that was chosen.
+    let three = Case { replicas: 3, readers: 5, ..stage.case };
+    stage.cluster.apply(&manifests(&three)?)?;
+    stage.wait_all_ready("three after", 3, ALL_BACK)?;
+    stage.wait_members("pruned after", 3, stage.case.grace / 2)?;
+    let held = reader(stage)?;
+    stage.readers.hold_down(held.ordinal, true)?;
+    // Several times what the Deployment waits for a member that does not answer.
+    stage.write_for(Duration::from_secs(25));
+    stage.wait_members("a member still after", 3, Duration::from_secs(1))?;
+    stage.readers.hold_down(held.ordinal, false)?;
+    stage.finish(3)
+}
+
+/// The budget lets one reader go at a time.
+pub(super) fn pool_drain(stage: &mut Stage) -> Outcome {
+    let (old, begin) = (stage.readers.pods(), Instant::now());
+    let [first, second] = old.as_slice() else { return Err(Failure::new("two readers are needed")) };
+    let evicted = [first, second].map(|pod| stage.readers.evict(pod.ordinal));
+    match evicted {
+        [Ok(Eviction::Accepted), Ok(Eviction::Refused)] => {}
+        other => return Err(Failure::new(format!("evictions: {other:?}"))),
+    }
+    stage.wait_reader_replaced("the first new after", first, ALL_BACK)?;
+    stage.readers.evict(second.ordinal)?;
+    stage.wait_reader_replaced("the second new after", second, ALL_BACK)?;
+    stage.check_outage(begin, NO_OUTAGE)?;
+    stage.finish(3)
+}
+
+/// A reader dies at once.
+pub(super) fn reader_kill(stage: &mut Stage) -> Outcome {
+    let (pod, begin) = (reader(stage)?, Instant::now());
+    stage.readers.delete_pod(pod.ordinal, Delete::Now)?;
+    stage.wait_reader_replaced("back after", &pod, ALL_BACK)?;
+    stage.check_outage(begin, NO_OUTAGE)?;
+    stage.finish(3)
+}
+
+/// The volume of a reader is lost.
+pub(super) fn reader_disk_lost(stage: &mut Stage) -> Outcome {
+    let (pod, begin) = (reader(stage)?, Instant::now());
+    stage.readers.lose_disk(pod.ordinal)?;
+    stage.wait_reader_replaced("back after", &pod, ALL_BACK)?;
+    stage.check_outage(begin, NO_OUTAGE)?;
+    stage.finish(3)
+}
+
+/// A reader is away for longer than the grace: it is dropped, and joins again.
+pub(super) fn reader_down_long(stage: &mut Stage) -> Outcome {
+    let pod = reader(stage)?;
+    stage.readers.hold_down(pod.ordinal, true)?;
+    stage.reader_count = 1;
+    stage.wait_members("dropped after", 3, stage.case.grace + DROP)?;
+    stage.readers.hold_down(pod.ordinal, false)?;
+    stage.reader_count = 2;
+    stage.wait_readers("back after", ALL_BACK)?;
+    stage.finish(3)
+}
+
+/// The reader of the highest ordinal.
+fn reader(stage: &Stage) -> Outcome<Pod> {
+    stage.readers.pods().into_iter().max_by_key(|pod| pod.ordinal).ok_or_else(|| Failure::new("there is no reader"))
+}
+
+fn scaled(stage: &mut Stage, readers: u32) -> Outcome {
+    stage.readers.scale(readers)?;
+    stage.reader_count = readers;
+    stage.wait_readers(&format!("{readers} readers after"), ALL_BACK)
+}
