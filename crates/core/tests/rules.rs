@@ -50,9 +50,9 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             json!({ "fullnameOverride": name(62) }),
             vec![
                 "error name-too-long /fullnameOverride",
+                "error name-too-long /fullnameOverride",
                 "error name-too-long /services/client/name",
                 "error name-too-long /services/headless/name",
-                "error name-too-long /fullnameOverride",
             ],
         ),
         (

@@ -331,8 +331,13 @@ mod tests {
 
     #[test]
     fn formation_decides_the_management_of_pods() {
-        assert_eq!(seen(&json!({}))["pod_management_policy"], "OrderedReady");
-        assert_eq!(seen(&json!({ "formation": "parallel" }))["pod_management_policy"], "Parallel");
+        let policies = |values: Value| {
+            let sets = seen(&values)["sets"].take();
+            sets.as_array().unwrap().iter().map(|set| set["pod_management_policy"].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(policies(json!({})), ["OrderedReady"]);
+        assert_eq!(policies(json!({ "formation": "parallel" })), ["Parallel"]);
+        assert_eq!(policies(json!({ "readers": { "replicas": 1 } })), ["OrderedReady", "Parallel"]);
     }
 
     #[test]
