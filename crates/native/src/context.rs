@@ -46,7 +46,7 @@ pub struct Context<'a> {
 #[derive(Debug, Serialize)]
 struct Set<'a> {
     #[serde(flatten)]
-    set: &'a PodSet,
+    pods: &'a PodSet,
     meta: ObjectMeta<'a>,
     service_meta: ObjectMeta<'a>,
     families: &'a Families,
@@ -245,7 +245,7 @@ fn set<'a>(topology: &'a Topology, set: &'a PodSet) -> Set<'a> {
         affinity: affinity(&pod.scheduling, &set.selector),
         volumes: pod.mounts.iter().map(Mount::volume).collect(),
         volume_mounts: pod.mounts.iter().map(Mount::volume_mount).collect(),
-        set,
+        pods: set,
     }
 }
 
