@@ -39,7 +39,7 @@ pub use membership::{Formation, Membership, Recovery};
 pub use objects::{ExtraMetadata, ExtraObject, JsonOp, JsonOperation, Patch};
 pub use pod::{Object, Probe, ReadinessGate, ResourceList, Resources, Strategy, UpdateStrategy};
 pub use policy::{Egress, EgressRule, IngressRule, IpBlock, NetworkPeer, NetworkPolicy, NetworkPort, Protocol};
-pub use readers::{Autoscaling, ReaderBudget, ReaderStorage, Readers};
+pub use readers::{Autoscaling, Metric, MetricType, ReaderBudget, ReaderStorage, Readers};
 pub use routes::{
     Gateway, HttpRoute, Ingress, IngressHost, IngressPath, IngressTls, ParentKind, ParentRef, PathType, RoutePath,
     RoutePathType, TlsRoute,

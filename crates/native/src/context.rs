@@ -46,7 +46,7 @@ pub struct Context<'a> {
 #[derive(Debug, Serialize)]
 struct Set<'a> {
     #[serde(flatten)]
-    set: &'a PodSet,
+    pods: &'a PodSet,
     meta: ObjectMeta<'a>,
     service_meta: ObjectMeta<'a>,
     families: &'a Families,
@@ -245,7 +245,7 @@ fn set<'a>(topology: &'a Topology, set: &'a PodSet) -> Set<'a> {
         affinity: affinity(&pod.scheduling, &set.selector),
         volumes: pod.mounts.iter().map(Mount::volume).collect(),
         volume_mounts: pod.mounts.iter().map(Mount::volume_mount).collect(),
-        set,
+        pods: set,
     }
 }
 
@@ -334,8 +334,13 @@ mod tests {
 
     #[test]
     fn formation_decides_the_management_of_pods() {
-        assert_eq!(seen(&json!({}))["pod_management_policy"], "OrderedReady");
-        assert_eq!(seen(&json!({ "formation": "parallel" }))["pod_management_policy"], "Parallel");
+        let policies = |values: Value| {
+            let sets = seen(&values)["sets"].take();
+            sets.as_array().unwrap().iter().map(|set| set["pod_management_policy"].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(policies(json!({})), ["OrderedReady"]);
+        assert_eq!(policies(json!({ "formation": "parallel" })), ["Parallel"]);
+        assert_eq!(policies(json!({ "readers": { "replicas": 1 } })), ["OrderedReady", "Parallel"]);
     }
 
     #[test]

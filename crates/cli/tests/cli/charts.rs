@@ -63,6 +63,7 @@ fn a_package_holds_the_chart_below_its_name_readable_by_everybody() {
     -rw-r--r-- 0/0 1970-01-01 rqlite/README.md
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/development.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/gitops.yaml
+    -rw-r--r-- 0/0 1970-01-01 rqlite/examples/many-readers.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/openshift.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/seed-local-volumes.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/seed.yaml
@@ -78,6 +79,7 @@ fn a_package_holds_the_chart_below_its_name_readable_by_everybody() {
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/certificates.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/configmap-scripts.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/deployment-prune.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/horizontalpodautoscaler.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/httproute.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/ingress.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/networkpolicy.yaml.tera

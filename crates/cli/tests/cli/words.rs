@@ -44,6 +44,7 @@ fn a_setting_is_explained() {
 
     Settings in it
       grace                          How long a member may stay away before the leader drops it.
+      readerGrace                    The same for non-voters, those of the reader pool and those beyond maxVoters; null means as in grace.
       prune                          Renders a small Deployment that knows `replicas` and removes the members of pods that a scale-in took away within about ten seconds.
       recovery                       What to do when a majority of the voters' disks is lost for good: one survivor's data becomes the truth, and the others join it.
     "#);
@@ -74,7 +75,7 @@ fn nonsense_is_answered_with_what_there_is() {
         "rqchart explain",
     ]), @r#"
     $ rqchart explain nonsense | head -1
-    ! error: there is no setting "nonsense"; here there are replicas, maxVoters, formation, membership, rqlite, auth, tls, revision, image, storage, resources, services, ingress, gateway, networkPolicy, clusterDomain, antiAffinity, topologySpreadConstraints, nodeSelector, tolerations, affinity, priorityClassName, schedulerName, runtimeClassName, hostAliases, dnsPolicy, dnsConfig, podDisruptionBudget, startupProbe, livenessProbe, readinessProbe, readinessGates, terminationGracePeriodSeconds, lifecycle, terminationMessagePolicy, updateStrategy, minReadySeconds, revisionHistoryLimit, shareProcessNamespace, hostUsers, podSecurityContext, securityContext, serviceAccount, labels, annotations, podLabels, podAnnotations, extraArgs, extraEnv, extraEnvFrom, extraVolumes, extraVolumeClaimTemplates, extraVolumeMounts, extraContainers, extraInitContainers, extraObjects, patches, nameOverride, fullnameOverride, global
+    ! error: there is no setting "nonsense"; here there are replicas, maxVoters, formation, membership, readers, rqlite, auth, tls, revision, image, storage, resources, services, ingress, gateway, networkPolicy, clusterDomain, antiAffinity, topologySpreadConstraints, nodeSelector, tolerations, affinity, priorityClassName, schedulerName, runtimeClassName, hostAliases, dnsPolicy, dnsConfig, podDisruptionBudget, startupProbe, livenessProbe, readinessProbe, readinessGates, terminationGracePeriodSeconds, lifecycle, terminationMessagePolicy, updateStrategy, minReadySeconds, revisionHistoryLimit, shareProcessNamespace, hostUsers, podSecurityContext, securityContext, serviceAccount, labels, annotations, podLabels, podAnnotations, extraArgs, extraEnv, extraEnvFrom, extraVolumes, extraVolumeClaimTemplates, extraVolumeMounts, extraContainers, extraInitContainers, extraObjects, patches, nameOverride, fullnameOverride, global
     $ rqchart explain storage.siz
     ! error: there is no setting "storage.siz"; here there are size, storageClassName, accessModes, retention, ephemeral, labels, annotations, volumeAttributesClassName, selector, dataSourceRef, localVolumes
     exit 2
@@ -96,6 +97,7 @@ fn nonsense_is_answered_with_what_there_is() {
       maxVoters                      How many pods, counted from ordinal 0, may vote.
       formation                      In which order pods start.
       membership                     How members that are gone leave the cluster.
+      readers                        A pool of pods that only read: a second StatefulSet of non-voters, with a size, volumes and a Service of its own.
       rqlite                         Settings of rqlited itself.
       auth                           Who may use the HTTP API; unset, everybody who can reach it.
       tls                            Encryption of the traffic with clients and between nodes.
@@ -195,6 +197,7 @@ fn every_example_is_listed_and_renders() {
     $ rqchart show examples
     development             One small pod for kind, minikube, k3s and the like: not for data that anybody needs
     gitops                  Argo CD and Flux: everything is in git, nothing differs from one rendering to the next
+    many-readers            Three voters for the writes, and two to ten readers, as many as the reads need.
     openshift               OpenShift: the security context constraint restricted-v2 chooses user and groups, so none are named here
     seed                    The cluster of the document that this chart grew from: StatefulSet rqdb behind the headless Service rqlite
     seed-local-volumes      The seed's cluster with PersistentVolumes pv0, pv1, … in /tmp/pv0, /tmp/pv1, … of the node, one for each replica
@@ -217,12 +220,12 @@ fn every_example_is_listed_and_renders() {
     !   note: replaces --preset three-zones:3:11
     !   hint: use 3 or 5
     $ rqchart lint --preset a
-    ! error: there is no example "a"; there are development, gitops, openshift, seed, seed-local-volumes, single-node, three-zones, users-and-tls
+    ! error: there is no example "a"; there are development, gitops, many-readers, openshift, seed, seed-local-volumes, single-node, three-zones, users-and-tls
     exit 2
     "#);
     assert_snapshot!(place.session(&["rqchart show examples nonsense"]), @r#"
     $ rqchart show examples nonsense
-    ! error: there is no example "nonsense"; there are development, gitops, openshift, seed, seed-local-volumes, single-node, three-zones, users-and-tls
+    ! error: there is no example "nonsense"; there are development, gitops, many-readers, openshift, seed, seed-local-volumes, single-node, three-zones, users-and-tls
     exit 2
     "#);
 }

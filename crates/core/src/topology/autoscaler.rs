@@ -46,7 +46,7 @@ impl Autoscaler {
             target: names.readers.clone(),
             min_replicas: wanted.min_replicas.get(),
             max_replicas: wanted.max_replicas.get(),
-            metrics: own.chain(wanted.metrics.iter().cloned().map(Value::Object)).collect(),
+            metrics: own.chain(wanted.metrics.iter().map(|metric| json!(metric))).collect(),
             behavior: wanted.behavior.clone(),
             shares: shares().map(|(name, setting, _)| (name, setting)).collect(),
             is_foreign: !wanted.metrics.is_empty() || wanted.behavior.is_some(),

@@ -89,7 +89,7 @@ impl Readers {
 
     /// The values as they hold for the pool's pods: those of all pods, with what is said here in their place.
     pub(crate) fn over(&self, values: &Values) -> Values {
-        fn put<T: Clone>(own: &Option<T>, place: &mut T) {
+        fn put<T: Clone>(own: Option<&T>, place: &mut T) {
             if let Some(own) = own {
                 place.clone_from(own);
             }
@@ -97,20 +97,20 @@ impl Readers {
         let mut of_all = values.clone();
         // Readers need no order: each takes everything from the leader, and none waits for another.
         of_all.formation = Formation::Parallel;
-        put(&self.resources, &mut of_all.resources);
-        put(&self.anti_affinity, &mut of_all.anti_affinity);
-        put(&self.topology_spread_constraints, &mut of_all.topology_spread_constraints);
-        put(&self.node_selector, &mut of_all.node_selector);
-        put(&self.tolerations, &mut of_all.tolerations);
+        put(self.resources.as_ref(), &mut of_all.resources);
+        put(self.anti_affinity.as_ref(), &mut of_all.anti_affinity);
+        put(self.topology_spread_constraints.as_ref(), &mut of_all.topology_spread_constraints);
+        put(self.node_selector.as_ref(), &mut of_all.node_selector);
+        put(self.tolerations.as_ref(), &mut of_all.tolerations);
         of_all.affinity = self.affinity.clone().or(of_all.affinity);
         of_all.priority_class_name = self.priority_class_name.clone().or(of_all.priority_class_name);
         of_all.update_strategy = self.update_strategy.clone();
         of_all.pod_labels.extend(self.pod_labels.clone());
         of_all.pod_annotations.extend(self.pod_annotations.clone());
         let (own, storage) = (&self.storage, &mut of_all.storage);
-        put(&own.size, &mut storage.size);
-        put(&own.ephemeral, &mut storage.ephemeral);
-        put(&own.retention, &mut storage.retention);
+        put(own.size.as_ref(), &mut storage.size);
+        put(own.ephemeral.as_ref(), &mut storage.ephemeral);
+        put(own.retention.as_ref(), &mut storage.retention);
         storage.storage_class_name = own.storage_class_name.clone().or(storage.storage_class_name.take());
         let class = own.volume_attributes_class_name.clone();
         storage.volume_attributes_class_name = class.or(storage.volume_attributes_class_name.take());
@@ -176,7 +176,7 @@ pub struct Autoscaling {
     pub target_memory: Option<Int<1, 10_000>>,
     /// Further metrics of Kubernetes' HorizontalPodAutoscaler (autoscaling/v2).
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "readers", "effect": "none" }))]
-    pub metrics: Vec<Object>,
+    pub metrics: Vec<Metric>,
     /// How fast it scales: Kubernetes' `behavior` of a HorizontalPodAutoscaler; null means Kubernetes' own.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "readers", "effect": "none" }))]
     pub behavior: Option<Object>,
@@ -193,6 +193,33 @@ impl Default for Autoscaling {
             behavior: None,
         }
     }
+}
+
+/// What an autoscaler looks at: a metric of Kubernetes' HorizontalPodAutoscaler.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Metric {
+    /// Whose metric it is.
+    #[serde(rename = "type")]
+    pub kind: MetricType,
+    /// Everything else, as Kubernetes has it.
+    #[serde(flatten)]
+    pub fields: Object,
+}
+
+/// Whose metric it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum MetricType {
+    /// Of one container in each reader.
+    ContainerResource,
+    /// Of something outside of Kubernetes.
+    External,
+    /// Of one Kubernetes object.
+    Object,
+    /// Of the readers, on average.
+    #[default]
+    Pods,
+    /// Of all containers of a reader together.
+    Resource,
 }
 
 /// How many readers may leave at once by somebody's will, such as a node drain.

@@ -25,7 +25,7 @@ const OF_ALL: &[Kept] = &[
 const OF_THE_SET: &[Kept] = &[
     ("/spec/serviceName", "the members' addresses contain it", "set services.headless.name"),
     ("/spec/selector", "Services and budgets select the same pods", "set nameOverride"),
-    ("/spec/replicas", "the scripts count on the same number", "set replicas"),
+    ("/spec/replicas", "the scripts count on the same number", "set replicas, or readers.replicas"),
     ("/spec/podManagementPolicy", "probes and scripts depend on it", "set formation"),
     ("/spec/template/spec/hostNetwork", "a pod takes its name from its own host name", "set services.perPod"),
     ("/spec/template/spec/subdomain", "the members' addresses contain it", "set services.headless.name"),

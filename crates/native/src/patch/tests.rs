@@ -295,6 +295,26 @@ fn what_decides_who_the_members_are_does_not_change() {
 }
 
 #[test]
+fn what_makes_readers_members_does_not_change_either() {
+    for (kind, name, merge, place) in [
+        ("StatefulSet", "rqdb-readers", json!({ "spec": { "serviceName": "other" } }), "spec/serviceName"),
+        ("StatefulSet", "rqdb-readers", json!({ "spec": { "replicas": 9 } }), "spec/replicas"),
+        ("Service", "rqdb-readers-headless", json!({ "spec": { "clusterIP": "192.0.2.1" } }), "spec/clusterIP"),
+        (
+            "StatefulSet",
+            "rqdb-readers",
+            json!({ "spec": { "template": { "spec": { "containers": [{ "name": "rqlite", "args": ["-join=elsewhere:4002"] }] } } } }),
+            "spec/template/spec/containers",
+        ),
+    ] {
+        let patches = json!([{ "kind": kind, "name": name, "merge": merge }]);
+        let findings = rendered(&json!({ "readers": { "replicas": 2 }, "patches": patches })).diagnostics;
+        let found: Vec<_> = findings.iter().map(|f| format!("{} {}", f.code, f.path)).collect();
+        assert_eq!(found, [format!("patch-identity /patches/0/merge/{place}")], "{patches}");
+    }
+}
+
+#[test]
 fn what_patches_break_is_found_and_said_of_the_patch() {
     let patch = |spec: Value| json!([{ "kind": "Service", "name": "rqdb-client", "merge": { "spec": spec } }]);
     assert_eq!(found(&patch(json!({ "selector": { "a": "b" } }))), ["error selector-mismatch /patches/0"]);
