@@ -7,7 +7,9 @@ mod effects;
 mod gateway_api;
 mod golden;
 mod hostile;
+mod policy;
 mod reach;
+mod server;
 mod templates;
 
 use std::sync::LazyLock;
