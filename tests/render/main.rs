@@ -7,6 +7,7 @@ mod effects;
 mod gateway_api;
 mod golden;
 mod hostile;
+mod official_chart;
 mod policy;
 mod reach;
 mod server;

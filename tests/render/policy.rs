@@ -45,7 +45,7 @@ const TOOLS: &[Tool] = &[
         // It would fetch schemas; ours allow everything, as every object is held to Kubernetes' types elsewhere.
         arguments: "scan --exit-code 0 --schema-location @/{{.ResourceKind}}{{.KindSuffix}}.json @/workloads.yaml",
         finding: |object| {
-            let scores = ["critical", "advise"].into_iter().flat_map(|list| object.get(list)?.as_array());
+            let scores = ["critical", "advise"].into_iter().filter_map(|list| object.get(list)?.as_array());
             scores.flatten().flat_map(|score| one(score.get("id"))).collect()
         },
     },
@@ -108,7 +108,7 @@ fn waived(tool: &str) -> Ids {
 fn manifests() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let documents = render(&json!({}), &release("rqdb", "databases")).documents;
-    let all: String = documents.iter().map(|document| format!("---\n{}", document.text)).collect();
+    let all = documents.iter().map(|document| document.text.as_str()).collect::<Vec<_>>().join("---\n");
     fs::write(folder.path().join("manifests.yaml"), all).unwrap();
     let workload = documents.iter().find(|document| document.template == "templates/statefulset.yaml").unwrap();
     fs::write(folder.path().join("workloads.yaml"), &workload.text).unwrap();
