@@ -43,6 +43,10 @@ impl Case {
         }
     }
 
+    pub(crate) fn release_name(&self) -> String {
+        self.release.name.to_string()
+    }
+
     pub(crate) fn render(&self) -> Rendering {
         render(&self.values, &self.release)
     }

@@ -7,7 +7,10 @@ mod effects;
 mod gateway_api;
 mod golden;
 mod hostile;
+mod official_chart;
+mod policy;
 mod reach;
+mod server;
 mod templates;
 
 use std::sync::LazyLock;

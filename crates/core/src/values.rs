@@ -129,7 +129,7 @@ pub struct Values {
     /// How strongly pods keep apart from each other.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "scheduling", "effect": "roll" }))]
     pub anti_affinity: AntiAffinity,
-    /// Spreads the pods evenly over nodes or zones; pods of this release are meant.
+    /// Spreads the pods evenly over nodes or zones; pods of this release are meant. By default over zones, where possible.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "scheduling", "effect": "roll" }))]
     pub topology_spread_constraints: Vec<TopologySpread>,
     /// Labels that a node must have.
@@ -278,7 +278,7 @@ impl Default for Values {
             network_policy: NetworkPolicy::default(),
             cluster_domain: DnsName::known("cluster.local"),
             anti_affinity: AntiAffinity::default(),
-            topology_spread_constraints: Vec::new(),
+            topology_spread_constraints: TopologySpread::over_zones(),
             node_selector: Labels::new(),
             tolerations: Vec::new(),
             affinity: None,

@@ -12,14 +12,14 @@ pub struct AntiAffinity {
     /// Apart from each other on nodes.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "scheduling", "effect": "roll" }))]
     pub host: Spread,
-    /// Apart from each other in zones (`topology.kubernetes.io/zone`).
+    /// At most one in each zone (`topology.kubernetes.io/zone`). topologySpreadConstraints puts equally many there already.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "scheduling", "effect": "roll" }))]
     pub zone: Spread,
 }
 
 impl Default for AntiAffinity {
     fn default() -> Self {
-        Self { host: Spread::Soft, zone: Spread::Soft }
+        Self { host: Spread::Soft, zone: Spread::None }
     }
 }
 
@@ -60,6 +60,21 @@ pub struct TopologySpread {
     /// Pod labels that must be equal too, such as `controller-revision-hash`: then each form of the pods is spread by itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub match_label_keys: Vec<QualifiedName>,
+}
+
+impl TopologySpread {
+    /// Evenly over zones, where possible.
+    pub(super) fn over_zones() -> Vec<Self> {
+        vec![Self {
+            topology_key: QualifiedName::known("topology.kubernetes.io/zone"),
+            max_skew: one(),
+            when_unsatisfiable: WhenUnsatisfiable::ScheduleAnyway,
+            min_domains: None,
+            node_affinity_policy: None,
+            node_taints_policy: None,
+            match_label_keys: Vec::new(),
+        }]
+    }
 }
 
 /// Whether pods that cannot run on a node keep it from counting.
