@@ -146,6 +146,7 @@ fn changes(setting: &Setting) -> Vec<(bool, bool)> {
 
 /// Settings that no case sets, or that are refused or mean nothing without others: what they restart was not tried.
 const NOT_TRIED: &[&str] = &[
+    "/auth/backupPassword",
     "/auth/memberPassword",
     "/auth/probePassword",
     "/extraObjects",

@@ -7,6 +7,7 @@
 mod access;
 mod apis;
 mod arguments;
+mod backup;
 mod budget;
 mod members;
 mod metadata;
@@ -23,9 +24,10 @@ mod storage;
 use serde::Serialize;
 use serde_json::Value;
 
-pub use access::{Access, Certificate, MEMBER_USER, PROBE_USER, UsersSecret};
+pub use access::{Access, BACKUP_USER, Certificate, MEMBER_USER, PROBE_USER, UsersSecret};
 pub use apis::{OPTIONAL_APIS, OptionalApi};
 pub use arguments::{Argument, flag_name};
+pub use backup::{Backup, BackupClaim, Place, ScheduleSpec, Scheduled};
 pub use budget::{Budget, Limit};
 pub use members::{Cluster, Member, Role};
 pub use metadata::{Metadata, Names};
@@ -83,6 +85,8 @@ pub struct Topology {
     pub arguments: Vec<Argument>,
     /// Who may use the API, and how traffic is encrypted.
     pub access: Access,
+    /// Copies of the database.
+    pub backup: Backup,
     /// How pods are replaced.
     pub update_strategy: UpdateStrategy,
     /// What else the StatefulSet is told about replacing them.
@@ -154,7 +158,10 @@ impl Topology {
     pub fn resolve(values: Values, release: &Release) -> Self {
         let names = Names::resolve(&values, release);
         let access = Access::resolve(&values, &names, release);
-        let metadata = Metadata::resolve(&values, release, &names, &access);
+        let mut backup = Backup::resolve(&values, &names);
+        let metadata = Metadata::resolve(&values, release, &names, &access, &backup);
+        let arguments = arguments::resolve(&values, &access, &backup);
+        backup.schedule(&names, &mounts::resolve(&names, &access, &backup), &arguments);
         let cluster = Cluster::resolve(&values);
         let members = members::resolve(&values, release, &names, &cluster);
         let grace = values.membership.grace.as_ref();
@@ -168,7 +175,7 @@ impl Topology {
             recovery: values.membership.recovery.clone(),
             grace_millis: grace.map(crate::values::Duration::as_millis),
             rqlite_version: Version::from_tag(values.image.tag(&release.chart.app_version)),
-            arguments: arguments::resolve(&values, &access),
+            arguments,
             update_strategy: values.update_strategy.clone(),
             rollout: Rollout::resolve(&values),
             storage: Storage::resolve(&values, &metadata, &members),
@@ -180,8 +187,9 @@ impl Topology {
             budget: Budget::resolve(&values, &cluster),
             extra_objects: objects::resolve(&values, release, &metadata),
             patches: values.patches.clone(),
-            pod: Pod::resolve(values, release, &names, &metadata, &access),
+            pod: Pod::resolve(values, release, &names, &metadata, &access, &backup),
             access,
+            backup,
             names,
             metadata,
             cluster,

@@ -215,6 +215,11 @@ codes! {
         fix "Remove one of them."
         Error Values "tls:\n  client:\n    secretName: rqlite-tls\n    issuer: { name: internal }\n"
     }
+    RestoreOwnBackup "restore-own-backup" {
+        because "restore names the object that backup.automatic writes. As long as nothing was uploaded there is none, so the first installation cannot download it. With restore.continueOnFailure the cluster would begin empty after any failed download and then overwrite the last copy; with backup.automatic.timestamp uploads have other names and it is never found."
+        fix "Install without restore and add it when there is an upload; or name one upload that stays as it is."
+        Warning Values "backup:\n  automatic:\n    s3: { bucket: copies, path: db.sqlite.gz }\nrestore:\n  s3: { bucket: copies, path: db.sqlite.gz }\n"
+    }
     OpenAccess "open-access" {
         because "Whoever can reach rqlite may do everything, or more than ask how it is."
         fix "Name users in auth, and keep auth.anonymous to ready and status."

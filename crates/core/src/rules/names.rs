@@ -7,6 +7,8 @@ use crate::topology::Topology;
 
 /// The StatefulSet controller labels pods with the set's name, a dash and a hash of up to ten characters.
 const LONGEST_SET: usize = 63 - 11;
+/// The CronJob controller names its jobs after it, with a dash and ten digits.
+const LONGEST_CRON_JOB: usize = 63 - 11;
 const LONGEST_LABEL: usize = 63;
 
 pub(super) fn lengths(topology: &Topology, findings: &mut Vec<Diagnostic>) {
@@ -21,6 +23,9 @@ pub(super) fn lengths(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     check("StatefulSet's name", &names.fullname, LONGEST_SET, "/fullnameOverride");
     check("Service's name", &names.client, LONGEST_LABEL, "/services/client/name");
     check("Service's name", &names.headless, LONGEST_LABEL, "/services/headless/name");
+    if topology.backup.scheduled.is_some() {
+        check("CronJob's name", &names.backup, LONGEST_CRON_JOB, "/fullnameOverride");
+    }
     // A pod's host name is cut at 63 characters, and then no longer the one that DNS knows.
     if let Some(last) = topology.members.last() {
         check("pod's name", &last.pod, LONGEST_LABEL, "/fullnameOverride");

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::topology::{Probes, Topology};
-use crate::values::{Quantity, Strategy};
+use crate::values::{Quantity, Resources, Strategy};
 
 pub(super) fn termination(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     const NEEDED: i64 = 30;
@@ -58,7 +58,11 @@ pub(super) fn probe_handlers(topology: &Topology, findings: &mut Vec<Diagnostic>
 }
 
 pub(super) fn quantities(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let (requests, limits) = (&topology.pod.resources.requests, &topology.pod.resources.limits);
+    limits("/resources/limits", &topology.pod.resources, findings);
+    limits("/backup/scheduled/resources/limits", &Resources::from(&topology.backup.job.resources), findings);
+}
+
+fn limits(at: &str, Resources { requests, limits }: &Resources, findings: &mut Vec<Diagnostic>) {
     let pairs: [(&str, &Option<Quantity>, &Option<Quantity>); 3] = [
         ("cpu", &requests.cpu, &limits.cpu),
         ("memory", &requests.memory, &limits.memory),
@@ -68,7 +72,7 @@ pub(super) fn quantities(topology: &Topology, findings: &mut Vec<Diagnostic>) {
         let (Some(request), Some(limit)) = (request, limit) else { continue };
         if request.millis() > limit.millis() {
             let message = format!("the limit {limit} is below the request {request}");
-            findings.push(Diagnostic::error(Code::InvalidQuantity, format!("/resources/limits/{name}"), message));
+            findings.push(Diagnostic::error(Code::InvalidQuantity, format!("{at}/{name}"), message));
         }
     }
 }

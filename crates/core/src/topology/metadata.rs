@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::Access;
+use super::{Access, Backup};
 use crate::release::Release;
 use crate::values::{Annotations, Labels, QualifiedName, Values};
 
@@ -24,6 +24,8 @@ pub struct Names {
     pub service_account: String,
     /// The Deployment that removes members after a scale-in, when there is one.
     pub prune: String,
+    /// Where copies of the database are described, and the job that takes some.
+    pub backup: String,
     /// The volume within the pod, and the beginning of the claims' names.
     pub volume: String,
     /// The rqlite container.
@@ -46,6 +48,7 @@ impl Names {
                 None => "default".to_owned(),
             },
             prune: format!("{fullname}-prune"),
+            backup: format!("{fullname}-backup"),
             volume: "data".to_owned(),
             container: "rqlite".to_owned(),
             fullname,
@@ -71,6 +74,10 @@ pub struct Metadata {
     pub prune_selector: BTreeMap<String, String>,
     /// On the pod that removes members after a scale-in.
     pub prune_labels: BTreeMap<String, String>,
+    /// On the claim for copies of the database: Helm leaves it when the release goes.
+    pub claim_annotations: BTreeMap<String, String>,
+    /// On the pods that take copies of the database.
+    pub backup_labels: BTreeMap<String, String>,
     /// What selects all pods of the release for its NetworkPolicy. One label that nobody else has: polaris takes a policy
     /// for the pod's own only if they share exactly one.
     pub policy_selector: BTreeMap<String, String>,
@@ -90,7 +97,7 @@ impl Metadata {
         merged(&self.annotations, own)
     }
 
-    pub(super) fn resolve(values: &Values, release: &Release, names: &Names, access: &Access) -> Self {
+    pub(super) fn resolve(values: &Values, release: &Release, names: &Names, access: &Access, backup: &Backup) -> Self {
         let name = values.name_override.as_ref().map_or(release.chart.name.as_str(), |name| name.as_str());
         let selector_of = |component: &str| {
             strings([
@@ -116,12 +123,17 @@ impl Metadata {
         let mut pod_annotations = texts(&values.pod_annotations);
         let checksum = access.users.as_ref().map(|users| ("rqchart/auth-checksum", users.checksum.as_str()));
         let revision = values.revision.as_ref().map(|revision| ("rqchart/revision", revision.as_str()));
-        let own = [checksum, revision].into_iter().flatten();
+        let uploads = backup.checksum.as_ref().map(|checksum| ("rqchart/backup-checksum", checksum.as_str()));
+        let own = [checksum, uploads, revision].into_iter().flatten();
         pod_annotations.extend(own.map(|(key, value)| (key.to_owned(), value.to_owned())));
         pod_labels.extend(policy_selector.clone());
         let prune_selector = selector_of("prune");
         let mut prune_labels = prune_selector.clone();
         prune_labels.extend(policy_selector.clone());
+        let mut claim_annotations = texts(&values.annotations);
+        claim_annotations.extend(strings([("helm.sh/resource-policy", "keep")]));
+        let mut backup_labels = selector_of("backup");
+        backup_labels.extend(policy_selector.clone());
         Self {
             labels,
             annotations: texts(&values.annotations),
@@ -129,6 +141,8 @@ impl Metadata {
             pod_annotations,
             prune_selector,
             prune_labels,
+            backup_labels,
+            claim_annotations,
             policy_selector,
             chosen: [
                 ("/labels", &values.labels),

@@ -161,7 +161,7 @@ mod tests {
 
     use super::*;
     use crate::release::{ChartInfo, KubeVersion, Release};
-    use crate::topology::{Access, Names};
+    use crate::topology::{Access, Backup, Names};
 
     #[test]
     fn nginx_learns_that_rqlite_speaks_tls_also_without_other_annotations() {
@@ -172,7 +172,7 @@ mod tests {
             let values = crate::schema::validate(&ingress).unwrap();
             let names = Names::resolve(&values, &release);
             let access = Access::resolve(&values, &names, &release);
-            let metadata = Metadata::resolve(&values, &release, &names, &access);
+            let metadata = Metadata::resolve(&values, &release, &names, &access, &Backup::resolve(&values, &names));
             Ingress::resolve(&values, &metadata, https).unwrap().annotations
         };
         let key = "nginx.ingress.kubernetes.io/backend-protocol";
