@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use rqchart_tests::drill::drills::{DRILLS, Drill, SECURED_SAMPLE};
+use rqchart_tests::drill::drills::{BACKED_UP_SAMPLE, DRILLS, Drill, SECURED_SAMPLE};
 use rqchart_tests::drill::manifests::{self, Access, Formation};
 use rqchart_tests::drill::netns::{self, Netns, sandbox};
 use rqchart_tests::drill::{Cluster, Outcome, trial};
@@ -59,6 +59,11 @@ fn trials(missing: Option<&str>) -> Vec<Trial> {
             let asked_for = !SECURED_SAMPLE.contains(&drill.name);
             trials.push(trial(drill, formation, Access::Secured, Duration::ZERO, missing).with_ignored_flag(asked_for));
         }
+        for drill in DRILLS {
+            let asked_for = !BACKED_UP_SAMPLE.contains(&drill.name);
+            trials
+                .push(trial(drill, formation, Access::BackedUp, Duration::ZERO, missing).with_ignored_flag(asked_for));
+        }
     }
     trials
 }
@@ -82,5 +87,5 @@ fn trial(
 fn run(name: &str, drill: &Drill, formation: Formation, access: Access, dns_cache: Duration) -> Result<(), Failed> {
     let cluster: Arc<dyn Cluster> = Arc::new(Netns::create(name, dns_cache, access)?);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("drills");
-    trial::run(name, (drill, formation), dns_cache, &cluster, &folder)
+    trial::run(name, (drill, formation, access), dns_cache, &cluster, &folder)
 }

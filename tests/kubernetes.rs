@@ -55,5 +55,5 @@ fn run(name: &str, drill: &Drill, formation: Formation, access: Access) -> Resul
     let seconds = env::var(DNS_CACHE).ok().and_then(|seconds| seconds.parse().ok()).unwrap_or_default();
     let cluster: Arc<dyn Cluster> = Arc::new(Kubernetes::create(name, access)?);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("kubernetes");
-    trial::run(name, (drill, formation), Duration::from_secs(seconds), &cluster, &folder)
+    trial::run(name, (drill, formation, access), Duration::from_secs(seconds), &cluster, &folder)
 }

@@ -2,6 +2,7 @@
 # Takes a copy of the database, restores it to see that it can be, keeps it, and removes the oldest beyond KEEP.
 # Environment: NAME (of the copies), SERVICE (where any node answers), KEEP. Arguments: flags of the rqlited that tries it.
 # A copy has its name only when it has passed; whatever fails, the earlier ones stay.
+# shellcheck disable=SC2153 # NAME is not a misspelling of name
 set -eu
 # shellcheck source=ask.sh
 . "${0%/*}/ask.sh"
@@ -23,7 +24,7 @@ told() {
   case $answer in *"$text"*) ;; *) return 1 ;; esac
 }
 
-# own COMMAND: the same, in the shell of the rqlited that tries the copy.
+# own: the shell of the rqlited that tries the copy.
 own() {
   timeout 86400 rqlite -H 127.0.0.1 -p 4001 -t 24h
 }
@@ -56,7 +57,9 @@ trap 'kill -9 "$node" 2>/dev/null || :' EXIT
 trap 'exit 1' TERM INT
 i=0
 until wget -q -O /dev/null http://127.0.0.1:4001/readyz 2>/dev/null; do
-  kill -0 "$node" 2>/dev/null && [ "$i" -lt 60 ] || fail "rqlited does not start here: $(tail -n 3 "$log")"
+  if ! kill -0 "$node" 2>/dev/null || [ "$i" -ge 60 ]; then
+    fail "rqlited does not start here: $(tail -n 3 "$log")"
+  fi
   i=$((i + 1))
   sleep 1
 done
@@ -83,7 +86,9 @@ echo "backup.sh: $name has $size bytes and $tables tables, and can be restored"
 
 extra=$(($(copies | wc -l) - KEEP))
 for file in $(copies); do
-  [ "$extra" -gt 0 ] && [ "$file" != "$folder/$name" ] || break
+  if [ "$extra" -le 0 ] || [ "$file" = "$folder/$name" ]; then
+    break
+  fi
   rm -f "$file"
   echo "backup.sh: removed ${file##*/}"
   extra=$((extra - 1))

@@ -4,6 +4,7 @@
 //! hurt; what it must leave behind is checked by [`Stage::finish`].
 
 mod away;
+mod backup;
 mod disk;
 mod first;
 mod scale;
@@ -45,6 +46,9 @@ pub enum Grace {
 /// Those that always run in their secured form too: once new members must join, once an empty disk asks what it may do.
 pub const SECURED_SAMPLE: [&str; 2] = ["leader_kill", "pvc_lost_0"];
 
+/// Those that always run with uploads all the time, too.
+pub const BACKED_UP_SAMPLE: [&str; 1] = ["leader_kill"];
+
 /// All of them.
 #[rustfmt::skip] // one line each
 pub const DRILLS: &[Drill] = &[
@@ -72,6 +76,7 @@ pub const DRILLS: &[Drill] = &[
     Drill { name: "power_cut", replicas: 3, grace: Grace::Real, prune: false, run: whole::power_cut },
     Drill { name: "whole_restart", replicas: 3, grace: Grace::Real, prune: false, run: whole::whole_restart },
     Drill { name: "rolling_restart", replicas: 3, grace: Grace::Real, prune: false, run: whole::rolling_restart },
+    Drill { name: "backup_and_restore", replicas: 3, grace: Grace::Real, prune: false, run: backup::backup_and_restore },
     Drill { name: "drain", replicas: 3, grace: Grace::Real, prune: false, run: whole::drain },
 ];
 
@@ -79,7 +84,7 @@ impl Drill {
     /// Runs it on an empty cluster. The report is given whether it passes or not.
     pub fn perform(
         &self,
-        formation: Formation,
+        (formation, access): (Formation, Access),
         dns_cache: Duration,
         cluster: Arc<dyn Cluster>,
     ) -> (Option<Report>, Outcome) {
@@ -87,7 +92,6 @@ impl Drill {
             Grace::Real => Duration::from_secs(90),
             Grace::Short => Duration::from_secs(20) + 2 * dns_cache,
         };
-        let access = if cluster.credentials().is_some() { Access::Secured } else { Access::Open };
         let case = Case { formation, replicas: self.replicas, grace, prune: self.prune, survivor: None, access };
         match Stage::open(case, dns_cache, cluster) {
             Err(failure) => (None, Err(failure)),

@@ -46,6 +46,8 @@ pub enum Access {
     Open,
     /// Who has a certificate and a password; both ports speak TLS.
     Secured,
+    /// Everybody, and the leader uploads the database to a folder of its volume all the time.
+    BackedUp,
 }
 
 /// As a part of a drill's name.
@@ -54,6 +56,7 @@ impl fmt::Display for Access {
         f.write_str(match self {
             Self::Open => "",
             Self::Secured => "secured::",
+            Self::BackedUp => "backed_up::",
         })
     }
 }
@@ -130,6 +133,12 @@ fn from_chart(case: &Case) -> Outcome<Vec<Value>> {
     {
         values.extend(more);
     }
+    if case.access == Access::BackedUp {
+        let file = json!({ "dir": "/rqlite/file/backups", "name": "db.sqlite.gz" });
+        values["backup"]["automatic"] = json!({ "file": file, "interval": "1s" });
+    }
+    // Never by itself in a drill: the drill that is about it starts the job.
+    values["backup"]["scheduled"] = json!({ "schedule": "@yearly", "keep": 2 });
     let chart = Chart::embedded();
     let release = Release::new("rqdb", "default", chart.info().clone(), KubeVersion::DEFAULT).map_err(debugged)?;
     let renderer = Renderer::new(chart).map_err(Failure::new)?;
@@ -157,6 +166,7 @@ fn file(folder: &Path, formation: Formation, access: Access) -> PathBuf {
     folder.join(match access {
         Access::Open => format!("{formation}.yaml"),
         Access::Secured => format!("{formation}-secured.yaml"),
+        Access::BackedUp => format!("{formation}-backed-up.yaml"),
     })
 }
 

@@ -13,7 +13,7 @@ use libtest_mimic::Failed;
 
 use super::cluster::Cluster;
 use super::drills::Drill;
-use super::manifests::Formation;
+use super::manifests::{Access, Formation};
 
 /// Runs a drill and keeps its logs in `folder`, in a folder of its own.
 ///
@@ -21,12 +21,12 @@ use super::manifests::Formation;
 /// When a promise is broken, with what was measured until then.
 pub fn run(
     name: &str,
-    (drill, formation): (&Drill, Formation),
+    (drill, formation, access): (&Drill, Formation, Access),
     dns_cache: Duration,
     cluster: &Arc<dyn Cluster>,
     folder: &Path,
 ) -> Result<(), Failed> {
-    let (report, outcome) = drill.perform(formation, dns_cache, Arc::clone(cluster));
+    let (report, outcome) = drill.perform((formation, access), dns_cache, Arc::clone(cluster));
     let report = report.map_or_else(|| "never came up".to_owned(), |report| report.to_string());
     let verdict = outcome.as_ref().err().map(|failure| format!("\n     {failure}")).unwrap_or_default();
     let _ = writeln!(io::stdout(), "     {name}: {report}{verdict}");
