@@ -77,6 +77,7 @@ pub const DRILLS: &[Drill] = &[
     Drill { name: "whole_restart", replicas: 3, grace: Grace::Real, prune: false, run: whole::whole_restart },
     Drill { name: "rolling_restart", replicas: 3, grace: Grace::Real, prune: false, run: whole::rolling_restart },
     Drill { name: "backup_and_restore", replicas: 3, grace: Grace::Real, prune: false, run: backup::backup_and_restore },
+    Drill { name: "begins_with_a_backup", replicas: 3, grace: Grace::Real, prune: false, run: backup::begins_with_a_backup },
     Drill { name: "drain", replicas: 3, grace: Grace::Real, prune: false, run: whole::drain },
 ];
 

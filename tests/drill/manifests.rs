@@ -100,7 +100,18 @@ pub const MAX_VOTERS: u32 = 5;
 pub fn manifests(case: &Case) -> Outcome<Vec<Value>> {
     match folder() {
         Some(folder) => from_folder(&folder, case),
-        None => from_chart(case),
+        None => from_chart(case, &Value::Null),
+    }
+}
+
+/// The same, of a release that begins with a backup.
+///
+/// # Errors
+/// When the chart refuses it; hand-written forms have none.
+pub fn manifests_that_restore(case: &Case, restore: &Value) -> Outcome<Vec<Value>> {
+    match folder() {
+        Some(_) => Err(Failure::new("hand-written forms restore nothing")),
+        None => from_chart(case, restore),
     }
 }
 
@@ -119,7 +130,7 @@ pub fn missing(formation: Formation, access: Access, prune: bool) -> Option<Stri
     (!file.is_file()).then(|| format!("there is no {}", file.display()))
 }
 
-fn from_chart(case: &Case) -> Outcome<Vec<Value>> {
+fn from_chart(case: &Case, restore: &Value) -> Outcome<Vec<Value>> {
     let mut values = json!({
         "replicas": case.replicas,
         "formation": case.formation.to_string(),
@@ -139,6 +150,9 @@ fn from_chart(case: &Case) -> Outcome<Vec<Value>> {
     }
     // Never by itself in a drill: the drill that is about it starts the job.
     values["backup"]["scheduled"] = json!({ "schedule": "@yearly", "keep": 2 });
+    if !restore.is_null() {
+        values["restore"] = restore.clone();
+    }
     let chart = Chart::embedded();
     let release = Release::new("rqdb", "default", chart.info().clone(), KubeVersion::DEFAULT).map_err(debugged)?;
     let renderer = Renderer::new(chart).map_err(Failure::new)?;

@@ -33,6 +33,8 @@ pub struct Stage {
     pub writer: Writer,
     /// The observer.
     pub watch: Watch,
+    /// How often a cluster is founded: once, unless the drill takes every disk away.
+    pub foundings: usize,
     /// Restarts that were there before, or that the drill itself caused: by uid.
     excused: BTreeMap<String, u32>,
 }
@@ -60,7 +62,7 @@ impl Stage {
         }
         let writer = Writer::start(&cluster);
         watch.owe(writer.owed());
-        let stage = Self { cluster, case, dns_cache, report, writer, watch, excused: BTreeMap::new() };
+        let stage = Self { cluster, case, dns_cache, report, writer, watch, foundings: 1, excused: BTreeMap::new() };
         // Rows to lose: every drill begins with some.
         sleep(Duration::from_secs(2));
         Ok(stage)
@@ -220,7 +222,7 @@ impl Stage {
         }
         self.report.note(format!("{} rows", owed.len()));
         checks::one_cluster(&seen)?;
-        checks::founded_once(&self.cluster.logs())?;
+        checks::foundings(self.foundings, &self.cluster.logs())?;
         checks::strangers_kept_out(&*self.cluster)?;
         checks::no_restarts(&self.cluster.pods(), &self.excused)
     }
