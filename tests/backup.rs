@@ -153,8 +153,10 @@ impl Job {
         self.folder.path().join(name)
     }
 
-    fn copy_by_hand(&self, name: &str) {
-        fs::write(self.path("backups").join(name), name).unwrap();
+    fn copies_by_hand(&self, names: &[&str]) {
+        for name in names {
+            fs::write(self.path("backups").join(name), name).unwrap();
+        }
     }
 
     fn run(&self, keep: u32) -> Output {
@@ -204,8 +206,9 @@ fn a_copy_that_can_be_restored_is_kept_and_the_oldest_goes() {
     node.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT)");
     node.execute("INSERT INTO t(x) VALUES('one')");
     let Some(job) = Job::new(&rqlited, node.address) else { return };
-    OLD.iter().chain(&OTHERS).for_each(|name| job.copy_by_hand(name));
-    job.copy_by_hand(".rqdb.17.part");
+    job.copies_by_hand(&OLD);
+    job.copies_by_hand(&OTHERS);
+    job.copies_by_hand(&[".rqdb.17.part"]);
     let output = job.run(2);
     assert!(output.status.success(), "{}", said(&output));
     let mut copies = job.copies();
@@ -229,7 +232,7 @@ fn without_a_copy_nothing_is_removed() {
     let Some(rqlited) = rqlited() else { return };
     let [nobody, _] = free_ports();
     let Some(job) = Job::new(&rqlited, nobody) else { return };
-    OLD.iter().for_each(|name| job.copy_by_hand(name));
+    job.copies_by_hand(&OLD);
     let output = job.run(1);
     assert!(!output.status.success() && said(&output).contains("no copy"), "{}", said(&output));
     assert_eq!(job.copies(), OLD);
@@ -286,7 +289,7 @@ fn a_copy_that_cannot_be_restored_is_not_kept() {
     let cut = good[..4096].to_vec();
     for (copy, reason) in [(damaged, "damaged"), (cut, "cannot be restored"), (Vec::new(), "empty")] {
         let job = Job { service: service(copy), ..Job::new(&rqlited, node.address).unwrap() };
-        OLD.iter().for_each(|name| job.copy_by_hand(name));
+        job.copies_by_hand(&OLD);
         let output = job.run(1);
         assert!(!output.status.success() && said(&output).contains(reason), "{}", said(&output));
         assert_eq!(job.copies(), OLD);

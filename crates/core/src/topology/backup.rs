@@ -231,7 +231,7 @@ impl Backup {
             Place::Gcs(gcs) => Some(gcs.credentials_secret.name.as_str()),
             Place::File(_) => None,
         });
-        secrets.chain(self.job.volume.existing_claim.as_ref().map(|claim| claim.as_str()))
+        secrets.chain(self.job.volume.existing_claim.as_ref().map(crate::values::Text::as_str))
     }
 
     /// For how long a founder may be at its download, in seconds; none without one.
