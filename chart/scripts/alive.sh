@@ -3,7 +3,11 @@
 # The leader drops a member that stays away too long; rqlited asks to join only when it starts, so it must start again.
 . "${0%/*}/env.sh"
 
-ask "$here" 'readyz?noleader' >/dev/null || exit 1
+if ! ask "$here" 'readyz?noleader' >/dev/null; then
+  # A founder opens its port when it has downloaded what the cluster begins with, and ends by itself when it cannot.
+  [ -e "$restoring" ] && exit 0 || exit 1
+fi
+rm -f "$restoring"
 [ ! -d "$waiting" ] || exit 0 # start.sh is at work
 case $(ask "$here" 'status?key=store.leader') in
 *'"node_id":""'*) ;;

@@ -5,12 +5,14 @@
 set -eu
 . "${0%/*}/env.sh"
 
-# The address that clients are sent to: this pod's own in the cluster, or one for all pods with places to fill in.
-advertised=$fqdn:4001
+# The address that clients are sent to: this pod's own in the cluster, or one for all pods with places to fill in. And what
+# a new cluster begins with: for its founder alone.
+advertised=$fqdn:4001 restore=''
 for flag; do
   shift
   case $flag in
   -http-adv-addr=*) advertised=$(echo "${flag#*=}" | sed "s/{ordinal}/$ordinal/g; s/{pod}/$me/g") ;;
+  -auto-restore=*) restore=$flag ;;
   *) set -- "$@" "$flag" ;;
   esac
 done
@@ -106,6 +108,9 @@ elif [ -s "$data/raft.db" ]; then
   # Dropped while it was away: it must ask to join. The ways of founders, below, end when a late heartbeat names a leader.
   if [ -n "$dropped" ] || [ "$ordinal" -ge "$MAX_VOTERS" ]; then
     decision='join'
+  # Nobody has state, this one's is a founding that was interrupted. Whether there is data in it rqlited looks itself.
+  elif [ -z "$with_state" ] && [ "$empty" -ge "$VOTERS" ]; then
+    decision='found'
   fi
 else
   # Meanwhile a node that can do nothing answers probes and the others' questions: it joins nobody but itself.
@@ -139,11 +144,12 @@ else
         fi
       fi
     elif [ "$ordinal" -lt "$SEEDS" ] && [ "$empty" -ge "$VOTERS" ]; then
+      decision='found'
       break
     fi
     sleep 1
   done
-  echo "start.sh: ${decision:-found}"
+  echo "start.sh: $decision"
   kill -9 "$placeholder"
   wait "$placeholder" 2>/dev/null || :
   trap - TERM INT
@@ -152,7 +158,7 @@ fi
 
 # The ways into a cluster. Nobody ever starts without -join, except with what was recovered: such a node would found a
 # cluster of its own. The only member of a cluster may not start with -join alone; with -bootstrap-expect it may.
-rm -f "$joining"
+rm -f "$joining" "$restoring"
 if [ "$decision" = join ]; then
   # Only joins, and goes on even if a late heartbeat already names a leader. Those that answered come first: rqlited
   # waits half a minute for one that is silent before it asks the next.
@@ -164,6 +170,11 @@ if [ "$decision" = join ]; then
   : >"$joining"
 elif [ "$ordinal" = 0 ]; then
   # Founds when all seeds are there. Only ordinal 0 can reach the number that it expects, so it leads first.
+  # Only then does it restore: rqlited would load a backup over the rows of others, or end where it joins.
+  if [ -n "$restore" ] && [ "$decision" = found ]; then
+    set -- "$restore" "$@"
+    : >"$restoring"
+  fi
   set -- -join="$seeds" -bootstrap-expect="$SEEDS" -bootstrap-expect-timeout=87600h "$@"
 elif [ "$ordinal" -lt "$MAX_VOTERS" ]; then
   # Expects more nodes than there are: it tells ordinal 0 that it is there, and joins, but never founds.

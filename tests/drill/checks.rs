@@ -93,18 +93,18 @@ pub fn readers_never_lead(seen: &Sighting) -> Outcome {
     }
 }
 
-/// The logs tell of one founding. A second cluster may be too short-lived to be seen in any other way.
+/// The logs tell of one founding, or as many as there should be. A second cluster may be too short-lived to be seen in any other way.
 ///
 /// # Errors
 /// When there were more, or none.
-pub fn founded_once(logs: &[Log]) -> Outcome {
+pub fn foundings(times: usize, logs: &[Log]) -> Outcome {
     let founders: Vec<_> = logs
         .iter()
         .flat_map(|log| log.text.lines().map(move |line| (&log.name, line)))
         .filter(|(_, line)| FOUNDING.iter().any(|founding| line.contains(founding)))
         .map(|(name, _)| name.as_str())
         .collect();
-    if founders.len() == 1 { Ok(()) } else { Err(Failure::new(format!("foundings, by log: {founders:?}"))) }
+    if founders.len() == times { Ok(()) } else { Err(Failure::new(format!("foundings, by log: {founders:?}"))) }
 }
 
 /// No container was restarted but for the drill's own doing.
@@ -178,8 +178,8 @@ mod tests {
     fn two_foundings_are_one_too_many() {
         let log = |text: &str| Log { name: "db-0".to_owned(), text: text.to_owned() };
         let founded = || log("cluster bootstrap successful, servers: …");
-        assert!(founded_once(&[founded(), log("joined")]).is_ok());
-        assert!(founded_once(&[founded(), log("bootstrapping single new node")]).is_err());
-        assert!(founded_once(&[log("joined")]).is_err());
+        assert!(foundings(1, &[founded(), log("joined")]).is_ok());
+        assert!(foundings(1, &[founded(), log("bootstrapping single new node")]).is_err());
+        assert!(foundings(1, &[log("joined")]).is_err());
     }
 }

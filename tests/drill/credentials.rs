@@ -15,7 +15,7 @@ use super::http::Client;
 use super::manifests::Access;
 use super::tls::{Identity, Tls};
 
-/// The Secret of users: `users.json`, `probe-password`, `member-password`.
+/// The Secret of users: `users.json`, `probe-password`, `member-password`, `backup-password`.
 pub const AUTH_SECRET: &str = "drill-auth";
 /// The Secret of certificates: `tls.crt`, `tls.key`, `ca.crt`.
 pub const TLS_SECRET: &str = "drill-tls";
@@ -31,6 +31,7 @@ const MEMBER: User = User {
     password: r#"member/+= 'it"s' $(ls) %41 \"#,
     may: &["join", "join-read-only", "remove"],
 };
+const BACKUP: User = User { name: "rqchart-backup", password: r#"backup/+= "it's" $HOME %41 \n"#, may: &["backup"] };
 const DRILL: User = User { name: "drill", password: "drill", may: &["all"] };
 
 /// Passwords are those that a generator may make, without a colon, which rqlite's shell cannot take: nobody but a parser of shells, URLs or JSON finds anything in them.
@@ -71,7 +72,7 @@ impl Credentials {
 
     /// To be applied before the release.
     pub fn secrets(&self) -> [Value; 2] {
-        let users = [PROBE, MEMBER, DRILL];
+        let users = [PROBE, MEMBER, BACKUP, DRILL];
         let users = users.map(|user| json!({"username": user.name, "password": user.password, "perms": user.may}));
         let secret =
             |name, data| json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "stringData": data});
@@ -83,6 +84,7 @@ impl Credentials {
                     "users.json": json!(users).to_string(),
                     "probe-password": PROBE.password,
                     "member-password": MEMBER.password,
+                    "backup-password": BACKUP.password,
                 }),
             ),
             secret(TLS_SECRET, json!({"tls.crt": certificate, "tls.key": key, "ca.crt": authority})),

@@ -4,6 +4,7 @@
 //! hurt; what it must leave behind is checked by [`Stage::finish`].
 
 mod away;
+mod backup;
 mod disk;
 mod first;
 mod readers;
@@ -44,10 +45,10 @@ pub enum Grace {
 }
 
 /// Those that always run in their secured form too: once new members must join, once an empty disk asks what it may do.
-const SECURED_SAMPLE: [&str; 2] = ["leader_kill", "pvc_lost_0"];
+const SECURED_SAMPLE: &[&str] = &["leader_kill", "pvc_lost_0"];
 
 /// Those that always run with a pool of readers too.
-const READERS_SAMPLE: [&str; 2] = ["pool_in", "reader_disk_lost"];
+const READERS_SAMPLE: &[&str] = &["pool_in", "reader_disk_lost"];
 
 /// Those about the pool of readers itself, which run only where there is one.
 #[rustfmt::skip] // one line each
@@ -60,6 +61,9 @@ const OF_READERS: &[Drill] = &[
     Drill { name: "reader_disk_lost", replicas: 3, grace: Grace::Real, prune: false, run: readers::reader_disk_lost },
     Drill { name: "reader_down_long", replicas: 3, grace: Grace::Short, prune: false, run: readers::reader_down_long },
 ];
+
+/// Those that always run with uploads all the time, too.
+const BACKED_UP_SAMPLE: &[&str] = &["leader_kill"];
 
 /// All of them.
 #[rustfmt::skip] // one line each
@@ -88,16 +92,19 @@ pub const DRILLS: &[Drill] = &[
     Drill { name: "power_cut", replicas: 3, grace: Grace::Real, prune: false, run: whole::power_cut },
     Drill { name: "whole_restart", replicas: 3, grace: Grace::Real, prune: false, run: whole::whole_restart },
     Drill { name: "rolling_restart", replicas: 3, grace: Grace::Real, prune: false, run: whole::rolling_restart },
+    Drill { name: "backup_and_restore", replicas: 3, grace: Grace::Real, prune: false, run: backup::backup_and_restore },
+    Drill { name: "begins_with_a_backup", replicas: 3, grace: Grace::Real, prune: false, run: backup::begins_with_a_backup },
     Drill { name: "drain", replicas: 3, grace: Grace::Real, prune: false, run: whole::drain },
 ];
 
 impl Variant {
     /// The drills of this kind, each with whether it runs only when it is asked for: each kind takes an hour.
     pub fn drills(self) -> impl Iterator<Item = (&'static Drill, bool)> {
-        let (own, sample): (&[Drill], Option<[&str; 2]>) = match self {
+        let (own, sample): (&[Drill], Option<&[&str]>) = match self {
             Self::Plain => (&[], None),
             Self::Secured => (&[], Some(SECURED_SAMPLE)),
             Self::Readers => (OF_READERS, Some(READERS_SAMPLE)),
+            Self::BackedUp => (&[], Some(BACKED_UP_SAMPLE)),
         };
         let asked_for = move |drill: &Drill| sample.is_some_and(|sample| !sample.contains(&drill.name));
         DRILLS.iter().chain(own).map(move |drill| (drill, asked_for(drill)))
@@ -119,7 +126,16 @@ impl Drill {
         let access = if cluster.credentials().is_some() { Access::Secured } else { Access::Open };
         let readers = variant.readers();
         let (replicas, prune) = (self.replicas, self.prune);
-        let case = Case { formation, replicas, grace, prune, survivor: None, access, readers };
+        let case = Case {
+            formation,
+            replicas,
+            grace,
+            prune,
+            survivor: None,
+            access,
+            readers,
+            backed_up: variant == Variant::BackedUp,
+        };
         match Stage::open(case, dns_cache, cluster) {
             Err(failure) => (None, Err(failure)),
             Ok(mut stage) => {

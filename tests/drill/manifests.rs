@@ -57,6 +57,8 @@ pub enum Variant {
     Secured,
     /// A pool of readers.
     Readers,
+    /// The leader uploads the database to a folder of its volume all the time.
+    BackedUp,
 }
 
 impl Variant {
@@ -78,6 +80,7 @@ impl fmt::Display for Variant {
             Self::Plain => "",
             Self::Secured => "secured::",
             Self::Readers => "readers::",
+            Self::BackedUp => "backed_up::",
         })
     }
 }
@@ -99,6 +102,8 @@ pub struct Case {
     pub access: Access,
     /// How many readers the pool has when it is installed.
     pub readers: u32,
+    /// Whether the leader uploads the database all the time.
+    pub backed_up: bool,
 }
 
 impl Case {
@@ -123,7 +128,18 @@ pub const MAX_VOTERS: u32 = 5;
 pub fn manifests(case: &Case) -> Outcome<Vec<Value>> {
     match folder() {
         Some(folder) => from_folder(&folder, case),
-        None => from_chart(case),
+        None => from_chart(case, &Value::Null),
+    }
+}
+
+/// The same, of a release that begins with a backup.
+///
+/// # Errors
+/// When the chart refuses it; hand-written forms have none.
+pub fn manifests_that_restore(case: &Case, restore: &Value) -> Outcome<Vec<Value>> {
+    match folder() {
+        Some(_) => Err(Failure::new("hand-written forms restore nothing")),
+        None => from_chart(case, restore),
     }
 }
 
@@ -135,8 +151,8 @@ fn folder() -> Option<PathBuf> {
 /// Why this drill cannot be drilled with what is drilled instead of the chart, if so.
 pub fn missing(formation: Formation, variant: Variant, prune: bool) -> Option<String> {
     let folder = folder()?;
-    if variant == Variant::Readers {
-        return Some("a folder of manifests has no form with readers".to_owned());
+    if matches!(variant, Variant::Readers | Variant::BackedUp) {
+        return Some("a folder of manifests has no form with readers or uploads".to_owned());
     }
     if prune {
         return Some("a folder of manifests has no form with pruning".to_owned());
@@ -145,7 +161,7 @@ pub fn missing(formation: Formation, variant: Variant, prune: bool) -> Option<St
     (!file.is_file()).then(|| format!("there is no {}", file.display()))
 }
 
-fn from_chart(case: &Case) -> Outcome<Vec<Value>> {
+fn from_chart(case: &Case, restore: &Value) -> Outcome<Vec<Value>> {
     let mut values = json!({
         "replicas": case.replicas,
         "formation": case.formation.to_string(),
@@ -159,6 +175,15 @@ fn from_chart(case: &Case) -> Outcome<Vec<Value>> {
         (case.access, values.as_object_mut(), Credentials::values())
     {
         values.extend(more);
+    }
+    if case.backed_up {
+        let file = json!({ "dir": "/rqlite/file/backups", "name": "db.sqlite.gz" });
+        values["backup"]["automatic"] = json!({ "file": file, "interval": "1s" });
+    }
+    // Never by itself in a drill: the drill that is about it starts the job.
+    values["backup"]["scheduled"] = json!({ "schedule": "@yearly", "keep": 2 });
+    if !restore.is_null() {
+        values["restore"] = restore.clone();
     }
     let chart = Chart::embedded();
     let release = Release::new("rqdb", "default", chart.info().clone(), KubeVersion::DEFAULT).map_err(debugged)?;

@@ -39,6 +39,8 @@ pub struct Stage {
     pub reader_count: u32,
     /// The observer of readers: nobody there ever leads.
     reader_watch: Watch,
+    /// How often a cluster is founded: once, unless the drill takes every disk away.
+    pub foundings: usize,
     /// Restarts that were there before, or that the drill itself caused: by uid.
     excused: BTreeMap<String, u32>,
     /// Readers may follow with restarts of their own what the drill did to the others.
@@ -80,6 +82,7 @@ impl Stage {
             report,
             writer,
             watch,
+            foundings: 1,
             readers,
             reader_count: case.readers,
             reader_watch,
@@ -268,7 +271,7 @@ impl Stage {
             checks::one_cluster(&seen)?;
         }
         checks::readers_never_lead(&self.reader_watch.seen())?;
-        checks::founded_once(&self.cluster.logs())?;
+        checks::foundings(self.foundings, &self.cluster.logs())?;
         checks::strangers_kept_out(&*self.cluster)?;
         checks::strangers_kept_out(&*self.readers)?;
         if !self.readers_excused {

@@ -5,7 +5,8 @@ use std::process::Command;
 
 use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
 use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
-use k8s_openapi::api::core::v1::{ConfigMap, PersistentVolume, Secret, Service, ServiceAccount};
+use k8s_openapi::api::batch::v1::CronJob;
+use k8s_openapi::api::core::v1::{ConfigMap, PersistentVolume, PersistentVolumeClaim, Secret, Service, ServiceAccount};
 use k8s_openapi::api::networking::v1::{Ingress, NetworkPolicy};
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use k8s_openapi::api::rbac::v1::ClusterRole;
@@ -30,6 +31,7 @@ fn round_trip(manifest: &Manifest) -> Result<Value, String> {
         ("apps/v1", "Deployment") => through::<Deployment>(object),
         ("apps/v1", "StatefulSet") => through::<StatefulSet>(object),
         ("autoscaling/v2", "HorizontalPodAutoscaler") => through::<HorizontalPodAutoscaler>(object),
+        ("batch/v1", "CronJob") => through::<CronJob>(object),
         ("cert-manager.io/v1", "Certificate") => through::<Certificate>(object),
         ("gateway.networking.k8s.io/v1", "HTTPRoute") => through::<HttpRoute>(object),
         ("gateway.networking.k8s.io/v1", "TLSRoute") => through::<TlsRoute>(object),
@@ -39,6 +41,7 @@ fn round_trip(manifest: &Manifest) -> Result<Value, String> {
         ("rbac.authorization.k8s.io/v1", "ClusterRole") => through::<ClusterRole>(object),
         ("v1", "ConfigMap") => through::<ConfigMap>(object),
         ("v1", "PersistentVolume") => through::<PersistentVolume>(object),
+        ("v1", "PersistentVolumeClaim") => through::<PersistentVolumeClaim>(object),
         ("v1", "Secret") => through::<Secret>(object),
         ("v1", "Service") => through::<Service>(object),
         ("v1", "ServiceAccount") => through::<ServiceAccount>(object),
@@ -73,10 +76,17 @@ fn every_object_is_a_kubernetes_type_without_unknown_fields() {
             kinds.insert((manifest.text("/apiVersion").unwrap().to_owned(), manifest.kind));
         }
     }
-    assert_eq!(kinds.len(), 15, "the cases render only {kinds:?}");
+    assert_eq!(kinds.len(), 17, "the cases render only {kinds:?}");
     // Kinds of CRDs are those of the table that --api-versions is compared with.
-    let built_in =
-        ["v1", "apps/v1", "autoscaling/v2", "networking.k8s.io/v1", "policy/v1", "rbac.authorization.k8s.io/v1"];
+    let built_in = [
+        "v1",
+        "apps/v1",
+        "autoscaling/v2",
+        "batch/v1",
+        "networking.k8s.io/v1",
+        "policy/v1",
+        "rbac.authorization.k8s.io/v1",
+    ];
     let foreign: Vec<_> = kinds.into_iter().filter(|(version, _)| !built_in.contains(&version.as_str())).collect();
     let listed = OPTIONAL_APIS.iter().map(|api| (api.api_version.to_owned(), api.kind.to_owned()));
     assert_eq!(foreign, listed.collect::<Vec<_>>());

@@ -32,7 +32,8 @@ fn settings() -> Vec<Setting> {
             if target["properties"].is_object() {
                 walk(target, root, &pointer, found);
             } else if let Some(effect) = field["x-rqchart"]["effect"].as_str() {
-                let candidates = candidates(target, root);
+                let mut candidates = candidates(target, root);
+                candidates.retain(|candidate| *candidate != field["default"]);
                 let demanded = demanded.iter().filter(|(other, _)| *other != pointer).cloned().collect();
                 found.push(Setting { pointer, effect: effect.to_owned(), candidates, demanded });
             }
@@ -69,7 +70,10 @@ fn candidates(schema: &Value, root: &Value) -> Vec<Value> {
                     .collect();
                 found.extend(others.concat().into_iter().chain(["text".to_owned()]).map(Value::from));
             }
-            "array" => found.extend(candidates(followed(&schema["items"], root), root).into_iter().map(|v| json!([v]))),
+            "array" => {
+                let items = candidates(followed(&schema["items"], root), root);
+                found.extend(items.into_iter().map(|item| json!([item])).chain([json!([])]));
+            }
             "object" if schema["properties"].is_null() => found.push(json!({ "example.com/key": "value" })),
             _ => {}
         }
@@ -161,6 +165,7 @@ fn changes(setting: &Setting) -> Vec<(bool, bool)> {
 
 /// Settings that no case sets, or that are refused or mean nothing without others: what they restart was not tried.
 const NOT_TRIED: &[&str] = &[
+    "/auth/backupPassword",
     "/auth/memberPassword",
     "/auth/probePassword",
     "/extraObjects",

@@ -75,8 +75,8 @@ fn templates_only_loop_and_ask_ready_booleans() {
 /// other.
 fn full_context() -> Value {
     let affinity = json!({ "antiAffinity": { "host": "soft", "zone": "hard" } });
-    let values =
-        ["everything_is_set", "users_and_certificates", "a_pool_of_readers"].map(|name| golden::case(name).values);
+    let values = ["everything_is_set", "users_and_certificates", "a_pool_of_readers", "backup_to_gcs_and_scheduled"]
+        .map(|name| golden::case(name).values);
     let contexts = values.into_iter().chain([affinity]).map(|values| {
         let topology = Topology::resolve(schema::validate(&values).unwrap(), &release("rqdb", "default"));
         let chart = Chart::embedded();

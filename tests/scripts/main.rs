@@ -9,6 +9,7 @@ mod empty_disk;
 mod pod;
 mod prune;
 mod ready;
+mod restore;
 mod secured;
 mod start;
 mod text;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         ("empty_disk", empty_disk::tests()),
         ("prune", prune::tests()),
         ("ready", ready::tests()),
+        ("restore", restore::tests()),
         ("secured", secured::tests()),
         ("start", start::tests()),
         ("text", text::tests()),

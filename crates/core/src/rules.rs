@@ -4,6 +4,7 @@
 //! Each rule is one function below, and knows the setting that it speaks of by its JSON pointer.
 
 mod access;
+mod backup;
 mod cluster;
 mod container;
 mod names;
@@ -81,6 +82,14 @@ const RULES: &[Rule] = &[
     access::users,
     access::openness,
     access::certificates,
+    backup::places,
+    backup::durations,
+    backup::credentials,
+    backup::folders,
+    backup::own_uploads,
+    backup::startup,
+    backup::ways_out,
+    backup::schedule,
     pod::quantities,
     rqlited::version,
     rqlited::reserved_flags,

@@ -8,6 +8,7 @@ mod access;
 mod apis;
 mod arguments;
 mod autoscaler;
+mod backup;
 mod budget;
 mod members;
 mod metadata;
@@ -25,10 +26,11 @@ mod storage;
 use serde::Serialize;
 use serde_json::Value;
 
-pub use access::{Access, Certificate, MEMBER_USER, PROBE_USER, UsersSecret};
+pub use access::{Access, BACKUP_USER, Certificate, MEMBER_USER, PROBE_USER, UsersSecret};
 pub use apis::{OPTIONAL_APIS, OptionalApi};
 pub use arguments::{Argument, flag_name};
 pub use autoscaler::Autoscaler;
+pub use backup::{Backup, BackupClaim, Place, ScheduleSpec, Scheduled};
 pub use budget::{Amount, Budget, Limit};
 pub use members::{Cluster, Member, Role};
 pub use metadata::{Metadata, Names};
@@ -99,6 +101,8 @@ pub struct Topology {
     pub rqlite_version: Option<Version>,
     /// Who may use the API, and how traffic is encrypted.
     pub access: Access,
+    /// Copies of the database.
+    pub backup: Backup,
     /// The Services.
     pub services: Services,
     /// The Ingress, if one is rendered.
@@ -160,12 +164,15 @@ impl Topology {
     pub fn resolve(values: Values, release: &Release) -> Self {
         let names = Names::resolve(&values, release);
         let access = Access::resolve(&values, &names, release);
+        let mut backup = Backup::resolve(&values, &names);
         let metadata = Metadata::resolve(&values, release, &names);
         let cluster = Cluster::resolve(&values);
-        let around = Around { release, names: &names, metadata: &metadata, access: &access, cluster: &cluster };
+        let around =
+            Around { release, names: &names, metadata: &metadata, access: &access, backup: &backup, cluster: &cluster };
         let millis = |time: &Option<crate::values::Duration>| time.as_ref().map(crate::values::Duration::as_millis);
         let readers = PodSet::readers(&values, around);
         let voters = PodSet::voters(&values, around);
+        backup.schedule(&names, &voters);
         Self {
             release: release.name.to_string(),
             namespace: release.namespace.to_string(),
@@ -189,6 +196,7 @@ impl Topology {
             voters,
             readers,
             access,
+            backup,
             names,
             metadata,
             cluster,

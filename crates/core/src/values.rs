@@ -5,6 +5,7 @@
 //! README's table and `rqchart explain`. Defaults live here and nowhere else.
 
 mod access;
+mod backup;
 mod container;
 mod dns;
 mod image;
@@ -29,6 +30,10 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use access::Side;
 pub use access::{Auth, ClientTls, Issuer, IssuerKind, NodeTls, Permission, Tls, User};
+pub use backup::{
+    AutomaticBackup, Backup, BackupVolume, FileStore, Gcs, GcsCredentials, JobResourceList, JobResources, Restore, S3,
+    S3Credentials, ScheduledBackup,
+};
 pub use container::{
     Container, EnvFrom, EnvSource, EnvVar, Lifecycle, MountPropagation, NamedObject, TerminationMessagePolicy,
     VolumeMount,
@@ -46,10 +51,11 @@ pub use routes::{
 };
 pub use rqlite::{ClusterTraffic, Database, Http, Profiles, Raft, RaftLogLevel, Rqlite, WriteQueue};
 pub use scalar::{
-    AbsolutePath, AddressTemplate, ApiVersion, Cidr, CommonName, Digest, DnsLabel, DnsName, Duration, EnvName, FORMS,
-    Flag, Form, GroupVersion, HeaderValue, HostPattern, Id, Int, Ip, JsonPointer, Kind, LabelValue, ObjectName,
-    Password, Port, QualifiedName, Quantity, Registry, Repository, ResolverOption, ResolverValue, SeLinuxPart, Seconds,
-    ServiceName, Share, SysctlName, Tag, TaintKey, Text, Username,
+    AbsolutePath, AddressTemplate, ApiVersion, Bucket, Cidr, CommonName, CronSchedule, Digest, DnsLabel, DnsName,
+    Duration, Endpoint, EnvName, FORMS, FileName, Flag, Form, GroupVersion, HeaderValue, HostPattern, Id, Int, Ip,
+    JsonPointer, Kind, LabelValue, ObjectKey, ObjectName, Password, Port, QualifiedName, Quantity, Region, Registry,
+    Repository, ResolverOption, ResolverValue, SeLinuxPart, Seconds, SecretKey, ServiceName, Share, SysctlName, Tag,
+    TaintKey, Text, TimeZone, Username,
 };
 pub use scheduling::{
     AntiAffinity, DisruptionBudget, EvictionPolicy, NodePolicy, Spread, TaintEffect, Toleration, TolerationOperator,
@@ -108,6 +114,12 @@ pub struct Values {
     /// Where the database lives.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "storage", "effect": "immutable" }))]
     pub storage: Storage,
+    /// Copies of the database, taken by rqlited itself or by a job.
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "backup", "effect": "roll", "docs": "https://rqlite.io/docs/guides/backup/" }))]
+    pub backup: Backup,
+    /// What a new cluster begins with.
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "backup", "effect": "roll", "docs": "https://rqlite.io/docs/guides/backup/" }))]
+    pub restore: Restore,
     /// CPU and memory of each rqlite container.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "pods", "effect": "roll" }))]
     pub resources: Resources,
@@ -271,6 +283,8 @@ impl Default for Values {
             revision: None,
             image: Image::default(),
             storage: Storage::default(),
+            backup: Backup::default(),
+            restore: Restore::default(),
             resources: Resources::default(),
             services: Services::default(),
             ingress: Ingress::default(),

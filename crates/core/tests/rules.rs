@@ -33,6 +33,29 @@ fn findings_for(kube_version: KubeVersion, values: &Value) -> Vec<Diagnostic> {
     rules::check(&Topology::resolve(values, &release))
 }
 
+fn bucket() -> Value {
+    json!({ "bucket": "b", "path": "p" })
+}
+
+fn minio() -> Value {
+    json!({ "bucket": "b", "path": "p", "endpoint": "minio:9000" })
+}
+
+fn gcs() -> Value {
+    json!({ "bucket": "b", "name": "n", "credentialsSecret": { "name": "s" } })
+}
+
+fn folder(dir: &str) -> Value {
+    json!({ "dir": dir, "name": "db.sqlite" })
+}
+
+/// What auth needs, and more.
+fn users(more: &Value) -> Value {
+    let mut auth = json!({ "users": [], "anonymous": ["ready"], "probePassword": "p", "memberPassword": "m" });
+    auth.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    auth
+}
+
 /// Values, and everything that is found about them.
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn cases() -> Vec<(Value, Vec<&'static str>)> {
@@ -701,6 +724,129 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
         (
             json!({ "hostAliases": [{ "ip": "10.0.0.1", "hostnames": ["db.example.com", "rqdb-1"] }] }),
             vec!["error reserved-name /hostAliases/0/hostnames/1"],
+        ),
+        // Copies of the database
+        (json!({ "backup": { "automatic": { "s3": bucket() } } }), vec![]),
+        (
+            json!({ "backup": { "automatic": { "interval": "1h" } }, "restore": { "timeout": "1m" } }),
+            vec!["error missing-key /backup/automatic", "error missing-key /restore"],
+        ),
+        (
+            json!({ "backup": { "automatic": { "s3": bucket(), "gcs": gcs(), "file": folder("/rqlite/file/b") } } }),
+            vec!["error contradiction /backup/automatic/gcs", "error contradiction /backup/automatic/file"],
+        ),
+        (
+            json!({ "backup": { "automatic": { "s3": bucket(), "interval": "0s" } }, "restore": { "gcs": gcs(), "timeout": "0s" } }),
+            vec!["error out-of-range /backup/automatic/interval", "error out-of-range /restore/timeout"],
+        ),
+        (
+            json!({ "backup": { "automatic": { "s3": minio() } } }),
+            vec!["warning missing-key /backup/automatic/s3/credentialsSecret"],
+        ),
+        (
+            json!({ "backup": { "automatic": { "s3": minio() } }, "extraEnv": [{ "name": "AWS_PROFILE", "value": "x" }] }),
+            vec![],
+        ),
+        (
+            json!({ "backup": { "automatic": { "s3": minio() } }, "serviceAccount": { "annotations": { "a": "b" } } }),
+            vec![],
+        ),
+        (json!({ "backup": { "automatic": { "file": folder("/rqlite/file/backups") } } }), vec![]),
+        (
+            json!({ "backup": { "automatic": { "file": folder("/rqlite/file/data/backups") } } }),
+            vec!["error reserved-name /backup/automatic/file/dir"],
+        ),
+        (
+            json!({ "backup": { "automatic": { "file": folder("/rqlite/file/backups/../data") } } }),
+            vec!["error invalid-value /backup/automatic/file/dir"],
+        ),
+        (
+            json!({ "backup": { "automatic": { "file": folder("/mnt/backups/here") } } }),
+            vec!["error dangling-reference /backup/automatic/file/dir"],
+        ),
+        (
+            json!({ "backup": { "automatic": { "file": folder("/mnt/backups/here") } }, "extraVolumes": [{ "name": "b" }],
+                "extraVolumeMounts": [{ "name": "b", "mountPath": "/mnt/backups" }] }),
+            vec![],
+        ),
+        (
+            json!({ "backup": { "automatic": { "s3": bucket() } }, "restore": { "s3": bucket() } }),
+            vec!["warning restore-own-backup /restore/s3"],
+        ),
+        (
+            json!({ "backup": { "automatic": { "s3": bucket(), "timestamp": true } }, "restore": { "s3": bucket() } }),
+            vec!["error restore-own-backup /restore/s3"],
+        ),
+        (
+            json!({ "backup": { "automatic": { "gcs": gcs() } }, "restore": { "gcs": gcs(), "continueOnFailure": true } }),
+            vec!["error restore-own-backup /restore/continueOnFailure"],
+        ),
+        (
+            json!({ "backup": { "automatic": { "s3": bucket() } }, "restore": { "s3": minio(), "continueOnFailure": true } }),
+            vec!["warning missing-key /restore/s3/credentialsSecret"],
+        ),
+        (
+            json!({ "restore": { "s3": bucket(), "timeout": "10m" }, "startupProbe": { "failureThreshold": 599 } }),
+            vec!["error contradiction /startupProbe"],
+        ),
+        (
+            json!({ "restore": { "s3": bucket(), "timeout": "10m" }, "startupProbe": { "failureThreshold": 600 } }),
+            vec![],
+        ),
+        (json!({ "startupProbe": { "failureThreshold": 1 } }), vec![]),
+        (
+            json!({ "restore": { "s3": bucket() }, "networkPolicy": { "egress": { "allowAll": false } } }),
+            vec!["warning contradiction /networkPolicy/egress"],
+        ),
+        (
+            json!({ "restore": { "s3": bucket() }, "networkPolicy": { "egress": { "allowAll": false, "rules": [{ "ports": [{ "port": 443 }] }] } } }),
+            vec![],
+        ),
+        (
+            json!({ "backup": { "automatic": { "file": folder("/rqlite/file/b") } }, "networkPolicy": { "egress": { "allowAll": false } } }),
+            vec![],
+        ),
+        (json!({ "backup": { "scheduled": { "schedule": "@daily" } } }), vec![]),
+        (json!({ "backup": { "scheduled": { "keep": 3 } } }), vec!["error missing-key /backup/scheduled"]),
+        (
+            json!({ "backup": { "scheduled": { "schedule": "@daily", "volume": { "existingClaim": "c", "size": "1Gi" } } } }),
+            vec!["error unused-value /backup/scheduled/volume/existingClaim"],
+        ),
+        (
+            json!({ "backup": { "scheduled": { "schedule": "@daily", "volume": { "size": 0 } } } }),
+            vec!["error invalid-quantity /backup/scheduled/volume/size"],
+        ),
+        (
+            json!({ "backup": { "scheduled": { "schedule": "@daily",
+                "volume": { "accessModes": ["ReadWriteOnce", "ReadWriteOncePod"] },
+                "resources": { "limits": { "memory": "1Mi" } } } } }),
+            vec![
+                "error invalid-value /backup/scheduled/volume/accessModes",
+                "error invalid-quantity /backup/scheduled/resources/limits/memory",
+            ],
+        ),
+        (
+            json!({ "backup": { "scheduled": { "schedule": "@daily" } }, "fullnameOverride": name(46) }),
+            vec!["error name-too-long /fullnameOverride"],
+        ),
+        (json!({ "backup": { "scheduled": { "schedule": "@daily" } }, "fullnameOverride": name(45) }), vec![]),
+        (
+            json!({ "auth": users(&json!({})), "backup": { "scheduled": { "schedule": "@daily" } } }),
+            vec!["error missing-key /auth/backupPassword"],
+        ),
+        (
+            json!({ "auth": users(&json!({ "backupPassword": "b" })), "backup": { "scheduled": { "schedule": "@daily" } } }),
+            vec![],
+        ),
+        (json!({ "auth": users(&json!({ "backupPassword": "b" })) }), vec!["error unused-value /auth/backupPassword"]),
+        (
+            json!({ "auth": { "existingSecret": "users", "backupPassword": "b" } }),
+            vec!["error unused-value /auth/backupPassword"],
+        ),
+        (
+            json!({ "extraEnv": [{ "name": "RQCHART_BACKUP_ACCESS_KEY_ID", "value": "x" }],
+                "backup": { "automatic": { "s3": { "bucket": "b", "path": "p", "credentialsSecret": { "name": "s" } } } } }),
+            vec!["error reserved-name /extraEnv/0"],
         ),
         // Whole objects
         (json!({ "patches": [{ "kind": "Service" }] }), vec!["error missing-key /patches/0"]),

@@ -74,7 +74,8 @@ impl External {
     fn of(topology: &Topology) -> Self {
         let pod = &topology.voters.pod;
         let added = (&pod.env, &pod.volumes, &pod.containers, &pod.init_containers, topology.access.existing_secrets());
-        let added = (added, &topology.extra_objects, &topology.patches);
+        let stores: Vec<_> = topology.backup.existing_objects().collect();
+        let added = (added, stores, &topology.extra_objects, &topology.patches);
         Self(serde_json::to_string(&added).unwrap_or_default())
     }
 
@@ -114,7 +115,8 @@ fn pod_template(manifest: &Manifest, pod: &Value, findings: &mut Findings) {
     let labels = map(pod, "/metadata/labels");
     let selector = map(&manifest.object, "/spec/selector/matchLabels");
     // Kubernetes makes the selector of a Job itself, and a selector may have expressions alone.
-    let needs_labels = manifest.kind != "Job" && manifest.object.pointer("/spec/selector/matchExpressions").is_none();
+    let needs_labels = !matches!(manifest.kind.as_str(), "CronJob" | "Job")
+        && manifest.object.pointer("/spec/selector/matchExpressions").is_none();
     if (selector.is_empty() && needs_labels) || !contains(&labels, &selector) {
         findings.add(Code::SelectorMismatch, manifest, "its selector does not select its own pods");
     }

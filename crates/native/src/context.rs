@@ -31,7 +31,8 @@ pub struct Context<'a> {
     storage: &'a Storage,
     start_script: String,
     prune_script: String,
-    prune_service: String,
+    backup_script: String,
+    service: String,
     replicas_text: String,
     scripts: Vec<Script<'a>>,
     meta: Meta<'a>,
@@ -40,6 +41,9 @@ pub struct Context<'a> {
     certificates: Vec<Certificate<'a>>,
     volumes: Vec<Value>,
     volume_mounts: Vec<Value>,
+    backup_volumes: Vec<Value>,
+    backup_volume_mounts: Vec<Value>,
+    backup_files: Vec<Script<'a>>,
 }
 
 /// What one StatefulSet governs: everything in which its pods may differ from those of another.
@@ -94,6 +98,8 @@ struct Meta<'a> {
     network_policy: Option<ObjectMeta<'a>>,
     users: Option<ObjectMeta<'a>>,
     prune: ObjectMeta<'a>,
+    backup: ObjectMeta<'a>,
+    backup_claim: ObjectMeta<'a>,
 }
 
 /// Kubernetes' ObjectMeta.
@@ -146,7 +152,16 @@ struct Script<'a> {
 pub fn build<'a>(topology: &'a Topology, chart: &'a Chart) -> Context<'a> {
     let script = |name: &str| format!("{}/{name}", topology.voters.pod.scripts_path);
     let settings = Script { name: "cluster.env", text: cluster_env(topology).into() };
-    let scripts = chart.scripts().filter(|(name, _)| *name != "prune.sh" || topology.prune);
+    let runs = |name: &str| match name {
+        "prune.sh" => topology.prune,
+        "backup.sh" => topology.backup.scheduled.is_some(),
+        _ => true,
+    };
+    let scripts = chart.scripts().filter(|(name, _)| runs(name));
+    let (mounts, copies) = (&topology.voters.pod.mounts, topology.backup.scheduled.as_ref());
+    let helpers = || mounts.iter().filter(|mount| !mount.only_nodes);
+    let copies = || copies.into_iter().flat_map(|job| &job.mounts);
+    let files = topology.backup.files.iter();
     let scripts = scripts.map(|(name, text)| Script { name, text: text.into() });
     Context {
         ports: Ports { http: HTTP_PORT, raft: RAFT_PORT },
@@ -158,7 +173,8 @@ pub fn build<'a>(topology: &'a Topology, chart: &'a Chart) -> Context<'a> {
         storage: &topology.voters.storage,
         start_script: script("start.sh"),
         prune_script: script("prune.sh"),
-        prune_service: prune_service(topology),
+        backup_script: script("backup.sh"),
+        service: service(topology),
         replicas_text: topology.cluster.replicas.to_string(),
         scripts: std::iter::once(settings).chain(scripts).collect(),
         meta: Meta::of(topology),
@@ -171,8 +187,11 @@ pub fn build<'a>(topology: &'a Topology, chart: &'a Chart) -> Context<'a> {
             .map(|volume| local_volume(topology, volume))
             .collect(),
         certificates: topology.access.certificates.iter().map(|each| certificate(topology, each)).collect(),
-        volumes: topology.voters.pod.mounts.iter().map(Mount::volume).collect(),
-        volume_mounts: topology.voters.pod.mounts.iter().map(Mount::volume_mount).collect(),
+        volumes: helpers().map(Mount::volume).collect(),
+        volume_mounts: helpers().map(Mount::volume_mount).collect(),
+        backup_volumes: copies().map(Mount::volume).collect(),
+        backup_volume_mounts: copies().map(Mount::volume_mount).collect(),
+        backup_files: files.map(|(name, text)| Script { name, text: text.into() }).collect(),
         topology,
     }
 }
@@ -211,6 +230,8 @@ impl<'a> Meta<'a> {
                 .map(|policy| ObjectMeta::new(topology, &names.fullname, &policy.labels, &metadata.annotations)),
             users: topology.access.users.as_ref().map(|users| ObjectMeta::general(topology, &users.name)),
             prune: ObjectMeta::general(topology, &names.prune),
+            backup: ObjectMeta::general(topology, &names.backup),
+            backup_claim: ObjectMeta::new(topology, &names.backup, &metadata.labels, &metadata.claim_annotations),
         }
     }
 }
@@ -307,7 +328,7 @@ fn cluster_env(topology: &Topology) -> String {
 }
 
 /// Where any node answers: through the clients' Service if there is one.
-fn prune_service(topology: &Topology) -> String {
+fn service(topology: &Topology) -> String {
     match &topology.services.client {
         Some(client) => format!("{}:{}", client.name, client.port),
         None => format!("{}:{HTTP_PORT}", topology.names.headless),
@@ -344,10 +365,11 @@ mod tests {
     }
 
     #[test]
-    fn the_script_that_prunes_is_there_only_when_something_runs_it() {
-        let names = ["cluster.env", "alive.sh", "ask.sh", "env.sh", "prune.sh", "ready.sh", "start.sh"];
-        assert_eq!(scripts(&seen(&json!({ "membership": { "prune": true } }))), names);
-        let without: Vec<_> = names.into_iter().filter(|name| *name != "prune.sh").collect();
+    fn a_script_is_there_only_when_something_runs_it() {
+        let names = ["cluster.env", "alive.sh", "ask.sh", "backup.sh", "env.sh", "prune.sh", "ready.sh", "start.sh"];
+        let both = json!({ "membership": { "prune": true }, "backup": { "scheduled": { "schedule": "@daily" } } });
+        assert_eq!(scripts(&seen(&both)), names);
+        let without: Vec<_> = names.into_iter().filter(|name| !["backup.sh", "prune.sh"].contains(name)).collect();
         assert_eq!(scripts(&seen(&json!({}))), without);
     }
 
@@ -364,8 +386,8 @@ mod tests {
     }
 
     #[test]
-    fn pruning_asks_the_clients_service_or_without_one_any_node() {
-        let service = |client: Value| seen(&json!({ "services": { "client": client } }))["prune_service"].clone();
+    fn jobs_ask_the_clients_service_or_without_one_any_node() {
+        let service = |client: Value| seen(&json!({ "services": { "client": client } }))["service"].clone();
         assert_eq!(service(json!({ "port": 80 })), "rqdb-client:80");
         assert_eq!(service(json!({ "enabled": false, "port": 80 })), "rqdb-headless:4001");
     }

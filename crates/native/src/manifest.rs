@@ -38,11 +38,14 @@ impl Manifest {
 
     /// What its pods are made from, if it is one of Kubernetes' own kinds that make pods.
     pub fn pod_template(&self) -> Option<&Value> {
-        let makes_pods = matches!(
-            (self.text("/apiVersion")?, self.kind.as_str()),
-            ("apps/v1", "DaemonSet" | "Deployment" | "ReplicaSet" | "StatefulSet") | ("batch/v1", "Job")
-        );
-        self.object.pointer("/spec/template").filter(|_| makes_pods)
+        let pointer = match (self.text("/apiVersion")?, self.kind.as_str()) {
+            ("apps/v1", "DaemonSet" | "Deployment" | "ReplicaSet" | "StatefulSet") | ("batch/v1", "Job") => {
+                "/spec/template"
+            }
+            ("batch/v1", "CronJob") => "/spec/jobTemplate/spec/template",
+            _ => return None,
+        };
+        self.object.pointer(pointer)
     }
 
     /// The text at a JSON pointer.

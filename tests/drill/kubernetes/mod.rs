@@ -54,6 +54,11 @@ pub fn missing(drill: &str) -> Option<String> {
     if on_path("kubectl").is_none() {
         return Some("put kubectl on PATH".to_owned());
     }
+    if drill == "begins_with_a_backup" {
+        return Some(
+            "its pods must reach a store in the test program: only the cluster of processes has that".to_owned(),
+        );
+    }
     let needs_node = NEED_NODE.contains(&drill) && NodeShell::find().is_none();
     needs_node.then(|| format!("set {}, a command that runs its arguments on the node", node::SHELL))
 }

@@ -22,7 +22,16 @@ pub(super) const NAMESPACE: &str = "default";
 
 /// Kinds that are carried out; below them those that have no effect on processes.
 const CARRIED_OUT: [&str; 6] = ["ConfigMap", "Deployment", "PodDisruptionBudget", "Secret", "Service", "StatefulSet"];
-const NO_EFFECT: [&str; 6] = ["NetworkPolicy", "Role", "RoleBinding", "ServiceAccount", "ServiceMonitor", "PodMonitor"];
+const NO_EFFECT: [&str; 8] = [
+    "CronJob",
+    "NetworkPolicy",
+    "PersistentVolumeClaim",
+    "Role",
+    "RoleBinding",
+    "ServiceAccount",
+    "ServiceMonitor",
+    "PodMonitor",
+];
 
 /// What was applied, by kind and name.
 #[derive(Debug, Default)]

@@ -65,6 +65,7 @@ fn a_package_holds_the_chart_below_its_name_readable_by_everybody() {
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/gitops.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/many-readers.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/openshift.yaml
+    -rw-r--r-- 0/0 1970-01-01 rqlite/examples/s3-backup.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/seed-local-volumes.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/seed.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/single-node.yaml
@@ -72,17 +73,21 @@ fn a_package_holds_the_chart_below_its_name_readable_by_everybody() {
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/users-and-tls.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/scripts/alive.sh
     -rw-r--r-- 0/0 1970-01-01 rqlite/scripts/ask.sh
+    -rw-r--r-- 0/0 1970-01-01 rqlite/scripts/backup.sh
     -rw-r--r-- 0/0 1970-01-01 rqlite/scripts/env.sh
     -rw-r--r-- 0/0 1970-01-01 rqlite/scripts/prune.sh
     -rw-r--r-- 0/0 1970-01-01 rqlite/scripts/ready.sh
     -rw-r--r-- 0/0 1970-01-01 rqlite/scripts/start.sh
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/certificates.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/configmap-backup.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/configmap-scripts.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/cronjob-backup.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/deployment-prune.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/horizontalpodautoscaler.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/httproute.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/ingress.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/networkpolicy.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/persistentvolumeclaim-backup.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/persistentvolumes.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/poddisruptionbudget.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/secret-auth.yaml.tera

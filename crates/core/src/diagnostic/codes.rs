@@ -149,6 +149,7 @@ codes! {
         because "An entry lacks a key without which it has no meaning."
         fix "Add the key that the message names."
         Error Values "tls:\n  client: {}\n"
+        Warning Values "backup:\n  automatic:\n    s3: { bucket: copies, path: db.sqlite, endpoint: \"https://store.example.com\" }\n"
     }
     InvalidName "invalid-name" {
         because "A name that Kubernetes would refuse: of the release, of its namespace, or a key of labels or annotations."
@@ -214,6 +215,13 @@ codes! {
         because "Two settings say different things about the same."
         fix "Remove one of them."
         Error Values "tls:\n  client:\n    secretName: rqlite-tls\n    issuer: { name: internal }\n"
+        Warning Values "backup:\n  automatic:\n    s3: { bucket: copies, path: db.sqlite.gz }\nnetworkPolicy:\n  egress: { allowAll: false }\n"
+    }
+    RestoreOwnBackup "restore-own-backup" {
+        because "restore names the object that backup.automatic writes. As long as nothing was uploaded there is none, so the first installation cannot download it. With restore.continueOnFailure the cluster would begin empty after any failed download and then overwrite the last copy; with backup.automatic.timestamp uploads have other names and it is never found."
+        fix "Install without restore and add it when there is an upload; or name one upload that stays as it is."
+        Warning Values "backup:\n  automatic:\n    s3: { bucket: copies, path: db.sqlite.gz }\nrestore:\n  s3: { bucket: copies, path: db.sqlite.gz }\n"
+        Error Values "backup:\n  automatic:\n    s3: { bucket: copies, path: db.sqlite.gz }\nrestore:\n  continueOnFailure: true\n  s3: { bucket: copies, path: db.sqlite.gz }\n"
     }
     OpenAccess "open-access" {
         because "Whoever can reach rqlite may do everything, or more than ask how it is."
@@ -254,6 +262,7 @@ codes! {
         because "The setting has no effect together with the others."
         fix "Remove it, or set what it belongs to."
         Error Values "services:\n  client: { nodePort: 30001 }\n"
+        Warning Values "readers:\n  podLabels: { team: data }\n"
     }
     UnknownPlaceholder "unknown-placeholder" {
         because "A word in braces looks like a placeholder, but is none, so it stays in the text."

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::routes::rendered;
 use super::services::services;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::topology::{MEMBER_USER, PROBE_USER, Topology};
+use crate::topology::{BACKUP_USER, MEMBER_USER, PROBE_USER, Topology};
 use crate::values::{CommonName, DnsName, Issuer, Permission, ServiceType};
 
 /// Users come from one place, and those of the pods are among them.
@@ -17,19 +17,26 @@ pub(super) fn users(topology: &Topology, findings: &mut Vec<Diagnostic>) {
         let finding = Diagnostic::error(Code::Contradiction, "/auth/existingSecret", message);
         findings.push(finding.with_hint("keep one of users and existingSecret"));
     }
-    for (name, user, password) in
-        [("probePassword", PROBE_USER, &auth.probe_password), ("memberPassword", MEMBER_USER, &auth.member_password)]
-    {
+    let takes_copies = topology.backup.scheduled.is_some();
+    for (name, user, password, is_needed) in [
+        ("probePassword", PROBE_USER, &auth.probe_password, inline),
+        ("memberPassword", MEMBER_USER, &auth.member_password, inline),
+        ("backupPassword", BACKUP_USER, &auth.backup_password, inline && takes_copies),
+    ] {
         let path = format!("/auth/{name}");
-        if inline && password.is_none() {
+        if is_needed && password.is_none() {
             let finding = Diagnostic::error(Code::MissingKey, path, format!("the pods' user {user} needs a password"));
             findings.push(finding.with_hint("any long random text"));
         } else if !inline && password.is_some() {
             let finding = Diagnostic::error(Code::UnusedValue, path, "it belongs to users, and there are none");
             findings.push(finding.with_hint("add users, or leave it out"));
+        } else if !is_needed && password.is_some() {
+            let finding =
+                Diagnostic::error(Code::UnusedValue, path, "it belongs to backup.scheduled, and there is none");
+            findings.push(finding.with_hint("set backup.scheduled.schedule, or leave it out"));
         }
     }
-    let mut seen = BTreeSet::from([PROBE_USER, MEMBER_USER, "*"]);
+    let mut seen = BTreeSet::from([PROBE_USER, MEMBER_USER, BACKUP_USER, "*"]);
     for (index, user) in auth.users.iter().enumerate() {
         if !seen.insert(user.username.as_str()) {
             let message = format!("the user name {:?} is taken", user.username.as_str());

@@ -90,10 +90,15 @@ pub(super) fn storage(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 }
 
 pub(super) fn access_modes(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let modes = &topology.voters.storage.access_modes;
-    if modes.len() > 1 && modes.contains(&AccessMode::ReadWriteOncePod) {
-        let message = "ReadWriteOncePod excludes every other mode";
-        findings.push(Diagnostic::error(Code::InvalidValue, "/storage/accessModes", message).with_hint("keep one"));
+    let volumes = [
+        ("/storage/accessModes", &topology.voters.storage.access_modes),
+        ("/backup/scheduled/volume/accessModes", &topology.backup.job.volume.access_modes),
+    ];
+    for (path, modes) in volumes {
+        if modes.len() > 1 && modes.contains(&AccessMode::ReadWriteOncePod) {
+            let message = "ReadWriteOncePod excludes every other mode";
+            findings.push(Diagnostic::error(Code::InvalidValue, path, message).with_hint("keep one"));
+        }
     }
 }
 

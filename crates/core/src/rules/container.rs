@@ -6,8 +6,8 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::topology::Topology;
 
 pub(super) fn environment(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let mut seen = BTreeSet::new();
-    for (index, variable) in topology.voters.pod.env.iter().enumerate() {
+    let mut seen: BTreeSet<_> = topology.backup.environment.iter().map(|variable| variable.name.as_str()).collect();
+    for (index, variable) in topology.voters.pod.extra_env().iter().enumerate() {
         let path = format!("/extraEnv/{index}");
         if !seen.insert(variable.name.as_str()) {
             let message = format!("{} is set twice", variable.name);

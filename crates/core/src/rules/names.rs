@@ -7,6 +7,8 @@ use crate::topology::Topology;
 
 /// The StatefulSet controller labels pods with the set's name, a dash and a hash of up to ten characters.
 const LONGEST_SET: usize = 63 - 11;
+/// The CronJob controller names its jobs after it, with a dash and ten digits.
+const LONGEST_CRON_JOB: usize = 63 - 11;
 const LONGEST_LABEL: usize = 63;
 
 pub(super) fn lengths(topology: &Topology, findings: &mut Vec<Diagnostic>) {
@@ -24,6 +26,9 @@ pub(super) fn lengths(topology: &Topology, findings: &mut Vec<Diagnostic>) {
         if let Some(last) = last {
             check("pod's name", &last.pod, LONGEST_LABEL, "/fullnameOverride");
         }
+    }
+    if topology.backup.scheduled.is_some() {
+        check("CronJob's name", &topology.names.backup, LONGEST_CRON_JOB, "/fullnameOverride");
     }
     for (name, path) in services(topology) {
         check("Service's name", name, LONGEST_LABEL, path);

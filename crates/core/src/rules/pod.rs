@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::topology::{Probes, Topology};
-use crate::values::{Quantity, Strategy};
+use crate::values::{Quantity, Resources, Strategy};
 
 pub(super) fn termination(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     const NEEDED: i64 = 30;
@@ -61,19 +61,22 @@ pub(super) fn probe_handlers(topology: &Topology, findings: &mut Vec<Diagnostic>
 
 pub(super) fn quantities(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     for set in topology.sets() {
-        let (requests, limits) = (&set.pod.resources.requests, &set.pod.resources.limits);
-        let pairs: [(&str, &Option<Quantity>, &Option<Quantity>); 3] = [
-            ("cpu", &requests.cpu, &limits.cpu),
-            ("memory", &requests.memory, &limits.memory),
-            ("ephemeral-storage", &requests.ephemeral_storage, &limits.ephemeral_storage),
-        ];
-        for (name, request, limit) in pairs {
-            let (Some(request), Some(limit)) = (request, limit) else { continue };
-            if request.millis() > limit.millis() {
-                let path = set.setting(&format!("/resources/limits/{name}"));
-                let message = format!("the limit {limit} is below the request {request}");
-                findings.push(Diagnostic::error(Code::InvalidQuantity, path, message));
-            }
+        limits(&set.setting("/resources/limits"), &set.pod.resources, findings);
+    }
+    limits("/backup/scheduled/resources/limits", &Resources::from(&topology.backup.job.resources), findings);
+}
+
+fn limits(at: &str, Resources { requests, limits }: &Resources, findings: &mut Vec<Diagnostic>) {
+    let pairs: [(&str, &Option<Quantity>, &Option<Quantity>); 3] = [
+        ("cpu", &requests.cpu, &limits.cpu),
+        ("memory", &requests.memory, &limits.memory),
+        ("ephemeral-storage", &requests.ephemeral_storage, &limits.ephemeral_storage),
+    ];
+    for (name, request, limit) in pairs {
+        let (Some(request), Some(limit)) = (request, limit) else { continue };
+        if request.millis() > limit.millis() {
+            let message = format!("the limit {limit} is below the request {request}");
+            findings.push(Diagnostic::error(Code::InvalidQuantity, format!("{at}/{name}"), message));
         }
     }
 }

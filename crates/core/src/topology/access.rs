@@ -14,6 +14,8 @@ use crate::values::{Auth, IssuerKind, Permission, Side, Text, Tls, User, Values}
 pub(super) const AUTH: &str = "/etc/rqlite-auth";
 /// The user that asks how nodes are.
 pub const PROBE_USER: &str = "rqchart-probe";
+/// The user that takes copies of the database.
+pub const BACKUP_USER: &str = "rqchart-backup";
 /// The user that nodes join and leave as.
 pub const MEMBER_USER: &str = "rqchart-member";
 
@@ -54,6 +56,8 @@ pub struct UsersSecret {
     pub probe_password: String,
     /// The password of [`MEMBER_USER`].
     pub member_password: String,
+    /// The password of [`BACKUP_USER`], where there is that user.
+    pub backup_password: Option<String>,
     /// Changes when anything in it does, so that the pods restart: rqlited reads it once.
     pub checksum: String,
 }
@@ -122,7 +126,7 @@ impl Access {
 }
 
 /// A volume's source: one Secret, or its certificate with the `ca.crt` of another one.
-fn secret_source(secret: &str, ca_secret: Option<String>) -> Value {
+pub(super) fn secret_source(secret: &str, ca_secret: Option<String>) -> Value {
     let Some(ca) = ca_secret else {
         return json!({ "secret": { "secretName": secret } });
     };
@@ -155,6 +159,8 @@ impl UsersSecret {
             entry(PROBE_USER, &probe_password, &[Permission::Ready, Permission::Status]),
             entry(MEMBER_USER, &member_password, &[Permission::Join, Permission::JoinReadOnly, Permission::Remove]),
         ];
+        let backup_password = text(auth.backup_password.as_ref());
+        list.extend(backup_password.iter().map(|password| entry(BACKUP_USER, password, &[Permission::Backup])));
         list.extend(
             auth.users.iter().map(|User { username, password, permissions }| {
                 entry(username.as_str(), password.as_str(), permissions)
@@ -164,17 +170,23 @@ impl UsersSecret {
             list.push(entry("*", "", &auth.anonymous));
         }
         let users_json = serde_json::Value::from(list).to_string();
-        let mut hash = Sha256::new();
-        for part in [&users_json, &probe_password, &member_password] {
-            hash.update(part.as_bytes());
-            hash.update([0]);
-        }
-        let checksum = hash.finalize().iter().fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        });
-        Some(Self { name: format!("{}-auth", names.fullname), users_json, probe_password, member_password, checksum })
+        let checksum = checksum(&[&users_json, &probe_password, &member_password]); // that of backups is among the users
+        let name = format!("{}-auth", names.fullname);
+        Some(Self { name, users_json, probe_password, member_password, backup_password, checksum })
     }
+}
+
+/// Changes when one of some texts does.
+pub(super) fn checksum(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize().iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// The names by which clients and nodes reach nodes.

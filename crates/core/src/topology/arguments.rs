@@ -5,6 +5,7 @@ use std::fmt::Display;
 use serde::Serialize;
 
 use super::access::{AUTH, Access, MEMBER_USER, tls_volume};
+use super::{Backup, backup};
 use crate::diagnostic::pointer;
 use crate::values::{Quantity, Rqlite, Text, Tls, Values};
 
@@ -47,17 +48,11 @@ impl CommandLine {
     }
 }
 
-/// What a reader of the pool is not told. Only a leader drops members, takes backups and sends changes; rqlited refuses
-/// the last one, and a restore too, on a node that can never lead. Advertised addresses are those of Services for the pods
+/// What a reader of the pool is not told. Only a leader drops members and sends changes; rqlited refuses the last one on a
+/// node that can never lead. Advertised addresses are those of Services for the pods
 /// that are not in the pool.
-const NOT_FOR_READERS: &[&str] = &[
-    "auto-backup",
-    "auto-restore",
-    "cdc-config",
-    "http-adv-addr",
-    "raft-reap-node-timeout",
-    "raft-reap-read-only-node-timeout",
-];
+const NOT_FOR_READERS: &[&str] =
+    &["cdc-config", "http-adv-addr", "raft-reap-node-timeout", "raft-reap-read-only-node-timeout"];
 
 /// Of what all pods are told, what a reader of the pool is told too.
 pub(super) fn of_readers(mut arguments: Vec<Argument>) -> Vec<Argument> {
@@ -66,7 +61,7 @@ pub(super) fn of_readers(mut arguments: Vec<Argument>) -> Vec<Argument> {
 }
 
 /// Flags of settings first, then those that somebody added.
-pub(super) fn resolve(values: &Values, access: &Access) -> Vec<Argument> {
+pub(super) fn resolve(values: &Values, access: &Access, backup: &Backup) -> Vec<Argument> {
     let mut line = CommandLine::default();
     // A reaping time of 0 is fatal to rqlited, so "never" leaves the flags out.
     let grace = values.membership.grace.as_ref().filter(|grace| grace.as_millis() > 0);
@@ -80,6 +75,10 @@ pub(super) fn resolve(values: &Values, access: &Access) -> Vec<Argument> {
     // With places that start.sh fills in: pods of a set that `kubectl scale` made larger need it, too.
     line.flag("/services/perPod/advertise", "http-adv-addr", values.services.per_pod.advertise.as_ref());
     protection(&mut line, &values.tls, access);
+    // start.sh passes the second one on only where a cluster is founded.
+    for (setting, flag, file) in backup::flags(backup) {
+        line.flag(setting, flag, Some(file));
+    }
     settings(&mut line, &values.rqlite);
     for (index, flag) in values.extra_args.iter().enumerate() {
         let setting = pointer("/extraArgs", &index.to_string());
@@ -169,11 +168,9 @@ mod tests {
         fn walk(schema: &Value, root: &Value, at: &str, found: &mut Vec<(String, String, Value)>) {
             for (name, field) in schema["properties"].as_object().into_iter().flatten() {
                 let at = pointer(at, name);
-                let either = field.pointer("/anyOf/0").unwrap_or(field);
-                let target =
-                    either["$ref"].as_str().map_or(Some(either), |at| root.pointer(&at[1..])).expect("it is there");
+                let target = target(field, root);
                 if let Some(flag) = field["x-rqchart"]["flag"].as_str() {
-                    found.push((at.clone(), flag[1..].to_owned(), example(target)));
+                    found.push((at.clone(), flag[1..].to_owned(), example(target, root)));
                 }
                 walk(target, root, &at, found);
             }
@@ -183,7 +180,12 @@ mod tests {
         found
     }
 
-    fn example(schema: &Value) -> Value {
+    fn target<'a>(field: &'a Value, root: &'a Value) -> &'a Value {
+        let either = field.pointer("/anyOf/0").unwrap_or(field);
+        either["$ref"].as_str().map_or(either, |at| root.pointer(&at[1..]).expect("it is there"))
+    }
+
+    fn example(schema: &Value, root: &Value) -> Value {
         let first = |list: &Value| list.get(0).cloned();
         if let Some(example) = first(&schema["examples"]).or_else(|| first(&schema["enum"])) {
             return example;
@@ -195,7 +197,13 @@ mod tests {
         match kind {
             Some("boolean") => json!(true),
             Some("integer") => json!(schema["minimum"].as_i64().unwrap_or(1).max(1)),
-            Some("array") => json!([example(&schema["items"])]),
+            Some("array") => json!([example(&schema["items"], root)]),
+            Some("object") => {
+                let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+                required
+                    .map(|name| (name.to_owned(), example(target(&schema["properties"][name], root), root)))
+                    .collect()
+            }
             _ => panic!("what may be written for {schema}?"),
         }
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::Access;
 use super::sets::Component;
+use super::{Access, Backup};
 use crate::release::Release;
 use crate::values::{Annotations, Labels, QualifiedName, Values};
 
@@ -31,6 +31,8 @@ pub struct Names {
     pub service_account: String,
     /// The Deployment that removes members after a scale-in, when there is one.
     pub prune: String,
+    /// Where copies of the database are described, and the job that takes some.
+    pub backup: String,
     /// The volume within the pod, and the beginning of the claims' names.
     pub volume: String,
     /// The rqlite container.
@@ -56,6 +58,7 @@ impl Names {
                 None => "default".to_owned(),
             },
             prune: format!("{fullname}-prune"),
+            backup: format!("{fullname}-backup"),
             volume: "data".to_owned(),
             container: "rqlite".to_owned(),
             fullname,
@@ -83,6 +86,10 @@ pub struct Metadata {
     pub prune_selector: BTreeMap<String, String>,
     /// On the pod that removes members after a scale-in.
     pub prune_labels: BTreeMap<String, String>,
+    /// On the claim for copies of the database: Helm leaves it when the release goes.
+    pub claim_annotations: BTreeMap<String, String>,
+    /// On the pods that take copies of the database.
+    pub backup_labels: BTreeMap<String, String>,
     /// What selects all pods of the release for its NetworkPolicy. One label that nobody else has: polaris takes a policy
     /// for the pod's own only if they share exactly one.
     pub policy_selector: BTreeMap<String, String>,
@@ -130,6 +137,8 @@ impl Metadata {
             annotations: texts(&values.annotations),
             prune_selector: BTreeMap::new(),
             prune_labels: BTreeMap::new(),
+            backup_labels: BTreeMap::new(),
+            claim_annotations: claim_annotations(values),
             policy_selector: strings([("rqchart/pods-of", &names.fullname)]),
             identity,
             chosen: [
@@ -150,8 +159,8 @@ impl Metadata {
             .into(),
         };
         this.prune_selector = this.selector("prune");
-        this.prune_labels = this.prune_selector.clone();
-        this.prune_labels.extend(this.policy_selector.clone());
+        this.prune_labels = merged_texts(&this.prune_selector, &this.policy_selector);
+        this.backup_labels = merged_texts(&this.selector("backup"), &this.policy_selector);
         this
     }
 }
@@ -164,7 +173,12 @@ pub(super) struct SetLabels {
 }
 
 impl SetLabels {
-    pub(super) fn resolve(values: &Values, metadata: &Metadata, access: &Access, component: Component) -> Self {
+    pub(super) fn resolve(
+        values: &Values,
+        metadata: &Metadata,
+        (access, backup): (&Access, &Backup),
+        component: Component,
+    ) -> Self {
         let selector = metadata.selector(component.label());
         let mut pod_labels = merged(&texts(&values.labels), &values.pod_labels);
         pod_labels.extend(selector.clone());
@@ -172,10 +186,20 @@ impl SetLabels {
         let mut pod_annotations = texts(&values.pod_annotations);
         let checksum = access.users.as_ref().map(|users| ("rqchart/auth-checksum", users.checksum.as_str()));
         let revision = values.revision.as_ref().map(|revision| ("rqchart/revision", revision.as_str()));
-        let own = [checksum, revision].into_iter().flatten();
+        let uploads = backup.checksum.as_ref().map(|checksum| ("rqchart/backup-checksum", checksum.as_str()));
+        let own = [checksum, uploads, revision].into_iter().flatten();
         pod_annotations.extend(own.map(|(key, value)| (key.to_owned(), value.to_owned())));
         Self { selector, pod_labels, pod_annotations }
     }
+}
+
+/// Helm leaves the copies' claim when it uninstalls the release.
+fn claim_annotations(values: &Values) -> BTreeMap<String, String> {
+    merged_texts(&texts(&values.annotations), &strings([("helm.sh/resource-policy", "keep")]))
+}
+
+fn merged_texts(below: &BTreeMap<String, String>, above: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    below.iter().chain(above).map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
 /// One map over another.

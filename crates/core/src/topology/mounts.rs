@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::pod::SCRIPTS;
-use super::{Access, Names};
+use super::{Access, Backup, Names};
 
 /// A volume of the chart's own, and where the rqlite container and those that help it find it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -16,6 +16,8 @@ pub struct Mount {
     pub path: &'static str,
     /// Whether nobody may write there.
     pub read_only: bool,
+    /// Whether only rqlited needs it, and not the containers that help it.
+    pub only_nodes: bool,
     /// Where it comes from, as a volume of Kubernetes has it.
     #[serde(skip)] // as a part of the whole volume
     pub source: Value,
@@ -24,7 +26,12 @@ pub struct Mount {
 impl Mount {
     /// One that nobody may write to.
     pub(super) fn read_only(name: &'static str, path: &'static str, source: Value) -> Self {
-        Self { name, path, read_only: true, source }
+        Self { name, path, read_only: true, only_nodes: false, source }
+    }
+
+    /// The same, for rqlited alone.
+    pub(super) fn for_nodes(name: &'static str, path: &'static str, source: Value) -> Self {
+        Self { only_nodes: true, ..Self::read_only(name, path, source) }
     }
 
     /// The volume, as a pod has it.
@@ -47,8 +54,8 @@ impl Mount {
 }
 
 /// All of them, in the order in which they are rendered.
-pub(super) fn resolve(names: &Names, access: &Access) -> Vec<Mount> {
+pub(super) fn resolve(names: &Names, access: &Access, backup: &Backup) -> Vec<Mount> {
     let scripts = Mount::read_only("scripts", SCRIPTS, json!({ "configMap": { "name": names.scripts } }));
-    let tmp = Mount { name: "tmp", path: "/tmp", read_only: false, source: json!({ "emptyDir": {} }) };
-    [scripts, tmp].into_iter().chain(access.mounts.iter().cloned()).collect()
+    let tmp = Mount { read_only: false, ..Mount::read_only("tmp", "/tmp", json!({ "emptyDir": {} })) };
+    [scripts, tmp].into_iter().chain(access.mounts.iter().chain(&backup.mounts).cloned()).collect()
 }

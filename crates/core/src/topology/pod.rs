@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Access, Metadata, Mount, Names, Probes, mounts};
+use super::{Access, Backup, Metadata, Mount, Names, Probes, mounts};
 use crate::release::Release;
 use crate::values::{
     Container, ContainerSecurity, DnsConfig, DnsPolicy, EnvFrom, EnvVar, HostAlias, Image, Labels, Lifecycle,
@@ -59,8 +59,11 @@ pub struct Pod {
     pub readiness_gates: Vec<ReadinessGate>,
     /// What else the rqlite container is told.
     pub conduct: Conduct,
-    /// Further environment variables.
+    /// Environment variables: first the chart's own.
     pub env: Vec<EnvVar>,
+    /// How many of them are the chart's own.
+    #[serde(skip)]
+    pub own_env: usize,
     /// Further volumes.
     pub volumes: Vec<NamedObject>,
     /// Further volume mounts.
@@ -197,13 +200,14 @@ impl Pod {
         names: &Names,
         metadata: &Metadata,
         access: &Access,
+        backup: &Backup,
     ) -> Self {
         Self {
             image: reference(&values.image, &release.chart.app_version),
             pull_policy: values.image.pull_policy,
             pull_secrets: values.image.pull_secrets.iter().map(ToString::to_string).collect(),
             scripts_path: SCRIPTS,
-            mounts: mounts::resolve(names, access),
+            mounts: mounts::resolve(names, access, backup),
             data_path: DATA,
             probes: Probes::resolve(values, access),
             scheduling: Scheduling::resolve(values),
@@ -222,7 +226,8 @@ impl Pod {
                 termination_message_policy: Some(values.termination_message_policy)
                     .filter(|policy| *policy != TerminationMessagePolicy::default()),
             },
-            env: values.extra_env.clone(),
+            env: backup.environment.iter().chain(&values.extra_env).cloned().collect(),
+            own_env: backup.environment.len(),
             volumes: values.extra_volumes.clone(),
             volume_mounts: values.extra_volume_mounts.clone(),
             containers: values.extra_containers.clone(),
@@ -232,13 +237,18 @@ impl Pod {
 }
 
 impl Pod {
+    /// The environment variables that somebody added.
+    pub fn extra_env(&self) -> &[EnvVar] {
+        self.env.get(self.own_env..).unwrap_or_default()
+    }
+
     /// Whether parts of it are Kubernetes objects that somebody wrote, which no schema of ours describes.
     pub(super) fn has_foreign_parts(&self) -> bool {
         let probes = [&self.probes.startup, &self.probes.liveness, &self.probes.readiness];
         self.scheduling.affinity.is_some()
             || !self.conduct.lifecycle.is_empty()
             || !(self.volumes.is_empty() && self.containers.is_empty() && self.init_containers.is_empty())
-            || self.env.iter().any(|variable| variable.value_from.is_some())
+            || self.extra_env().iter().any(|variable| variable.value_from.is_some())
             || probes.into_iter().flatten().any(|probe| probe.is_foreign)
     }
 }

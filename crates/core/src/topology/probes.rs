@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::Access;
 use super::pod::SCRIPTS;
+use super::{Access, Backup};
 use crate::values::{self, Formation, Int, Object, Values};
 
 /// How Kubernetes watches the rqlite container.
@@ -72,8 +72,10 @@ impl Probes {
             (true, false) => json!({ "httpGet": { "path": path, "port": "http" } }),
             (false, _) => exec(&["ready.sh", word]),
         };
-        // rqlited answers it as soon as it has opened its port, also during a long restore. Five minutes for that.
-        let startup = Default { handler: ask("/readyz?noleader", "answers"), period: 1, timeout: 5, failures: 300 };
+        // rqlited answers it as soon as it has opened its port, also during a long restore. Five minutes for that; a
+        // founder opens it only when it has downloaded what the cluster begins with.
+        let failures = 300 + Backup::download_seconds(values).unwrap_or(0);
+        let startup = Default { handler: ask("/readyz?noleader", "answers"), period: 1, timeout: 5, failures };
         // These scripts ask every other pod that may vote. A silent one costs ask.sh's whole patience.
         let patience = if access.authenticates || access.https { 4 } else { 2 };
         let timeout = (10 + values.max_voters.get() * patience).max(30);
@@ -129,5 +131,20 @@ mod tests {
         assert_eq!(timeout(&json!({})), 30);
         assert_eq!(timeout(&json!({ "maxVoters": 15 })), 40);
         assert_eq!(timeout(&json!({ "maxVoters": 15, "auth": { "existingSecret": "users" } })), 70);
+    }
+
+    #[test]
+    fn a_founder_has_time_to_download_what_its_cluster_begins_with() {
+        let chart = ChartInfo { name: "rqlite".into(), version: "0.1.0".into(), app_version: "10.2.7".into() };
+        let release = Release::new("rqdb", "default", chart, KubeVersion::DEFAULT).unwrap();
+        let failures = |restore: serde_json::Value| {
+            let values = schema::validate(&json!({ "restore": restore })).unwrap();
+            let probe = Topology::resolve(values, &release).voters.pod.probes.startup.unwrap();
+            (probe.period_seconds, probe.failure_threshold)
+        };
+        assert_eq!(failures(json!({ "timeout": "1h" })), (1, 300), "nothing is restored");
+        let s3 = json!({ "bucket": "b", "path": "p" });
+        assert_eq!(failures(json!({ "s3": s3 })), (1, 600));
+        assert_eq!(failures(json!({ "s3": s3, "timeout": "1h0.5s" })), (1, 3901));
     }
 }

@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::metadata::SetLabels;
 use super::{
-    Access, Argument, Budget, Cluster, Headless, Member, Metadata, Names, Pod, Rollout, Storage, arguments, members,
+    Access, Argument, Backup, Budget, Cluster, Headless, Member, Metadata, Names, Pod, Rollout, Storage, arguments,
+    members,
 };
 use crate::release::Release;
 use crate::values::{Formation, UpdateStrategy, Values};
@@ -78,6 +79,7 @@ pub(super) struct Around<'a> {
     pub(super) names: &'a Names,
     pub(super) metadata: &'a Metadata,
     pub(super) access: &'a Access,
+    pub(super) backup: &'a Backup,
     pub(super) cluster: &'a Cluster,
 }
 
@@ -86,7 +88,7 @@ impl PodSet {
     pub(super) fn voters(values: &Values, around: Around<'_>) -> Self {
         let replicas = around.cluster.replicas;
         let budget = Budget::resolve(values, around.cluster);
-        let arguments = arguments::resolve(values, around.access);
+        let arguments = arguments::resolve(values, around.access, around.backup);
         Self::resolve(values, around, Component::Database, replicas, (Some(replicas), budget, arguments, Vec::new()))
     }
 
@@ -99,7 +101,8 @@ impl PodSet {
         };
         let budget = readers.pod_disruption_budget.as_ref().map(Budget::of_readers);
         let of_readers = readers.over(values);
-        let arguments = arguments::of_readers(arguments::resolve(values, around.access));
+        let around = Around { backup: &Backup::resolve(&of_readers, around.names), ..around };
+        let arguments = arguments::of_readers(arguments::resolve(&of_readers, around.access, around.backup));
         let own = (replicas, budget, arguments, readers.own());
         Some(Self::resolve(&of_readers, around, Component::Reader, count, own))
     }
@@ -111,10 +114,10 @@ impl PodSet {
         count: u32,
         (replicas, budget, arguments, own): (Option<u32>, Option<Budget>, Vec<Argument>, Vec<&'static str>),
     ) -> Self {
-        let Around { release, names, metadata, access, .. } = around;
+        let Around { release, names, metadata, access, backup, .. } = around;
         let (name, headless) = names.of(component);
         let SetLabels { selector, pod_labels, pod_annotations } =
-            SetLabels::resolve(values, metadata, access, component);
+            SetLabels::resolve(values, metadata, (access, backup), component);
         let members = members::resolve(values, around, component, count);
         Self {
             headless: Headless::resolve(values, metadata, headless),
@@ -131,7 +134,7 @@ impl PodSet {
             rollout: Rollout::resolve(values),
             budget,
             own,
-            pod: Pod::resolve(values, release, names, metadata, access),
+            pod: Pod::resolve(values, release, names, metadata, access, backup),
         }
     }
 

@@ -13,7 +13,7 @@ use super::{CommonName, DnsName, Password, Username};
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 #[derive(Default)]
 pub struct Auth {
-    /// A Secret that holds everything: `users.json` (rqlited's file, with both users of the pods), `probe-password` and `member-password`, neither with a colon. rqlited reads it when it starts: restart the pods after a change, for example with `revision`.
+    /// A Secret that holds everything: `users.json` (rqlited's file, with both users of the pods), `probe-password` and `member-password`, neither with a colon. With backup.scheduled also the user `rqchart-backup` (backup) and its `backup-password`. rqlited reads it when it starts: restart the pods after a change, for example with `revision`.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "access", "effect": "roll", "flag": "-auth", "docs": "https://rqlite.io/docs/guides/security/" }))]
     pub existing_secret: Option<DnsName>,
     /// Users, instead of an existing Secret: they become a Secret of the release. Values with passwords are secrets themselves.
@@ -25,6 +25,9 @@ pub struct Auth {
     /// The password of `rqchart-member`; needed beside `users`.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "access", "effect": "roll" }))]
     pub member_password: Option<Password>,
+    /// The password of `rqchart-backup` (backup), which the job of backup.scheduled is; needed beside `users` when there is one.
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "access", "effect": "roll" }))]
+    pub backup_password: Option<Password>,
     /// What everybody may do who can reach a node, without a password; for `users`.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "access", "effect": "roll" }))]
     pub anonymous: Vec<Permission>,

@@ -175,8 +175,11 @@ impl<F: Form> JsonSchema for Text<F> {
     }
 }
 
-/// The parts of patterns of addresses, which only `concat!` can put together.
+/// The parts of patterns of addresses and schedules, which only `concat!` can put together.
 macro_rules! part {
+    (cron $value:expr) => {
+        concat!(cron_item!($value), "(,", cron_item!($value), ")*")
+    };
     (ipv4) => {
         r"(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}"
     };
@@ -188,6 +191,13 @@ macro_rules! part {
             r"|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}",
             r"|:((:[0-9a-fA-F]{1,4}){1,7}|:))"
         )
+    };
+}
+
+/// One of a list in a schedule: any, one, or a range, in steps.
+macro_rules! cron_item {
+    ($value:expr) => {
+        concat!(r"(\*|", $value, "(-", $value, ")?)(/[1-9][0-9]?)?")
     };
 }
 
@@ -284,6 +294,22 @@ forms! {
     ObjectNameForm as ObjectName: "a name of an object", r"^[A-Za-z0-9]([-A-Za-z0-9._:]*[A-Za-z0-9])?$", max 253, like "rqdb-client";
     /// A place in an object (RFC 6901), other than the whole of it.
     JsonPointerForm as JsonPointer: "a JSON pointer", r"^(/([ -.0-}]|~[01])*)+$", max 1024, like "/metadata/annotations";
+    /// A bucket of an object store, or a project.
+    BucketForm as Bucket: "a bucket's name", r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max 222, like "rqlite-backups";
+    /// An object in a bucket. rqlited takes a dollar sign for the beginning of a variable, and there is no way to write one.
+    ObjectKeyForm as ObjectKey: "an object's name without a dollar sign (rqlited expands $NAME)", r"^[\x21-\x23\x25-\x2e\x30-\x7e]([\x20-\x23\x25-\x7e]*[\x21-\x23\x25-\x2e\x30-\x7e])?$", max 1024, like "rqdb/db.sqlite.gz";
+    /// A region of an object store.
+    RegionForm as Region: "a region", r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$", max 63, like "eu-central-1";
+    /// Where an object store answers.
+    EndpointForm as Endpoint: "an address of an object store", r"^(https?://)?([A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?$", max 253, like "https://minio.example.com:9000";
+    /// A file in a folder that is named elsewhere; rqlited expands variables in it.
+    FileNameForm as FileName: "a file's name", r"^[A-Za-z0-9_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$", max 200, like "db.sqlite.gz";
+    /// A key of a Secret.
+    SecretKeyForm as SecretKey: "a key of a Secret", r"^[A-Za-z0-9_-][-._A-Za-z0-9]*$", max 253, like "access-key-id";
+    /// When a job runs: five fields, or a word for them.
+    CronScheduleForm as CronSchedule: "a schedule of cron", concat!("^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|", part!(cron "[0-5]?[0-9]"), " ", part!(cron "([01]?[0-9]|2[0-3])"), " ", part!(cron "(0?[1-9]|[12][0-9]|3[01])"), " ", part!(cron "(0?[1-9]|1[0-2]|[A-Za-z]{3})"), " ", part!(cron "([0-6]|[A-Za-z]{3})"), ")$"), max 255, like "30 3 * * *";
+    /// A time zone of the IANA database.
+    TimeZoneForm as TimeZone: "a time zone", r"^[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$", max 63, like "Europe/Berlin";
     /// A taint's or label's key in a toleration; empty together with `operator: Exists` matches every taint.
     TaintKeyForm as TaintKey: "a taint key", r"^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", max 317, like "dedicated";
 }

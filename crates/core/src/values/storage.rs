@@ -64,7 +64,7 @@ impl Default for Storage {
     }
 }
 
-fn not_empty<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<AccessMode>, D::Error> {
+pub(super) fn not_empty<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<AccessMode>, D::Error> {
     let modes = Vec::deserialize(deserializer)?;
     if modes.is_empty() { Err(serde::de::Error::invalid_length(0, &"at least one access mode")) } else { Ok(modes) }
 }

@@ -1,0 +1,156 @@
+//! Copies of the database, and what a new cluster begins with.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::topology::{Place, Topology};
+use crate::values::{AutomaticBackup, BackupVolume, Restore, S3, ScheduledBackup};
+
+const AUTOMATIC: &str = "/backup/automatic";
+const SCHEDULED: &str = "/backup/scheduled";
+const RESTORE: &str = "/restore";
+
+/// Each has one place, or none and no other setting.
+pub(super) fn places(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let backup = &topology.backup;
+    let sides = [
+        (AUTOMATIC, &backup.uploads, backup.automatic != AutomaticBackup::default(), "set one of s3, gcs and file"),
+        (RESTORE, &backup.begins_with, backup.restore != Restore::default(), "set one of s3 and gcs"),
+    ];
+    for (group, places, is_set, hint) in sides {
+        if places.is_empty() && is_set {
+            let finding = Diagnostic::error(Code::MissingKey, group, "nothing says which store is meant");
+            findings.push(finding.with_hint(hint));
+        }
+        for (setting, _) in places.iter().skip(1) {
+            let message = format!("rqlited knows one place, and {} is another", crate::diagnostic::dotted(places[0].0));
+            findings.push(Diagnostic::error(Code::Contradiction, *setting, message).with_hint("keep one of them"));
+        }
+    }
+}
+
+/// rqlited ends at a duration of nothing.
+pub(super) fn durations(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let backup = &topology.backup;
+    let durations = [
+        (!backup.uploads.is_empty(), &backup.automatic.interval, "/backup/automatic/interval"),
+        (!backup.begins_with.is_empty(), &backup.restore.timeout, "/restore/timeout"),
+    ];
+    for (_, _, path) in durations.into_iter().filter(|(is_used, duration, _)| *is_used && duration.as_millis() == 0) {
+        let message = "rqlited does not start with a duration of 0";
+        findings.push(Diagnostic::error(Code::OutOfRange, path, message).with_hint("use 1s or more"));
+    }
+}
+
+/// The S3 client of rqlited looks for an identity of Amazon's; other stores know none.
+pub(super) fn credentials(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let pod = &topology.voters.pod;
+    let has_identity = !pod.service_account_annotations.is_empty()
+        || !pod.create_service_account
+        || !pod.conduct.env_from.is_empty()
+        || pod.extra_env().iter().any(|variable| variable.name.as_str().starts_with("AWS_"));
+    for (setting, place) in topology.backup.uploads.iter().chain(&topology.backup.begins_with) {
+        let Place::S3(S3 { endpoint: Some(endpoint), credentials_secret: None, .. }) = place else { continue };
+        if !has_identity {
+            let message = format!("nothing says which keys {endpoint} knows");
+            let finding = Diagnostic::warning(Code::MissingKey, format!("{setting}/credentialsSecret"), message);
+            findings.push(finding.with_hint("name a Secret"));
+        }
+    }
+}
+
+/// rqlited ends when it cannot write to its folder.
+pub(super) fn folders(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let pod = &topology.voters.pod;
+    let below = |path: &str, folder: &str| {
+        path.strip_prefix(folder.trim_end_matches('/')).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    for (setting, place) in &topology.backup.uploads {
+        let Place::File(file) = place else { continue };
+        let (dir, path) = (file.dir.as_str(), format!("{setting}/dir"));
+        let mut mounts = pod.volume_mounts.iter().filter(|mount| !mount.read_only);
+        let own = format!("{}/data", pod.data_path);
+        if dir.split('/').any(|part| part == "..") {
+            findings.push(Diagnostic::error(Code::InvalidValue, path, "a part of it is `..`"));
+        } else if below(dir, &own) {
+            let finding = Diagnostic::error(Code::ReservedName, path, format!("{own} is rqlited's own"));
+            findings.push(finding.with_hint("/rqlite/file/backups is on the same volume"));
+        } else if !below(dir, pod.data_path) && !mounts.any(|mount| below(dir, mount.mount_path.as_str())) {
+            let message = format!("no volume that the container can write to has {dir}");
+            let finding = Diagnostic::error(Code::DanglingReference, path, message);
+            findings.push(finding.with_hint("take a path of extraVolumeMounts, or /rqlite/file/backups"));
+        }
+    }
+}
+
+/// A cluster that begins with what it uploads itself.
+pub(super) fn own_uploads(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let backup = &topology.backup;
+    let (Some((_, upload)), Some((setting, begin))) = (backup.uploads.first(), backup.begins_with.first()) else {
+        return;
+    };
+    if !upload.is_same_as(begin) {
+        return;
+    }
+    let finding = if backup.restore.continue_on_failure {
+        let message = "after a failed download the empty cluster uploads itself over the copy that it did not get";
+        Diagnostic::error(Code::RestoreOwnBackup, "/restore/continueOnFailure", message)
+            .with_hint("set it to false, or restore from another name")
+    } else if backup.automatic.timestamp {
+        let message = "uploads have a time in their name, so there is never one of this name";
+        Diagnostic::error(Code::RestoreOwnBackup, *setting, message)
+            .with_hint("name one upload, or set backup.automatic.timestamp to false")
+    } else {
+        let message = "the first installation fails until there is an upload: ordinal 0 ends and tries again";
+        Diagnostic::warning(Code::RestoreOwnBackup, *setting, message)
+            .with_hint("install without restore first; add it when there is an upload")
+    };
+    findings.push(finding);
+}
+
+/// While a founder downloads, its port is shut.
+pub(super) fn startup(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let backup = &topology.backup;
+    let Some(probe) = topology.voters.pod.probes.startup.as_ref().filter(|_| !backup.begins_with.is_empty()) else {
+        return;
+    };
+    let patience = probe.initial_delay_seconds + probe.period_seconds * probe.failure_threshold;
+    let timeout = backup.restore.timeout.as_millis().div_ceil(1000);
+    if u64::try_from(patience).is_ok_and(|patience| patience < timeout) && !probe.is_foreign {
+        let message = format!("it gives a pod {patience} s, and restore.timeout gives the download {timeout} s");
+        let finding = Diagnostic::error(Code::Contradiction, "/startupProbe", message);
+        findings.push(finding.with_hint("leave failureThreshold out, or make it larger"));
+    }
+}
+
+/// The policy's ways out, and stores beyond them.
+pub(super) fn ways_out(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let closed = topology.network_policy.iter().any(|policy| !policy.egress_to_all && policy.egress.is_empty());
+    let backup = &topology.backup;
+    let mut stores = backup.uploads.iter().chain(&backup.begins_with);
+    if let Some((setting, _)) = stores.find(|(_, place)| closed && !matches!(place, Place::File(_))) {
+        let message = format!("the pods reach no object store, and {} is one", crate::diagnostic::dotted(setting));
+        let finding = Diagnostic::warning(Code::Contradiction, "/networkPolicy/egress", message);
+        findings.push(finding.with_hint("name it in networkPolicy.egress.rules, with its port"));
+    }
+}
+
+/// The job that takes copies.
+pub(super) fn schedule(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let job = &topology.backup.job;
+    if job.schedule.is_none() {
+        if *job != ScheduledBackup::default() {
+            let finding = Diagnostic::error(Code::MissingKey, SCHEDULED, "nothing says when");
+            findings.push(finding.with_hint("set schedule"));
+        }
+        return;
+    }
+    let volume = &job.volume;
+    let path = format!("{SCHEDULED}/volume/existingClaim");
+    let other = BackupVolume { existing_claim: volume.existing_claim.clone(), ..BackupVolume::default() };
+    if volume.existing_claim.is_some() && *volume != other {
+        let message = "the claim exists, so the volume's other settings mean nothing";
+        findings.push(Diagnostic::error(Code::UnusedValue, path, message).with_hint("leave them out"));
+    } else if volume.size.millis() == 0 {
+        let path = format!("{SCHEDULED}/volume/size");
+        findings.push(Diagnostic::error(Code::InvalidQuantity, path, "a volume of size 0 holds nothing"));
+    }
+}
