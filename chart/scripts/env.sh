@@ -18,6 +18,8 @@ here=127.0.0.1
 data=/rqlite/file/data
 waiting=/tmp/waiting # exists while start.sh holds an empty disk back
 joining=/tmp/joining # exists while rqlited itself tries to join
+cdc_endpoint=/etc/rqlite-cdc-endpoint/endpoint # where a Secret says it
+cdc_config=/tmp/cdc.json
 
 # configuration HOST: the members that HOST knows of; "[]" if it has no state, nothing if it does not answer.
 configuration() {

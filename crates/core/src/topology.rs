@@ -5,11 +5,15 @@
 //! and web page. Nothing after this stage reads values again.
 
 mod access;
+mod alerts;
 mod apis;
 mod arguments;
 mod budget;
+mod cdc;
+mod extensions;
 mod members;
 mod metadata;
+mod monitoring;
 mod mounts;
 mod objects;
 pub mod placeholder;
@@ -24,11 +28,14 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use access::{Access, Certificate, MEMBER_USER, PROBE_USER, UsersSecret};
+pub use alerts::ALERTS;
 pub use apis::{OPTIONAL_APIS, OptionalApi};
 pub use arguments::{Argument, flag_name};
 pub use budget::{Budget, Limit};
+pub use cdc::Cdc;
 pub use members::{Cluster, Member, Role};
 pub use metadata::{Metadata, Names};
+pub use monitoring::{Alerts, Dashboard, Exporter, Monitoring, PodMonitor};
 pub use mounts::Mount;
 pub use objects::is_cluster_scoped;
 pub use pod::{Conduct, Pod, PreferredPlace, Scheduling, Security, Surroundings};
@@ -43,7 +50,7 @@ pub use storage::{Claim, LocalVolume, Storage};
 
 use crate::release::{ApiVersions, KubeVersion, Release};
 use crate::rqlited::Version;
-use crate::values::{Formation, Int, Patch, UpdateStrategy, Values};
+use crate::values::{self, Extension, Formation, Int, Patch, UpdateStrategy, Values};
 
 /// A resolved cluster.
 ///
@@ -80,6 +87,16 @@ pub struct Topology {
     pub arguments: Vec<Argument>,
     /// Who may use the API, and how traffic is encrypted.
     pub access: Access,
+    /// Change data capture, if there is any.
+    pub cdc: Option<Cdc>,
+    /// What was set for it.
+    #[serde(skip)] // for rules
+    pub cdc_settings: values::Cdc,
+    /// The SQLite extensions that were asked for.
+    #[serde(skip)] // arguments and mounts are made of them
+    pub extensions: Vec<Extension>,
+    /// How the cluster is watched.
+    pub monitoring: Monitoring,
     /// How pods are replaced.
     pub update_strategy: UpdateStrategy,
     /// What else the StatefulSet is told about replacing them.
@@ -151,9 +168,13 @@ impl Topology {
     pub fn resolve(values: Values, release: &Release) -> Self {
         let names = Names::resolve(&values, release);
         let access = Access::resolve(&values, &names, release);
-        let metadata = Metadata::resolve(&values, release, &names, &access);
+        let cdc = Cdc::resolve(&values, &names);
+        let mut metadata = Metadata::resolve(&values, release, &names, &access, cdc.as_ref());
         let cluster = Cluster::resolve(&values);
         let members = members::resolve(&values, release, &names, &cluster);
+        let arguments = arguments::resolve(&values, &access, cdc.as_ref());
+        let monitoring = Monitoring::resolve(&values, &names, &metadata, release, &access, &members, &arguments);
+        metadata.pod_annotations.extend(monitoring.pod_annotations.clone());
         let grace = values.membership.grace.as_ref();
         Self {
             release: release.name.to_string(),
@@ -164,7 +185,7 @@ impl Topology {
             prune: values.membership.prune,
             grace_millis: grace.map(crate::values::Duration::as_millis),
             rqlite_version: Version::from_tag(values.image.tag(&release.chart.app_version)),
-            arguments: arguments::resolve(&values, &access),
+            arguments,
             update_strategy: values.update_strategy.clone(),
             rollout: Rollout::resolve(&values),
             storage: Storage::resolve(&values, &metadata, &members),
@@ -176,8 +197,12 @@ impl Topology {
             budget: Budget::resolve(&values, &cluster),
             extra_objects: objects::resolve(&values, release, &metadata),
             patches: values.patches.clone(),
-            pod: Pod::resolve(values, release, &names, &metadata, &access),
+            cdc_settings: values.cdc.clone(),
+            extensions: values.rqlite.extensions.clone(),
+            pod: Pod::resolve(values, release, &names, &metadata, &access, cdc.as_ref(), &monitoring),
             access,
+            cdc,
+            monitoring,
             names,
             metadata,
             cluster,

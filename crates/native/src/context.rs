@@ -31,6 +31,8 @@ pub struct Context<'a> {
     certificates: Vec<Certificate<'a>>,
     volumes: Vec<Value>,
     volume_mounts: Vec<Value>,
+    side_cars: Vec<Value>,
+    dashboard_text: &'a str,
     affinity: Option<Object>,
 }
 
@@ -49,6 +51,11 @@ struct Meta<'a> {
     set: ObjectMeta<'a>,
     users: Option<ObjectMeta<'a>>,
     prune: ObjectMeta<'a>,
+    metrics: ObjectMeta<'a>,
+    pod_monitor: Option<ObjectMeta<'a>>,
+    alerts: Option<ObjectMeta<'a>>,
+    dashboard: Option<ObjectMeta<'a>>,
+    cdc: ObjectMeta<'a>,
 }
 
 /// Kubernetes' ObjectMeta.
@@ -118,8 +125,13 @@ pub fn build<'a>(topology: &'a Topology, chart: &'a Chart) -> Context<'a> {
         per_pod: topology.services.per_pod.iter().map(|each| per_pod(topology, each)).collect(),
         local_volumes: topology.storage.local_volumes.iter().map(|volume| local_volume(topology, volume)).collect(),
         certificates: topology.access.certificates.iter().map(|each| certificate(topology, each)).collect(),
-        volumes: topology.pod.mounts.iter().map(topology::Mount::volume).collect(),
+        volumes: {
+            let pod = &topology.pod;
+            pod.mounts.iter().chain(&pod.side_volumes).map(topology::Mount::volume).collect()
+        },
         volume_mounts: topology.pod.mounts.iter().map(topology::Mount::volume_mount).collect(),
+        side_cars: side_cars(topology),
+        dashboard_text: chart.dashboard(),
         affinity: affinity(topology),
         topology,
     }
@@ -142,7 +154,7 @@ impl<'a> ObjectMeta<'a> {
 
 impl<'a> Meta<'a> {
     fn of(topology: &'a Topology) -> Self {
-        let Topology { names, metadata, services, ingress, gateway, network_policy, pod, .. } = topology;
+        let Topology { names, metadata, services, ingress, gateway, network_policy, monitoring, pod, .. } = topology;
         let route =
             |route: &'a topology::Route| ObjectMeta::new(topology, &names.fullname, &route.labels, &route.annotations);
         let (account, headless) = (&pod.service_account_annotations, &services.headless);
@@ -163,6 +175,19 @@ impl<'a> Meta<'a> {
             set: ObjectMeta::general(topology, &names.fullname),
             users: topology.access.users.as_ref().map(|users| ObjectMeta::general(topology, &users.name)),
             prune: ObjectMeta::general(topology, &names.prune),
+            metrics: ObjectMeta::general(topology, &names.metrics),
+            pod_monitor: monitoring
+                .pod_monitor
+                .as_ref()
+                .map(|monitor| ObjectMeta::new(topology, &names.fullname, &monitor.labels, &monitor.annotations)),
+            alerts: monitoring
+                .alerts
+                .as_ref()
+                .map(|alerts| ObjectMeta::new(topology, &names.fullname, &alerts.labels, &alerts.annotations)),
+            dashboard: monitoring.dashboard.as_ref().map(|dashboard| {
+                ObjectMeta::new(topology, &names.dashboard, &dashboard.labels, &dashboard.annotations)
+            }),
+            cdc: ObjectMeta::general(topology, &names.cdc),
         }
     }
 }
@@ -179,6 +204,13 @@ fn certificate<'a>(topology: &'a Topology, certificate: &'a topology::Certificat
 fn local_volume<'a>(topology: &'a Topology, volume: &'a topology::LocalVolume) -> LocalVolume<'a> {
     let meta = ObjectMeta { namespace: None, ..ObjectMeta::general(topology, &volume.name) };
     LocalVolume { meta, path: &volume.path }
+}
+
+/// The containers beside rqlite: the chart's own, then those that somebody adds.
+fn side_cars(topology: &Topology) -> Vec<Value> {
+    let pod = &topology.pod;
+    let added = pod.containers.iter().map(|container| json!(container));
+    pod.side_cars.iter().cloned().chain(added).collect()
 }
 
 /// The affinity that somebody wrote, or the one that keeps pods apart.

@@ -1,11 +1,9 @@
 //! How traffic is protected, and what the pods must know for that.
 
-use std::fmt::Write as _;
-
 use serde::Serialize;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
+use super::metadata::checksum;
 use super::{Mount, Names};
 use crate::release::Release;
 use crate::values::{Auth, IssuerKind, Permission, Side, Text, Tls, User, Values};
@@ -164,15 +162,7 @@ impl UsersSecret {
             list.push(entry("*", "", &auth.anonymous));
         }
         let users_json = serde_json::Value::from(list).to_string();
-        let mut hash = Sha256::new();
-        for part in [&users_json, &probe_password, &member_password] {
-            hash.update(part.as_bytes());
-            hash.update([0]);
-        }
-        let checksum = hash.finalize().iter().fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        });
+        let checksum = checksum([&*users_json, &probe_password, &member_password]);
         Some(Self { name: format!("{}-auth", names.fullname), users_json, probe_password, member_password, checksum })
     }
 }

@@ -1,10 +1,12 @@
 //! What objects are called, and how they are labelled.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
-use super::Access;
+use super::{Access, Cdc};
 use crate::release::Release;
 use crate::values::{Annotations, Labels, QualifiedName, Values};
 
@@ -24,6 +26,14 @@ pub struct Names {
     pub service_account: String,
     /// The Deployment that removes members after a scale-in, when there is one.
     pub prune: String,
+    /// The ConfigMap with the exporter's configuration, and what else is made for metrics.
+    pub metrics: String,
+    /// The exporter's container.
+    pub exporter: String,
+    /// The ConfigMap with the dashboard.
+    pub dashboard: String,
+    /// The ConfigMap with rqlited's file for change data capture.
+    pub cdc: String,
     /// The volume within the pod, and the beginning of the claims' names.
     pub volume: String,
     /// The rqlite container.
@@ -46,6 +56,10 @@ impl Names {
                 None => "default".to_owned(),
             },
             prune: format!("{fullname}-prune"),
+            metrics: format!("{fullname}-metrics"),
+            exporter: "metrics".to_owned(),
+            dashboard: format!("{fullname}-dashboard"),
+            cdc: format!("{fullname}-cdc"),
             volume: "data".to_owned(),
             container: "rqlite".to_owned(),
             fullname,
@@ -90,7 +104,13 @@ impl Metadata {
         merged(&self.annotations, own)
     }
 
-    pub(super) fn resolve(values: &Values, release: &Release, names: &Names, access: &Access) -> Self {
+    pub(super) fn resolve(
+        values: &Values,
+        release: &Release,
+        names: &Names,
+        access: &Access,
+        cdc: Option<&Cdc>,
+    ) -> Self {
         let name = values.name_override.as_ref().map_or(release.chart.name.as_str(), |name| name.as_str());
         let selector_of = |component: &str| {
             strings([
@@ -115,8 +135,9 @@ impl Metadata {
         pod_labels.extend(selector.clone());
         let mut pod_annotations = texts(&values.pod_annotations);
         let checksum = access.users.as_ref().map(|users| ("rqchart/auth-checksum", users.checksum.as_str()));
+        let cdc = cdc.map(|cdc| ("rqchart/cdc-checksum", cdc.checksum.as_str()));
         let revision = values.revision.as_ref().map(|revision| ("rqchart/revision", revision.as_str()));
-        let own = [checksum, revision].into_iter().flatten();
+        let own = [checksum, cdc, revision].into_iter().flatten();
         pod_annotations.extend(own.map(|(key, value)| (key.to_owned(), value.to_owned())));
         pod_labels.extend(policy_selector.clone());
         let prune_selector = selector_of("prune");
@@ -141,12 +162,28 @@ impl Metadata {
                 ("/gateway/httpRoute/labels", &values.gateway.http_route.labels),
                 ("/gateway/tlsRoute/labels", &values.gateway.tls_route.labels),
                 ("/networkPolicy/labels", &values.network_policy.labels),
+                ("/metrics/podMonitor/labels", &values.metrics.pod_monitor.labels),
+                ("/metrics/alerts/labels", &values.metrics.alerts.labels),
+                ("/metrics/dashboard/labels", &values.metrics.dashboard.labels),
             ]
             .map(|(setting, labels)| (setting, labels.keys().map(ToString::to_string).collect()))
             .into(),
             selector,
         }
     }
+}
+
+/// Changes when one of the texts does.
+pub(super) fn checksum<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update(text.as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize().iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// One map over another.

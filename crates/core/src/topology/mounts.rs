@@ -1,19 +1,22 @@
 //! What the chart's own containers find in their file systems, beside the database's volume.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::pod::SCRIPTS;
-use super::{Access, Names};
+use super::{Access, Cdc, Names, extensions, monitoring};
+use crate::values::Values;
 
 /// A volume of the chart's own, and where the rqlite container and those that help it find it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Mount {
     /// The volume's name in the pod.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Where it appears.
-    pub path: &'static str,
+    pub path: Cow<'static, str>,
     /// Whether nobody may write there.
     pub read_only: bool,
     /// Where it comes from, as a volume of Kubernetes has it.
@@ -23,8 +26,12 @@ pub struct Mount {
 
 impl Mount {
     /// One that nobody may write to.
-    pub(super) fn read_only(name: &'static str, path: &'static str, source: Value) -> Self {
-        Self { name, path, read_only: true, source }
+    pub(super) fn read_only(
+        name: impl Into<Cow<'static, str>>,
+        path: impl Into<Cow<'static, str>>,
+        source: Value,
+    ) -> Self {
+        Self { name: name.into(), path: path.into(), read_only: true, source }
     }
 
     /// The volume, as a pod has it.
@@ -47,8 +54,15 @@ impl Mount {
 }
 
 /// All of them, in the order in which they are rendered.
-pub(super) fn resolve(names: &Names, access: &Access) -> Vec<Mount> {
+pub(super) fn resolve(values: &Values, names: &Names, access: &Access, cdc: Option<&Cdc>) -> Vec<Mount> {
     let scripts = Mount::read_only("scripts", SCRIPTS, json!({ "configMap": { "name": names.scripts } }));
-    let tmp = Mount { name: "tmp", path: "/tmp", read_only: false, source: json!({ "emptyDir": {} }) };
-    [scripts, tmp].into_iter().chain(access.mounts.iter().cloned()).collect()
+    let tmp = Mount { read_only: false, ..Mount::read_only("tmp", "/tmp", json!({ "emptyDir": {} })) };
+    let cdc = cdc.into_iter().flat_map(|cdc| cdc.mounts.iter().cloned());
+    [scripts, tmp]
+        .into_iter()
+        .chain(access.mounts.iter().cloned())
+        .chain(cdc)
+        .chain(extensions::mounts(values))
+        .chain(monitoring::otlp_mounts(values))
+        .collect()
 }

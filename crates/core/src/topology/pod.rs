@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::Value;
 
-use super::{Access, Metadata, Mount, Names, Probes, mounts};
+use super::{Access, Cdc, Metadata, Monitoring, Mount, Names, Probes, mounts};
 use crate::release::Release;
 use crate::values::{
     Container, ContainerSecurity, DnsConfig, DnsPolicy, EnvFrom, EnvVar, HostAlias, Image, Labels, Lifecycle,
@@ -65,7 +66,14 @@ pub struct Pod {
     pub volumes: Vec<NamedObject>,
     /// Further volume mounts.
     pub volume_mounts: Vec<VolumeMount>,
+    /// The chart's own containers beside rqlite.
+    #[serde(skip)] // templates see all containers together
+    pub side_cars: Vec<Value>,
+    /// Volumes that only those see.
+    #[serde(skip)] // the same for volumes
+    pub side_volumes: Vec<Mount>,
     /// Further containers.
+    #[serde(skip)] // among all containers
     pub containers: Vec<Container>,
     /// Containers that run first.
     pub init_containers: Vec<Container>,
@@ -197,13 +205,15 @@ impl Pod {
         names: &Names,
         metadata: &Metadata,
         access: &Access,
+        cdc: Option<&Cdc>,
+        monitoring: &Monitoring,
     ) -> Self {
         Self {
             image: reference(&values.image, &release.chart.app_version),
             pull_policy: values.image.pull_policy,
             pull_secrets: values.image.pull_secrets.iter().map(ToString::to_string).collect(),
             scripts_path: SCRIPTS,
-            mounts: mounts::resolve(names, access),
+            mounts: mounts::resolve(&values, names, access, cdc),
             data_path: DATA,
             probes: Probes::resolve(&values, access),
             scheduling: Scheduling::resolve(&values),
@@ -225,6 +235,8 @@ impl Pod {
             env: values.extra_env,
             volumes: values.extra_volumes,
             volume_mounts: values.extra_volume_mounts,
+            side_cars: monitoring.exporter.iter().map(|exporter| exporter.container.clone()).collect(),
+            side_volumes: monitoring.exporter.iter().map(|exporter| exporter.volume.clone()).collect(),
             containers: values.extra_containers,
             init_containers: values.extra_init_containers,
         }
