@@ -154,8 +154,15 @@ fn every_metric_has_a_value_with_users_and_certificates_on_both_sides() {
     assert_eq!(missing(&exporter, "https", &node), [""; 0]);
 
     // Nobody else is let in by the same way: what is seen above is the user and the certificate.
-    for (what, by) in [("probe-password", "users.json"), ("cert_file", "no_file")] {
-        fs::write(node.folder().join("other.yml"), config.replace(what, by)).unwrap();
+    let nameless: String = config
+        .lines()
+        .filter(|line| !line.contains("cert_file") && !line.contains("key_file"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let others = [("password", config.replace("probe-password", "member-password")), ("certificate", nameless)];
+    for (what, other) in others {
+        assert_ne!(config, other);
+        fs::write(node.folder().join("other.yml"), other).unwrap();
         let other = Exporter::start(&node.folder().join("other.yml")).unwrap();
         let path = format!("/probe?module=status&target=https://{}/status", node.address);
         let answer = Client::PLAIN.send(other.address, &Request::get(&path, PATIENCE));

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use crate::cert_manager::Certificate;
 use crate::gateway_api::{HttpRoute, TlsRoute};
 use crate::golden;
+use crate::prometheus_operator::{PodMonitor, PrometheusRule};
 
 /// What becomes of an object that is read as a Kubernetes type and written again.
 fn round_trip(manifest: &Manifest) -> Result<Value, String> {
@@ -31,6 +32,8 @@ fn round_trip(manifest: &Manifest) -> Result<Value, String> {
         ("cert-manager.io/v1", "Certificate") => through::<Certificate>(object),
         ("gateway.networking.k8s.io/v1", "HTTPRoute") => through::<HttpRoute>(object),
         ("gateway.networking.k8s.io/v1", "TLSRoute") => through::<TlsRoute>(object),
+        ("monitoring.coreos.com/v1", "PodMonitor") => through::<PodMonitor>(object),
+        ("monitoring.coreos.com/v1", "PrometheusRule") => through::<PrometheusRule>(object),
         ("networking.k8s.io/v1", "Ingress") => through::<Ingress>(object),
         ("networking.k8s.io/v1", "NetworkPolicy") => through::<NetworkPolicy>(object),
         ("policy/v1", "PodDisruptionBudget") => through::<PodDisruptionBudget>(object),
@@ -71,7 +74,7 @@ fn every_object_is_a_kubernetes_type_without_unknown_fields() {
             kinds.insert((manifest.text("/apiVersion").unwrap().to_owned(), manifest.kind));
         }
     }
-    assert_eq!(kinds.len(), 14, "the cases render only {kinds:?}");
+    assert_eq!(kinds.len(), 16, "the cases render only {kinds:?}");
     // Kinds of CRDs are those of the table that --api-versions is compared with.
     let built_in = ["v1", "apps/v1", "networking.k8s.io/v1", "policy/v1", "rbac.authorization.k8s.io/v1"];
     let foreign: Vec<_> = kinds.into_iter().filter(|(version, _)| !built_in.contains(&version.as_str())).collect();

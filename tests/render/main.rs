@@ -7,6 +7,8 @@ mod effects;
 mod gateway_api;
 mod golden;
 mod hostile;
+mod monitoring;
+mod prometheus_operator;
 mod reach;
 mod templates;
 

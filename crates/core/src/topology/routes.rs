@@ -172,7 +172,7 @@ mod tests {
             let values = crate::schema::validate(&ingress).unwrap();
             let names = Names::resolve(&values, &release);
             let access = Access::resolve(&values, &names, &release);
-            let metadata = Metadata::resolve(&values, &release, &names, &access);
+            let metadata = Metadata::resolve(&values, &release, &names, &access, None);
             Ingress::resolve(&values, &metadata, https).unwrap().annotations
         };
         let key = "nginx.ingress.kubernetes.io/backend-protocol";
