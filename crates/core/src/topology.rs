@@ -212,6 +212,18 @@ impl Topology {
 }
 
 impl Topology {
+    /// The sources of the chart's own volumes that somebody else fills.
+    pub fn foreign_sources(&self) -> Vec<&Value> {
+        let own = [&self.names.scripts, &self.names.metrics, &self.names.cdc];
+        let is_own = |mount: &&Mount| {
+            let name = mount.source.pointer("/configMap/name").and_then(Value::as_str);
+            name.is_some_and(|name| own.iter().any(|own| *own == name) && !mount.name.starts_with("extension-"))
+        };
+        // What is made of users and certificates may be rendered, so those say it themselves.
+        let access = |mount: &&Mount| self.access.mounts.contains(mount);
+        self.pod.mounts.iter().filter(|mount| !is_own(mount) && !access(mount)).map(|mount| &mount.source).collect()
+    }
+
     /// Whether there are Kubernetes objects, or parts of them, that somebody wrote, which no schema of ours describes.
     pub fn has_foreign_parts(&self) -> bool {
         !(self.extra_objects.is_empty() && self.patches.is_empty() && self.storage.extra_claims.is_empty())

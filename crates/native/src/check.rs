@@ -73,7 +73,8 @@ impl External {
     fn of(topology: &Topology) -> Self {
         let pod = &topology.pod;
         let added = (&pod.env, &pod.volumes, &pod.containers, &pod.init_containers, topology.access.existing_secrets());
-        let added = (added, &topology.extra_objects, &topology.patches);
+        let foreign = topology.foreign_sources();
+        let added = (added, &topology.extra_objects, &topology.patches, foreign);
         Self(serde_json::to_string(&added).unwrap_or_default())
     }
 

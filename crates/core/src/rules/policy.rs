@@ -135,7 +135,7 @@ pub(super) fn way_out(topology: &Topology, setting: &str, port: Option<i64>, fin
         ports.is_empty() || port.map_or(true, |port| ports.iter().any(|open| includes(open, port)))
     };
     if !policy.egress.iter().any(|rule| is_open(&rule.ports)) {
-        let message = "the network policy lets the pods not get there";
+        let message = "the network policy does not let the pods get there";
         let finding = Diagnostic::warning(Code::BlockedPort, setting, message);
         findings.push(finding.with_hint("add a rule to networkPolicy.egress.rules"));
     }

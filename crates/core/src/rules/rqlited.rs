@@ -150,7 +150,8 @@ pub(super) fn paths(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     const EXTENSIONS: &str = "/opt/extensions"; // in rqlite's image
     let pod = &topology.pod;
     let extra = pod.volume_mounts.iter().map(|mount| mount.mount_path.as_str());
-    let mounts: Vec<&str> = extra.chain(pod.mounts.iter().map(|mount| &*mount.path)).collect();
+    let own = pod.mounts.iter().filter(|mount| mount.name.starts_with("extension-"));
+    let mounts: Vec<&str> = extra.chain(own.map(|mount| &*mount.path)).collect();
     let lies_in = |path: &str, own: &str| {
         let below =
             |folder: &str| path.strip_prefix(folder.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/'));

@@ -139,7 +139,11 @@ impl Monitoring {
             }),
             dashboard: dashboard.enabled.then(|| Dashboard {
                 file: format!("{}-{}.json", release.namespace, names.fullname),
-                labels: metadata.labels_with(&dashboard.labels),
+                labels: {
+                    let mut labels = metadata.labels_with(&dashboard.labels);
+                    labels.entry("grafana_dashboard".to_owned()).or_insert_with(|| "1".to_owned());
+                    labels
+                },
                 annotations: metadata.annotations_with(&dashboard.annotations),
             }),
             exporter,

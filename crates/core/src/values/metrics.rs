@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Annotations, Digest, DnsName, Duration, HostPort, Int, LabelValue, Labels, MetricLabel, NetworkPeer, Object, Port,
-    PullPolicy, QualifiedName, Quantity, Registry, Repository, ResourceList, Tag, Url,
+    Annotations, Digest, DnsName, Duration, HostPort, Int, Labels, MetricLabel, NetworkPeer, Object, Port, PullPolicy,
+    Quantity, Registry, Repository, ResourceList, Tag, Url,
 };
 
 /// Metrics. rqlited itself speaks JSON (`/status`, `/debug/vars`); an exporter beside it makes Prometheus' format of that.
@@ -304,23 +304,16 @@ pub enum AlertName {
 }
 
 /// A dashboard for Grafana.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Dashboard {
     /// Whether it is rendered.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "monitoring", "effect": "none" }))]
     pub enabled: bool,
-    /// Labels of the ConfigMap, by which Grafana's side-car finds it.
+    /// Labels of the ConfigMap, by which Grafana's side-car finds it: `grafana_dashboard: "1"`, unless this says otherwise.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "monitoring", "effect": "none" }))]
     pub labels: Labels,
     /// Annotations of the ConfigMap, such as `grafana_folder`.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "monitoring", "effect": "none" }))]
     pub annotations: Annotations,
-}
-
-impl Default for Dashboard {
-    fn default() -> Self {
-        let found_by = (QualifiedName::known("grafana_dashboard"), LabelValue::known("1"));
-        Self { enabled: false, labels: Labels::from([found_by]), annotations: Annotations::new() }
-    }
 }
