@@ -11,9 +11,11 @@ with_endpoint() {
   if [ -f "$cdc_endpoint" ]; then
     (
       umask 077
-      printf '{"endpoint":"%s",' "$(sed 's/["\\]/\\&/g' "$cdc_endpoint")"
-      tail -c +2 "${1#*=}"
-    ) >"$cdc_config"
+      {
+        printf '{"endpoint":"%s",' "$(sed 's/["\\]/\\&/g' "$cdc_endpoint")"
+        tail -c +2 "${1#*=}"
+      } >"$cdc_config"
+    )
     echo "-cdc-config=$cdc_config"
   else
     echo "$1"
