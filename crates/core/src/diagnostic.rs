@@ -133,7 +133,7 @@ codes! {
     BlockedPort "blocked-port"
         "The NetworkPolicy cuts something off that a setting needs: a container of extraContainers declares a port that nobody may reach (add a rule to networkPolicy.ingress, or remove the port if only the pod itself uses it), or the pods may not get to an endpoint that they are to call (add a rule to networkPolicy.egress.rules)."
     UnboundedQueue "unbounded-queue"
-        "cdc.transmitMaxRetries is not set, so rqlited tries for ever to send a change. While the endpoint is away, every change waits in a queue on the disk of every voter; when the disk is full, the node stops. Set a number and accept that changes are lost after it, or keep the alert RqliteCdcBacklog and room on the volumes."
+        "cdc.transmitMaxRetries is not set, so rqlited tries for ever to send a change. While the endpoint is away, every change waits in a queue on the disk of every voter; when the disk is full, the node stops. Set a number and accept that changes are lost after it, or keep room on the volumes and the alert on that queue."
     PatchTarget "patch-target"
         "A patch names an object that is not rendered: its kind or its name is spelt otherwise, or a setting renders no such object. Patches do not reach extraObjects."
     PatchFailed "patch-failed"

@@ -132,7 +132,7 @@ fn includes(open: &NetworkPort, port: i64) -> bool {
 pub(super) fn way_out(topology: &Topology, setting: &str, port: Option<i64>, findings: &mut Vec<Diagnostic>) {
     let Some(policy) = topology.network_policy.as_ref().filter(|policy| !policy.egress_to_all) else { return };
     let is_open = |ports: &Vec<NetworkPort>| {
-        ports.is_empty() || port.map_or(true, |port| ports.iter().any(|open| includes(open, port)))
+        ports.is_empty() || port.is_none_or(|port| ports.iter().any(|open| includes(open, port)))
     };
     if !policy.egress.iter().any(|rule| is_open(&rule.ports)) {
         let message = "the network policy does not let the pods get there";

@@ -79,6 +79,7 @@ impl Scope<'_> {
         format!(r#"{metric}{{namespace="{}",pod=~"{}-[0-9]+"{comma}{conditions}}}"#, self.namespace, self.set)
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table")]
     fn alert(&self, name: AlertName) -> Alert {
         let limits = &self.values.metrics.alerts.thresholds;
         let replicas = self.values.replicas.get();

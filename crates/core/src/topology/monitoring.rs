@@ -285,5 +285,5 @@ impl PodMonitor {
 /// A length of time as Prometheus writes it, which has no fractions.
 pub(super) fn prometheus(duration: &Duration) -> String {
     let millis = duration.as_millis();
-    if millis % 1000 == 0 { format!("{}s", millis / 1000) } else { format!("{millis}ms") }
+    if millis.is_multiple_of(1000) { format!("{}s", millis / 1000) } else { format!("{millis}ms") }
 }

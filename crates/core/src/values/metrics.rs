@@ -38,7 +38,7 @@ pub struct Exporter {
     /// Whether it is there.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "monitoring", "effect": "roll" }))]
     pub enabled: bool,
-    /// Its image: json_exporter of the Prometheus community.
+    /// Its image: `json_exporter` of the Prometheus community.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "monitoring", "effect": "roll" }))]
     pub image: ExporterImage,
     /// Its port.
@@ -235,25 +235,25 @@ impl Default for Alerts {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Thresholds {
-    /// RqliteDiskFilling: how much of a volume is used.
+    /// `RqliteDiskFilling`: how much of a volume is used.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "monitoring", "effect": "none", "unit": "percent" }))]
     pub disk_used: Int<1, 99>,
-    /// RqliteFollowerLagging: how many entries of the log a node lacks that are committed.
+    /// `RqliteFollowerLagging`: how many entries of the log a node lacks that are committed.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "monitoring", "effect": "none", "unit": "entries" }))]
     pub lag: Int<1, 1_000_000_000>,
-    /// RqliteLeaderChanging: how many changes of the leader in a quarter of an hour are normal.
+    /// `RqliteLeaderChanging`: how many changes of the leader in a quarter of an hour are normal.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "monitoring", "effect": "none" }))]
     pub leader_changes: Int<1, 1000>,
-    /// RqliteRestarting: how many restarts of a node in an hour are normal.
+    /// `RqliteRestarting`: how many restarts of a node in an hour are normal.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "monitoring", "effect": "none" }))]
     pub restarts: Int<1, 100>,
-    /// RqliteWalLarge: the size of SQLite's WAL that snapshots should keep it below.
+    /// `RqliteWalLarge`: the size of SQLite's WAL that snapshots should keep it below.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "monitoring", "effect": "none", "unit": "bytes" }))]
     pub wal_size: Quantity,
-    /// RqliteBackupOld: how long there may be no backup. Longer than the interval of automatic backups.
+    /// `RqliteBackupOld`: how long there may be no backup. Longer than the interval of automatic backups.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "monitoring", "effect": "none", "unit": "duration" }))]
     pub backup_age: Duration,
-    /// RqliteCdcBacklog: how many changes may wait for their way out.
+    /// `RqliteCdcBacklog`: how many changes may wait for their way out.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "monitoring", "effect": "none", "unit": "changes" }))]
     pub cdc_backlog: Int<1, 1_000_000_000>,
 }
