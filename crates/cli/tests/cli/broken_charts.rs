@@ -63,7 +63,7 @@ fn mistakes_of_templates_say_where_they_are() {
       |                         ^^^^
 
     error: a template of the chart cannot be rendered
-    error: Variable `release_name` is not defined. Available variables: access, affinity, args, arguments, budget, certificates, cluster, formation, gateway, grace_millis, ingress, kube_version, local_volumes, members, meta, metadata, names, namespace, network_policy, per_pod, pod, pod_management_policy, ports, prune, prune_script, prune_service, release, replicas_text, rollout, rqlite_version, scripts, services, start_script, storage, update_strategy, volume_mounts, volumes
+    error: Variable `release_name` is not defined. Available variables: access, affinity, args, arguments, budget, cdc, certificates, cluster, dashboard_text, formation, gateway, grace_millis, ingress, kube_version, local_volumes, members, meta, metadata, monitoring, names, namespace, network_policy, per_pod, pod, pod_management_policy, ports, prune, prune_script, prune_service, release, replicas_text, rollout, rqlite_version, scripts, services, side_cars, start_script, storage, update_strategy, volume_mounts, volumes
      --> serviceaccount.yaml.tera:1:7
       |
     1 | a: {{ release_name }}

@@ -61,6 +61,8 @@ fn a_package_holds_the_chart_below_its_name_readable_by_everybody() {
     $ tar -tvzf rqlite-0.1.0.tgz --utc | awk '{print $1, $2, $4, $6}'
     -rw-r--r-- 0/0 1970-01-01 rqlite/Chart.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/README.md
+    -rw-r--r-- 0/0 1970-01-01 rqlite/dashboards/rqlite.json
+    -rw-r--r-- 0/0 1970-01-01 rqlite/examples/monitoring.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/seed-local-volumes.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/seed.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/three-zones.yaml
@@ -72,6 +74,9 @@ fn a_package_holds_the_chart_below_its_name_readable_by_everybody() {
     -rw-r--r-- 0/0 1970-01-01 rqlite/scripts/ready.sh
     -rw-r--r-- 0/0 1970-01-01 rqlite/scripts/start.sh
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/certificates.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/configmap-cdc.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/configmap-dashboard.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/configmap-metrics.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/configmap-scripts.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/deployment-prune.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/httproute.yaml.tera
@@ -79,6 +84,8 @@ fn a_package_holds_the_chart_below_its_name_readable_by_everybody() {
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/networkpolicy.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/persistentvolumes.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/poddisruptionbudget.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/podmonitor.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/prometheusrule.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/secret-auth.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/service-client.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/service-headless.yaml.tera
@@ -120,6 +127,7 @@ fn create_keeps_out_of_folders_in_use() {
     $ mkdir empty && rqchart create empty && ls empty
     Chart.yaml
     README.md
+    dashboards
     examples
     scripts
     templates

@@ -69,12 +69,12 @@ fn nonsense_is_answered_with_what_there_is() {
         "rqchart explain",
     ]), @r#"
     $ rqchart explain nonsense | head -1
-    ! error: there is no setting "nonsense"; here there are replicas, maxVoters, formation, membership, rqlite, auth, tls, revision, image, storage, resources, services, ingress, gateway, networkPolicy, clusterDomain, antiAffinity, topologySpreadConstraints, nodeSelector, tolerations, affinity, priorityClassName, schedulerName, runtimeClassName, hostAliases, dnsPolicy, dnsConfig, podDisruptionBudget, startupProbe, livenessProbe, readinessProbe, readinessGates, terminationGracePeriodSeconds, lifecycle, terminationMessagePolicy, updateStrategy, minReadySeconds, revisionHistoryLimit, shareProcessNamespace, hostUsers, podSecurityContext, securityContext, serviceAccount, labels, annotations, podLabels, podAnnotations, extraArgs, extraEnv, extraEnvFrom, extraVolumes, extraVolumeClaimTemplates, extraVolumeMounts, extraContainers, extraInitContainers, extraObjects, patches, nameOverride, fullnameOverride, global
+    ! error: there is no setting "nonsense"; here there are replicas, maxVoters, formation, membership, rqlite, auth, tls, metrics, cdc, revision, image, storage, resources, services, ingress, gateway, networkPolicy, clusterDomain, antiAffinity, topologySpreadConstraints, nodeSelector, tolerations, affinity, priorityClassName, schedulerName, runtimeClassName, hostAliases, dnsPolicy, dnsConfig, podDisruptionBudget, startupProbe, livenessProbe, readinessProbe, readinessGates, terminationGracePeriodSeconds, lifecycle, terminationMessagePolicy, updateStrategy, minReadySeconds, revisionHistoryLimit, shareProcessNamespace, hostUsers, podSecurityContext, securityContext, serviceAccount, labels, annotations, podLabels, podAnnotations, extraArgs, extraEnv, extraEnvFrom, extraVolumes, extraVolumeClaimTemplates, extraVolumeMounts, extraContainers, extraInitContainers, extraObjects, patches, nameOverride, fullnameOverride, global
     $ rqchart explain storage.siz
     ! error: there is no setting "storage.siz"; here there are size, storageClassName, accessModes, retention, ephemeral, labels, annotations, volumeAttributesClassName, selector, dataSourceRef, localVolumes
     exit 2
     $ rqchart explain even-voter
-    ! error: there is no finding "even-voter"; there are invalid-utf8, yaml-syntax, yaml-limit, duplicate-key, ambiguous-scalar, unsupported-yaml, not-a-mapping, set-syntax, scalar-over-map, list-replaced, unknown-key, wrong-type, invalid-value, out-of-range, missing-key, invalid-name, name-too-long, name-clash, even-voters, single-voter, ephemeral-storage, copied-volumes, grace-too-short, termination-too-short, scale-in-manual, reserved-argument, contradiction, open-access, unknown-flag, untried-version, reserved-name, disruption-unsafe, hard-anti-affinity, invalid-quantity, unused-value, unknown-placeholder, kubernetes-too-old, api-missing, blocked-port, patch-target, patch-failed, patch-identity, dangling-reference, selector-mismatch, duplicate-object, invalid-manifest
+    ! error: there is no finding "even-voter"; there are invalid-utf8, yaml-syntax, yaml-limit, duplicate-key, ambiguous-scalar, unsupported-yaml, not-a-mapping, set-syntax, scalar-over-map, list-replaced, unknown-key, wrong-type, invalid-value, out-of-range, missing-key, invalid-name, name-too-long, name-clash, even-voters, single-voter, ephemeral-storage, copied-volumes, grace-too-short, termination-too-short, scale-in-manual, reserved-argument, contradiction, open-access, unknown-flag, untried-version, reserved-name, disruption-unsafe, hard-anti-affinity, invalid-quantity, unused-value, unknown-placeholder, kubernetes-too-old, api-missing, blocked-port, unbounded-queue, patch-target, patch-failed, patch-identity, dangling-reference, selector-mismatch, duplicate-object, invalid-manifest
     exit 2
     $ rqchart explain replicas.x
     ! error: "replicas.x" is neither a setting nor the code of a finding
@@ -94,6 +94,8 @@ fn nonsense_is_answered_with_what_there_is() {
       rqlite                         Settings of rqlited itself.
       auth                           Who may use the HTTP API; unset, everybody who can reach it.
       tls                            Encryption of the traffic with clients and between nodes.
+      metrics                        Metrics for Prometheus, alerts and a dashboard.
+      cdc                            Every change of a row, sent to an HTTP endpoint.
       revision                       Change it to restart the pods one after the other, for example after a Secret that they read was changed by somebody else.
       image                          The image that the pods run.
       storage                        Where the database lives.
@@ -188,6 +190,7 @@ fn every_example_is_listed_and_renders() {
     let list = place.run("rqchart show examples");
     assert_snapshot!(list, @"
     $ rqchart show examples
+    monitoring              Metrics, alerts and a dashboard for a Prometheus and a Grafana that the Prometheus operator's usual stack has installed as
     seed                    The cluster of the document that this chart grew from: StatefulSet rqdb behind the headless Service rqlite
     seed-local-volumes      The seed's cluster with PersistentVolumes pv0, pv1, … in /tmp/pv0, /tmp/pv1, … of the node, one for each replica
     three-zones             Five voters over three zones: the loss of any one zone leaves a majority.
@@ -207,12 +210,12 @@ fn every_example_is_listed_and_renders() {
     !   note: replaces --preset three-zones:3:11
     !   hint: use 3 or 5
     $ rqchart lint --preset a
-    ! error: there is no example "a"; there are seed, seed-local-volumes, three-zones, users-and-tls
+    ! error: there is no example "a"; there are monitoring, seed, seed-local-volumes, three-zones, users-and-tls
     exit 2
     "#);
     assert_snapshot!(place.session(&["rqchart show examples nonsense"]), @r#"
     $ rqchart show examples nonsense
-    ! error: there is no example "nonsense"; there are seed, seed-local-volumes, three-zones, users-and-tls
+    ! error: there is no example "nonsense"; there are monitoring, seed, seed-local-volumes, three-zones, users-and-tls
     exit 2
     "#);
 }
