@@ -3,6 +3,7 @@
 //! Nothing here is part of the product: no crate outside `tests/` may depend on it.
 
 pub mod drill;
+pub mod node;
 
 use std::io::Write as _;
 

@@ -23,6 +23,8 @@ waiting=/tmp/waiting # exists while start.sh holds an empty disk back
 noted=${data%/*}/recovery # the last recovery that this disk has heard of
 joining=/tmp/joining # exists while rqlited itself tries to join
 restoring=/tmp/restoring # exists while it may be at its download of what the cluster begins with
+cdc_endpoint=/etc/rqlite-cdc-endpoint/endpoint # where a Secret says it
+cdc_config=/tmp/cdc.json
 
 # configuration HOST: the members that HOST knows of; "[]" if it has no state, nothing if it does not answer.
 configuration() {

@@ -5,6 +5,23 @@
 set -eu
 . "${0%/*}/env.sh"
 
+# with_endpoint FLAG: the flag of change data capture. An endpoint that is a secret is in no ConfigMap: the file that
+# rqlited reads is then made of the two here.
+with_endpoint() {
+  if [ -f "$cdc_endpoint" ]; then
+    (
+      umask 077
+      {
+        printf '{"endpoint":"%s",' "$(sed 's/["\\]/\\&/g' "$cdc_endpoint")"
+        tail -c +2 "${1#*=}"
+      } >"$cdc_config"
+    )
+    echo "-cdc-config=$cdc_config"
+  else
+    echo "$1"
+  fi
+}
+
 # The address that clients are sent to: this pod's own in the cluster, or one for all pods with places to fill in. And what
 # a new cluster begins with: for its founder alone.
 advertised=$fqdn:4001 restore=''
@@ -13,6 +30,9 @@ for flag; do
   case $flag in
   -http-adv-addr=*) advertised=$(echo "${flag#*=}" | sed "s/{ordinal}/$ordinal/g; s/{pod}/$me/g") ;;
   -auto-restore=*) restore=$flag ;;
+  -cdc-config=*) # fatal to a node without a vote
+    [ "$ordinal" -ge "$MAX_VOTERS" ] || set -- "$@" "$(with_endpoint "$flag")"
+    ;;
   *) set -- "$@" "$flag" ;;
   esac
 done

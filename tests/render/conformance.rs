@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use crate::cert_manager::Certificate;
 use crate::gateway_api::{HttpRoute, TlsRoute};
 use crate::golden;
+use crate::prometheus_operator::{PodMonitor, PrometheusRule};
 
 /// What becomes of an object that is read as a Kubernetes type and written again.
 fn round_trip(manifest: &Manifest) -> Result<Value, String> {
@@ -35,6 +36,8 @@ fn round_trip(manifest: &Manifest) -> Result<Value, String> {
         ("cert-manager.io/v1", "Certificate") => through::<Certificate>(object),
         ("gateway.networking.k8s.io/v1", "HTTPRoute") => through::<HttpRoute>(object),
         ("gateway.networking.k8s.io/v1", "TLSRoute") => through::<TlsRoute>(object),
+        ("monitoring.coreos.com/v1", "PodMonitor") => through::<PodMonitor>(object),
+        ("monitoring.coreos.com/v1", "PrometheusRule") => through::<PrometheusRule>(object),
         ("networking.k8s.io/v1", "Ingress") => through::<Ingress>(object),
         ("networking.k8s.io/v1", "NetworkPolicy") => through::<NetworkPolicy>(object),
         ("policy/v1", "PodDisruptionBudget") => through::<PodDisruptionBudget>(object),
@@ -76,7 +79,7 @@ fn every_object_is_a_kubernetes_type_without_unknown_fields() {
             kinds.insert((manifest.text("/apiVersion").unwrap().to_owned(), manifest.kind));
         }
     }
-    assert_eq!(kinds.len(), 17, "the cases render only {kinds:?}");
+    assert_eq!(kinds.len(), 19, "the cases render only {kinds:?}");
     // Kinds of CRDs are those of the table that --api-versions is compared with.
     let built_in = [
         "v1",

@@ -173,6 +173,7 @@ const NOT_TRIED: &[&str] = &[
     "/extraVolumes",
     "/gateway/tlsRoute/hostnames",
     "/gateway/tlsRoute/parentRefs",
+    "/metrics/otlp/endpoint", // refused by the version that is rendered for
     "/patches",
     "/podSecurityContext/appArmorProfile/localhostProfile",
     "/podSecurityContext/seccompProfile/localhostProfile",

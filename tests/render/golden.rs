@@ -81,7 +81,12 @@ impl Case {
         for document in documents {
             let body = match document.text.split_once("\n  alive.sh: |\n") {
                 Some((head, _)) if self.name != WITH_SCRIPTS => format!("{head}\n  # and the scripts\n"),
-                _ => document.text,
+                _ => match document.text.split_once(".json: |\n") {
+                    Some((head, _)) if document.template.contains("dashboard") => {
+                        format!("{head}.json: |\n  # and the dashboard\n")
+                    }
+                    _ => document.text,
+                },
             };
             let _ = write!(text, "---\n# Source: {}\n{body}", document.template);
         }

@@ -107,6 +107,22 @@ fn no_case_cuts_the_clusters_own_pods_off() {
 }
 
 #[test]
+fn the_exporter_is_reached_by_those_who_scrape() {
+    let network = |scrapers: serde_json::Value| {
+        let exporter = json!({ "enabled": true, "port": 9000, "scrapers": scrapers });
+        let values = json!({ "metrics": { "exporter": exporter } });
+        Network::of(&render(&values, &release("rqdb", "default")).documents).unwrap()
+    };
+    assert!(network(json!([])).is_open_to_all(9000));
+    let limited = network(json!([{ "podSelector": { "matchLabels": { "app.kubernetes.io/component": "database" } } }]));
+    assert!(!limited.is_open_to_all(9000));
+    let node = limited.pods("StatefulSet")[0];
+    assert!(limited.reaches(node, node, 9000));
+    let without = Network::of(&render(&json!({}), &release("rqdb", "default")).documents).unwrap();
+    assert!(!without.is_open_to_all(7979));
+}
+
+#[test]
 fn the_policy_is_for_all_pods_by_one_label() {
     for case in golden::cases() {
         let Some(network) = Network::of(&case.render().documents) else { continue };

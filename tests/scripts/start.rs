@@ -1,6 +1,7 @@
 //! How `start.sh` starts rqlited: the role of each ordinal. What it does on an empty disk before that: [`crate::empty_disk`].
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use crate::pod::{CONFIGURATION, DOMAIN, Pod, Run, Started, fqdn, seeds, voters};
 use crate::{Test, test, tests};
@@ -135,6 +136,8 @@ pub fn tests() -> Vec<Test> {
     let others = tests![
         flags_stay_as_they_are_and_in_their_order,
         another_address_may_be_advertised,
+        only_voters_send_changes,
+        an_endpoint_from_a_secret_is_put_into_the_file,
         rqlited_is_the_process_that_the_shell_was,
         rqlited_finds_the_environment_of_the_container,
         every_voter_is_asked_once_and_in_order,
@@ -181,6 +184,33 @@ fn another_address_may_be_advertised() {
     let advertised: Vec<_> = arguments.iter().filter(|argument| argument.starts_with("-http-adv-addr")).collect();
     assert_eq!(advertised, ["-http-adv-addr=my-db-2-1.db1.example.com:3001"]);
     assert_eq!(arguments[arguments.len() - 3..arguments.len() - 1], ["-a=1", "-b=2"]);
+}
+
+fn only_voters_send_changes() {
+    for (name, sends) in [("rqdb-0", true), ("rqdb-4", true), ("rqdb-5", false)] {
+        let pod = Pod::new(name).with_state();
+        pod.run("start.sh", &["-a=1", "-cdc-config=/etc/rqlite-cdc/cdc.json", "-b=2"]);
+        let arguments = pod.started("rqlited").unwrap().arguments;
+        assert_eq!(
+            arguments.contains(&"-cdc-config=/etc/rqlite-cdc/cdc.json".to_owned()),
+            sends,
+            "{name}: {arguments:?}"
+        );
+        assert!(arguments.contains(&"-a=1".to_owned()) && arguments.contains(&"-b=2".to_owned()), "{name}");
+    }
+}
+
+fn an_endpoint_from_a_secret_is_put_into_the_file() {
+    let endpoint = r#"https://me:p"w\x@example.com/a b"#;
+    let pod = Pod::new("rqdb-1").with_state().text("etc/rqlite-cdc-endpoint/endpoint", endpoint);
+    let pod = pod.text("cdc.json", "{\n  \"max_batch_size\": 5\n}\n");
+    pod.run("start.sh", &[&format!("-cdc-config={}", pod.path("cdc.json").display())]);
+    let arguments = pod.started("rqlited").unwrap().arguments;
+    let made = pod.path("tmp/cdc.json");
+    assert!(arguments.contains(&format!("-cdc-config={}", made.display())), "{arguments:?}");
+    let config: serde_json::Value = serde_json::from_str(&fs::read_to_string(&made).unwrap()).unwrap();
+    assert_eq!(config, serde_json::json!({ "endpoint": endpoint, "max_batch_size": 5 }));
+    assert_eq!(fs::metadata(&made).unwrap().permissions().mode() & 0o77, 0, "others may read it");
 }
 
 fn rqlited_is_the_process_that_the_shell_was() {

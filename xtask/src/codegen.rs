@@ -1,6 +1,7 @@
-//! Files made from Rust types: the chart's schema, `values.yaml` and README table; the page of codes.
+//! Files made from Rust types: the chart's schema, `values.yaml` and README table; the pages of codes and of metrics.
 
 mod codes;
+mod metrics;
 mod readme;
 mod values;
 
@@ -14,10 +15,12 @@ use crate::command::root;
 fn files() -> Result<Vec<(&'static str, String)>, String> {
     let reference = Reference::default();
     let readme = fs::read_to_string(root().join("chart/README.md")).unwrap_or_default();
+    let monitoring = fs::read_to_string(root().join("docs/monitoring.md")).unwrap_or_default();
     Ok(vec![
         // Draft 7, which editors and Helm understand best; the program itself validates by the newest draft.
         ("chart/values.schema.json", format!("{:#}\n", schema::generate(Dialect::Draft07))),
         ("chart/values.yaml", values::yaml(&reference)),
+        ("docs/monitoring.md", metrics::with_table(&monitoring)?),
         ("chart/README.md", readme::with_table(&readme, &reference)?),
         ("docs/codes.md", codes::page()),
     ])

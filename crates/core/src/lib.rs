@@ -15,6 +15,7 @@
 #![deny(clippy::disallowed_methods)]
 
 pub mod diagnostic;
+pub mod metrics;
 pub mod quorum;
 pub mod release;
 pub mod rqlited;

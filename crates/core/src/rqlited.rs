@@ -1,6 +1,6 @@
 //! What the versions of rqlited know: the flags of its command line.
 //!
-//! Read from the tags v8.0.0 to v10.2.7 of its source. A flag that it does not know ends rqlited at once, so each
+//! Read from the tags v8.0.0 to v10.2.7 of its source; what 10.3.0 brings is from its source before that tag. A flag that it does not know ends rqlited at once, so each
 //! upgrade or downgrade of the image may turn a working command line into a crash loop.
 
 use std::fmt;
@@ -128,6 +128,13 @@ pub const FLAGS: &[Flag] = &[
     since("node-verify-common-name", version(10, 2, 0)),
     since("node-verify-server-name", version(8, 13, 0)),
     removed("on-disk-path", version(10, 0, 0), None),
+    since("otlp-ca-cert", version(10, 3, 0)),
+    since("otlp-cert", version(10, 3, 0)),
+    since("otlp-endpoint", version(10, 3, 0)),
+    since("otlp-insecure", version(10, 3, 0)),
+    since("otlp-interval", version(10, 3, 0)),
+    since("otlp-key", version(10, 3, 0)),
+    since("otlp-no-verify", version(10, 3, 0)),
     old("raft-addr"),
     old("raft-adv-addr"),
     old("raft-apply-timeout"),

@@ -5,8 +5,11 @@
 
 mod access;
 mod backup;
+mod cdc;
 mod cluster;
 mod container;
+mod extensions;
+mod monitoring;
 mod names;
 mod network;
 mod objects;
@@ -97,6 +100,18 @@ const RULES: &[Rule] = &[
     rqlited::known_flags,
     rqlited::raft_times,
     rqlited::paths,
+    extensions::forms,
+    extensions::kubernetes,
+    monitoring::exporter,
+    monitoring::openness,
+    monitoring::times,
+    monitoring::otlp,
+    monitoring::ways_out,
+    cdc::endpoint,
+    cdc::tls,
+    cdc::table_filter,
+    cdc::retries,
+    cdc::ways_out,
     container::environment,
     container::environment_sources,
     container::reserved_names,

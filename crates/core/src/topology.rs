@@ -5,13 +5,17 @@
 //! and web page. Nothing after this stage reads values again.
 
 mod access;
+mod alerts;
 mod apis;
 mod arguments;
 mod autoscaler;
 mod backup;
 mod budget;
+mod cdc;
+mod extensions;
 mod members;
 mod metadata;
+mod monitoring;
 mod mounts;
 mod objects;
 pub mod placeholder;
@@ -27,13 +31,16 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use access::{Access, BACKUP_USER, Certificate, MEMBER_USER, PROBE_USER, UsersSecret};
+pub use alerts::ALERTS;
 pub use apis::{OPTIONAL_APIS, OptionalApi};
 pub use arguments::{Argument, flag_name};
 pub use autoscaler::Autoscaler;
 pub use backup::{Backup, BackupClaim, Place, ScheduleSpec, Scheduled};
 pub use budget::{Amount, Budget, Limit};
+pub use cdc::Cdc;
 pub use members::{Cluster, Member, Role};
 pub use metadata::{Metadata, Names};
+pub use monitoring::{Alerts, Dashboard, Exporter, Monitoring, PodMonitor};
 pub use mounts::Mount;
 pub use objects::is_cluster_scoped;
 pub use pod::{Conduct, Pod, PreferredPlace, Scheduling, Security, Surroundings};
@@ -49,7 +56,7 @@ pub use storage::{Claim, LocalVolume, Storage};
 
 use crate::release::{ApiVersions, KubeVersion, Release};
 use crate::rqlited::Version;
-use crate::values::{Int, Patch, Readers, Recovery, Values};
+use crate::values::{self, Extension, Int, Patch, Readers, Recovery, Values};
 
 use sets::Around;
 
@@ -103,6 +110,16 @@ pub struct Topology {
     pub access: Access,
     /// Copies of the database.
     pub backup: Backup,
+    /// Change data capture, if there is any.
+    pub cdc: Option<Cdc>,
+    /// What was set for it.
+    #[serde(skip)] // for rules
+    pub cdc_settings: values::Cdc,
+    /// The SQLite extensions that were asked for.
+    #[serde(skip)] // arguments and mounts are made of them
+    pub extensions: Vec<Extension>,
+    /// How the cluster is watched.
+    pub monitoring: Monitoring,
     /// The Services.
     pub services: Services,
     /// The Ingress, if one is rendered.
@@ -165,14 +182,25 @@ impl Topology {
         let names = Names::resolve(&values, release);
         let access = Access::resolve(&values, &names, release);
         let mut backup = Backup::resolve(&values, &names);
+        let cdc = Cdc::resolve(&values, &names);
         let metadata = Metadata::resolve(&values, release, &names);
         let cluster = Cluster::resolve(&values);
-        let around =
-            Around { release, names: &names, metadata: &metadata, access: &access, backup: &backup, cluster: &cluster };
-        let millis = |time: &Option<crate::values::Duration>| time.as_ref().map(crate::values::Duration::as_millis);
+        let exporter = Exporter::resolve(&values, release, &names, &access);
+        let around = Around {
+            release,
+            names: &names,
+            metadata: &metadata,
+            access: &access,
+            backup: &backup,
+            cdc: cdc.as_ref(),
+            exporter: exporter.as_ref(),
+            cluster: &cluster,
+        };
+        let millis = |time: &Option<values::Duration>| time.as_ref().map(values::Duration::as_millis);
         let readers = PodSet::readers(&values, around);
         let voters = PodSet::voters(&values, around);
         backup.schedule(&names, &voters);
+        let monitoring = Monitoring::resolve(&values, exporter, (release, &names), &metadata, &access, &voters);
         Self {
             release: release.name.to_string(),
             namespace: release.namespace.to_string(),
@@ -193,10 +221,14 @@ impl Topology {
             has_reader_count: values.readers.replicas.get() > 0,
             has_unused_readers: readers.is_none() && values.readers != Readers::default(),
             patches: values.patches,
+            cdc_settings: values.cdc,
+            extensions: values.rqlite.extensions,
             voters,
             readers,
             access,
             backup,
+            cdc,
+            monitoring,
             names,
             metadata,
             cluster,
@@ -212,6 +244,24 @@ impl Topology {
 }
 
 impl Topology {
+    /// The sources of the chart's own volumes that somebody else fills.
+    pub fn foreign_sources(&self) -> Vec<&Value> {
+        let own = [&self.names.scripts, &self.names.metrics, &self.names.cdc, &self.names.backup];
+        let is_own = |mount: &&Mount| {
+            let name = mount.source.pointer("/configMap/name").and_then(Value::as_str);
+            name.is_some_and(|name| own.iter().any(|own| *own == name) && !mount.name.starts_with("extension-"))
+        };
+        // What is made of users and certificates may be rendered, so those say it themselves.
+        let access = |mount: &&Mount| self.access.mounts.contains(mount);
+        self.voters
+            .pod
+            .mounts
+            .iter()
+            .filter(|mount| !is_own(mount) && !access(mount))
+            .map(|mount| &mount.source)
+            .collect()
+    }
+
     /// Whether there are Kubernetes objects, or parts of them, that somebody wrote, which no schema of ours describes.
     pub fn has_foreign_parts(&self) -> bool {
         !(self.extra_objects.is_empty() && self.patches.is_empty())

@@ -6,10 +6,13 @@
 
 mod access;
 mod backup;
+mod cdc;
 mod container;
 mod dns;
+mod extensions;
 mod image;
 mod membership;
+mod metrics;
 mod objects;
 mod pod;
 mod policy;
@@ -34,13 +37,18 @@ pub use backup::{
     AutomaticBackup, Backup, BackupVolume, FileStore, Gcs, GcsCredentials, JobResourceList, JobResources, Restore, S3,
     S3Credentials, ScheduledBackup,
 };
+pub use cdc::{Cdc, CdcTls, EndpointSecret, RetryPolicy};
 pub use container::{
     Container, EnvFrom, EnvSource, EnvVar, Lifecycle, MountPropagation, NamedObject, TerminationMessagePolicy,
     VolumeMount,
 };
 pub use dns::{DnsConfig, DnsOption, DnsPolicy, HostAlias};
+pub use extensions::{BuiltinExtension, ConfigMapFile, Extension, ImageFile};
 pub use image::{Image, PullPolicy};
 pub use membership::{Formation, Membership, Recovery};
+pub use metrics::{
+    AlertName, Alerts, Dashboard, Exporter, ExporterImage, ExporterResources, Metrics, Otlp, PodMonitor, Thresholds,
+};
 pub use objects::{ExtraMetadata, ExtraObject, JsonOp, JsonOperation, Patch};
 pub use pod::{Object, Probe, ReadinessGate, ResourceList, Resources, Strategy, UpdateStrategy};
 pub use policy::{Egress, EgressRule, IngressRule, IpBlock, NetworkPeer, NetworkPolicy, NetworkPort, Protocol};
@@ -51,11 +59,11 @@ pub use routes::{
 };
 pub use rqlite::{ClusterTraffic, Database, Http, Profiles, Raft, RaftLogLevel, Rqlite, WriteQueue};
 pub use scalar::{
-    AbsolutePath, AddressTemplate, ApiVersion, Bucket, Cidr, CommonName, CronSchedule, Digest, DnsLabel, DnsName,
-    Duration, Endpoint, EnvName, FORMS, FileName, Flag, Form, GroupVersion, HeaderValue, HostPattern, Id, Int, Ip,
-    JsonPointer, Kind, LabelValue, ObjectKey, ObjectName, Password, Port, QualifiedName, Quantity, Region, Registry,
-    Repository, ResolverOption, ResolverValue, SeLinuxPart, Seconds, SecretKey, ServiceName, Share, SysctlName, Tag,
-    TaintKey, Text, TimeZone, Username,
+    AbsolutePath, AddressTemplate, ApiVersion, Bucket, Cidr, CommonName, ConfigKey, CronSchedule, Digest, DnsLabel,
+    DnsName, Duration, Endpoint, EnvName, FORMS, FileName, Flag, Form, GroupVersion, HeaderValue, HostPattern,
+    HostPort, Id, ImageReference, Int, Ip, JsonPointer, Kind, LabelValue, MetricLabel, ObjectKey, ObjectName, Password,
+    Port, QualifiedName, Quantity, Region, Registry, Repository, ResolverOption, ResolverValue, SeLinuxPart, Seconds,
+    SecretKey, ServiceName, Share, SysctlName, Tag, TaintKey, Text, TimeZone, Url, Username,
 };
 pub use scheduling::{
     AntiAffinity, DisruptionBudget, EvictionPolicy, NodePolicy, Spread, TaintEffect, Toleration, TolerationOperator,
@@ -105,6 +113,12 @@ pub struct Values {
     /// Encryption of the traffic with clients and between nodes.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "access", "effect": "roll", "docs": "https://rqlite.io/docs/guides/security/" }))]
     pub tls: Tls,
+    /// Metrics for Prometheus, alerts and a dashboard.
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "monitoring", "effect": "roll" }))]
+    pub metrics: Metrics,
+    /// Every change of a row, sent to an HTTP endpoint.
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "cdc", "effect": "roll", "docs": "https://rqlite.io/docs/guides/cdc/" }))]
+    pub cdc: Cdc,
     /// Change it to restart the pods one after the other, for example after a Secret that they read was changed by somebody else.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "pods", "effect": "roll" }))]
     pub revision: Option<LabelValue>,
@@ -280,6 +294,8 @@ impl Default for Values {
             rqlite: Rqlite::default(),
             auth: Auth::default(),
             tls: Tls::default(),
+            metrics: Metrics::default(),
+            cdc: Cdc::default(),
             revision: None,
             image: Image::default(),
             storage: Storage::default(),

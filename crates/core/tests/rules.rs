@@ -606,18 +606,119 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             vec!["error invalid-value /rqlite/raft/snapshotInterval"],
         ),
         (
-            json!({ "rqlite": { "extensions": ["/opt/extensions/sqlean.zip"], "profiles": { "cpu": "/tmp/cpu" } } }),
+            json!({ "rqlite": { "extensions": [{ "path": "/opt/extensions/sqlean.zip" }, { "builtin": "icu" }], "profiles": { "cpu": "/tmp/cpu" } } }),
             vec![],
         ),
         (
-            json!({ "rqlite": { "extensions": ["/opt/extensionsx/a.zip"], "profiles": { "trace": "/tmp" } } }),
-            vec!["error dangling-reference /rqlite/extensions", "error dangling-reference /rqlite/profiles/trace"],
+            json!({ "rqlite": { "extensions": [{ "path": "/opt/extensionsx/a.zip" }], "profiles": { "trace": "/tmp" } } }),
+            vec!["error dangling-reference /rqlite/profiles/trace", "error dangling-reference /rqlite/extensions"],
         ),
         (
             json!({
-                "rqlite": { "extensions": ["/ext"], "profiles": { "memory": "/ext/memory" } },
+                "rqlite": { "extensions": [{ "path": "/ext" }], "profiles": { "memory": "/ext/memory" } },
                 "extraVolumes": [{ "name": "ext", "emptyDir": {} }],
                 "extraVolumeMounts": [{ "name": "ext", "mountPath": "/ext" }],
+            }),
+            vec![],
+        ),
+        (
+            json!({ "rqlite": { "extensions": [
+                {}, { "builtin": "icu", "path": "/opt/extensions/misc.zip" }, { "configMap": { "name": "own", "key": "icu.zip" } },
+                { "builtin": "icu" },
+            ] } }),
+            vec![
+                "error invalid-value /rqlite/extensions/0",
+                "error invalid-value /rqlite/extensions/1",
+                "error name-clash /rqlite/extensions/3",
+            ],
+        ),
+        (
+            json!({ "rqlite": { "extensions": [{ "image": { "reference": "x:1", "path": "/a.so" } }] } }),
+            vec!["warning kubernetes-too-old /rqlite/extensions/0/image"],
+        ),
+        // Metrics
+        (
+            json!({ "metrics": {
+                "exporter": { "scrapers": [{ "podSelector": {} }], "scrapeAnnotations": true },
+                "podMonitor": { "enabled": true }, "alerts": { "enabled": true }, "dashboard": { "enabled": true },
+            } }),
+            vec![
+                "error unused-value /metrics/podMonitor/enabled",
+                "error unused-value /metrics/alerts/enabled",
+                "error unused-value /metrics/dashboard/enabled",
+                "error unused-value /metrics/exporter/scrapeAnnotations",
+                "error unused-value /metrics/exporter/scrapers",
+            ],
+        ),
+        (
+            json!({ "metrics": { "exporter": { "enabled": true } } }),
+            vec!["warning open-access /metrics/exporter/scrapers"],
+        ),
+        (json!({ "metrics": { "exporter": { "enabled": true, "scrapers": [{ "podSelector": {} }] } } }), vec![]),
+        (
+            json!({ "metrics": { "exporter": { "enabled": true, "scrapers": [{}] } } }),
+            vec!["error invalid-value /metrics/exporter/scrapers/0"],
+        ),
+        (
+            json!({
+                "metrics": { "exporter": { "enabled": true, "scrapers": [{ "podSelector": {} }] } },
+                "networkPolicy": { "enabled": false },
+            }),
+            vec!["error unused-value /metrics/exporter/scrapers", "warning open-access /metrics/exporter/scrapers"],
+        ),
+        (
+            json!({ "metrics": { "podMonitor": { "interval": "5s" } } }),
+            vec!["error invalid-value /metrics/podMonitor/scrapeTimeout"],
+        ),
+        (
+            json!({ "metrics": { "otlp": { "endpoint": "collector:4317", "interval": "1m" } } }),
+            vec!["error unknown-flag /metrics/otlp/endpoint", "error unknown-flag /metrics/otlp/interval"],
+        ),
+        (
+            json!({
+                "image": { "tag": "10.3.0" },
+                "metrics": { "otlp": { "endpoint": "collector:4317", "insecure": true, "caSecretName": "ca" } },
+            }),
+            vec!["error contradiction /metrics/otlp/caSecretName"],
+        ),
+        (
+            json!({ "image": { "tag": "10.3.0" }, "metrics": { "otlp": { "interval": "0s" } } }),
+            vec!["error unused-value /metrics/otlp/interval", "error invalid-value /metrics/otlp/interval"],
+        ),
+        // Change data capture
+        (
+            json!({ "cdc": { "endpoint": "https://example.com/" } }),
+            vec!["warning unbounded-queue /cdc/transmitMaxRetries"],
+        ),
+        (json!({ "cdc": { "rowIdsOnly": true } }), vec!["error unused-value /cdc"]),
+        (
+            json!({ "cdc": {
+                "endpoint": "http://me:secret@example.com/", "endpointSecret": { "name": "x" }, "transmitMaxRetries": 9,
+                "tableFilter": "(", "maxBackoff": "1s", "minBackoff": "2s", "maxBatchDelay": "0s",
+                "tls": { "insecureSkipVerify": true, "serverName": "example.com" },
+            } }),
+            vec![
+                "error contradiction /cdc/endpointSecret",
+                "error invalid-value /cdc/endpoint",
+                "error unused-value /cdc/tls",
+                "error contradiction /cdc/tls/insecureSkipVerify",
+                "error invalid-value /cdc/tableFilter",
+                "error unused-value /cdc/maxBackoff",
+                "error invalid-value /cdc/maxBackoff",
+                "error invalid-value /cdc/maxBatchDelay",
+            ],
+        ),
+        (
+            json!({
+                "cdc": { "endpoint": "https://example.com/a:1", "transmitMaxRetries": 9, "tableFilter": "^\\pL$" },
+                "networkPolicy": { "egress": { "allowAll": false, "rules": [{ "ports": [{ "port": 80 }] }] } },
+            }),
+            vec!["warning blocked-port /cdc/endpoint"],
+        ),
+        (
+            json!({
+                "cdc": { "endpoint": "https://example.com:8443", "transmitMaxRetries": 9 },
+                "networkPolicy": { "egress": { "allowAll": false, "rules": [{ "ports": [{ "port": 8443 }] }] } },
             }),
             vec![],
         ),
@@ -796,7 +897,7 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
         (json!({ "startupProbe": { "failureThreshold": 1 } }), vec![]),
         (
             json!({ "restore": { "s3": bucket() }, "networkPolicy": { "egress": { "allowAll": false } } }),
-            vec!["warning contradiction /networkPolicy/egress"],
+            vec!["warning blocked-port /restore/s3"],
         ),
         (
             json!({ "restore": { "s3": bucket() }, "networkPolicy": { "egress": { "allowAll": false, "rules": [{ "ports": [{ "port": 443 }] }] } } }),

@@ -20,9 +20,11 @@ macro_rules! files {
 files! {
     "Chart.yaml"
     "README.md"
+    "dashboards/rqlite.json"
     "examples/development.yaml"
     "examples/gitops.yaml"
     "examples/many-readers.yaml"
+    "examples/monitoring.yaml"
     "examples/openshift.yaml"
     "examples/s3-backup.yaml"
     "examples/seed.yaml"
@@ -39,6 +41,9 @@ files! {
     "scripts/start.sh"
     "templates/certificates.yaml.tera"
     "templates/configmap-backup.yaml.tera"
+    "templates/configmap-cdc.yaml.tera"
+    "templates/configmap-dashboard.yaml.tera"
+    "templates/configmap-metrics.yaml.tera"
     "templates/configmap-scripts.yaml.tera"
     "templates/cronjob-backup.yaml.tera"
     "templates/deployment-prune.yaml.tera"
@@ -49,6 +54,8 @@ files! {
     "templates/persistentvolumeclaim-backup.yaml.tera"
     "templates/persistentvolumes.yaml.tera"
     "templates/poddisruptionbudget.yaml.tera"
+    "templates/podmonitor.yaml.tera"
+    "templates/prometheusrule.yaml.tera"
     "templates/secret-auth.yaml.tera"
     "templates/service-client.yaml.tera"
     "templates/service-headless.yaml.tera"
@@ -126,6 +133,7 @@ impl Chart {
             None => matches!(path, "Chart.yaml" | "README.md" | "values.yaml" | "values.schema.json"),
             Some(("templates", name)) => !name.contains('/') && name.ends_with(".tera"),
             Some(("scripts", name)) => !name.contains('/') && name.ends_with(".sh"),
+            Some(("dashboards", name)) => !name.contains('/') && name.ends_with(".json"),
             Some(("examples", name)) => !name.contains('/') && name.ends_with(".yaml"),
             Some(_) => false,
         }
@@ -133,7 +141,7 @@ impl Chart {
 
     /// Whether a folder of this path belongs to a chart.
     pub fn has_folder(path: &str) -> bool {
-        matches!(path, "templates" | "scripts" | "examples")
+        matches!(path, "templates" | "scripts" | "examples" | "dashboards")
     }
 
     /// What the chart says of itself.
@@ -149,6 +157,11 @@ impl Chart {
     /// The templates by file name. Those that begin with `_` make no document of their own.
     pub fn templates(&self) -> impl Iterator<Item = (&str, &str)> {
         self.files().filter_map(|(path, text)| Some((path.strip_prefix("templates/")?, text)))
+    }
+
+    /// The dashboard for Grafana; empty in a chart that has none.
+    pub(crate) fn dashboard(&self) -> &str {
+        self.files.get("dashboards/rqlite.json").map_or("", |text| text)
     }
 
     /// What must be true of the context for a template to be rendered, from its first line: `{#- when: budget -#}`.

@@ -44,6 +44,7 @@ pub struct Context<'a> {
     backup_volumes: Vec<Value>,
     backup_volume_mounts: Vec<Value>,
     backup_files: Vec<Script<'a>>,
+    dashboard_text: &'a str,
 }
 
 /// What one StatefulSet governs: everything in which its pods may differ from those of another.
@@ -56,6 +57,7 @@ struct Set<'a> {
     families: &'a Families,
     pod_management_policy: &'static str,
     args: Vec<&'a str>,
+    side_cars: Vec<Value>,
     affinity: Option<Object>,
     volumes: Vec<Value>,
     volume_mounts: Vec<Value>,
@@ -100,6 +102,11 @@ struct Meta<'a> {
     prune: ObjectMeta<'a>,
     backup: ObjectMeta<'a>,
     backup_claim: ObjectMeta<'a>,
+    metrics: ObjectMeta<'a>,
+    pod_monitor: Option<ObjectMeta<'a>>,
+    alerts: Option<ObjectMeta<'a>>,
+    dashboard: Option<ObjectMeta<'a>>,
+    cdc: ObjectMeta<'a>,
 }
 
 /// Kubernetes' ObjectMeta.
@@ -192,6 +199,7 @@ pub fn build<'a>(topology: &'a Topology, chart: &'a Chart) -> Context<'a> {
         backup_volumes: copies().map(Mount::volume).collect(),
         backup_volume_mounts: copies().map(Mount::volume_mount).collect(),
         backup_files: files.map(|(name, text)| Script { name, text: text.into() }).collect(),
+        dashboard_text: chart.dashboard(),
         topology,
     }
 }
@@ -213,7 +221,7 @@ impl<'a> ObjectMeta<'a> {
 
 impl<'a> Meta<'a> {
     fn of(topology: &'a Topology) -> Self {
-        let Topology { names, metadata, ingress, gateway, network_policy, voters, .. } = topology;
+        let Topology { names, metadata, ingress, gateway, network_policy, monitoring, voters, .. } = topology;
         let route =
             |route: &'a topology::Route| ObjectMeta::new(topology, &names.fullname, &route.labels, &route.annotations);
         let account = &voters.pod.service_account_annotations;
@@ -232,6 +240,19 @@ impl<'a> Meta<'a> {
             prune: ObjectMeta::general(topology, &names.prune),
             backup: ObjectMeta::general(topology, &names.backup),
             backup_claim: ObjectMeta::new(topology, &names.backup, &metadata.labels, &metadata.claim_annotations),
+            metrics: ObjectMeta::general(topology, &names.metrics),
+            pod_monitor: monitoring
+                .pod_monitor
+                .as_ref()
+                .map(|monitor| ObjectMeta::new(topology, &names.fullname, &monitor.labels, &monitor.annotations)),
+            alerts: monitoring
+                .alerts
+                .as_ref()
+                .map(|alerts| ObjectMeta::new(topology, &names.fullname, &alerts.labels, &alerts.annotations)),
+            dashboard: monitoring.dashboard.as_ref().map(|dashboard| {
+                ObjectMeta::new(topology, &names.dashboard, &dashboard.labels, &dashboard.annotations)
+            }),
+            cdc: ObjectMeta::general(topology, &names.cdc),
         }
     }
 }
@@ -264,7 +285,8 @@ fn set<'a>(topology: &'a Topology, set: &'a PodSet) -> Set<'a> {
         },
         args: set.arguments.iter().map(|argument| argument.text.as_str()).collect(),
         affinity: affinity(&pod.scheduling, &set.selector),
-        volumes: pod.mounts.iter().map(Mount::volume).collect(),
+        side_cars: side_cars(pod),
+        volumes: pod.mounts.iter().chain(&pod.side_volumes).map(Mount::volume).collect(),
         volume_mounts: pod.mounts.iter().map(Mount::volume_mount).collect(),
         pods: set,
     }
@@ -289,6 +311,12 @@ fn client<'a>(topology: &'a Topology, service: &'a Service, set: &'a PodSet) -> 
 
 fn autoscaler<'a>(topology: &'a Topology, autoscaler: &'a Autoscaler) -> SetAutoscaler<'a> {
     SetAutoscaler { meta: ObjectMeta::general(topology, &autoscaler.target), autoscaler }
+}
+
+/// The containers beside rqlite: the chart's own, then those that somebody adds.
+fn side_cars(pod: &Pod) -> Vec<Value> {
+    let added = pod.containers.iter().map(|container| json!(container));
+    pod.side_cars.iter().cloned().chain(added).collect()
 }
 
 /// The affinity that somebody wrote, or the one that keeps pods apart.

@@ -61,9 +61,11 @@ fn a_package_holds_the_chart_below_its_name_readable_by_everybody() {
     $ tar -tvzf rqlite-0.1.0.tgz --utc | awk '{print $1, $2, $4, $6}'
     -rw-r--r-- 0/0 1970-01-01 rqlite/Chart.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/README.md
+    -rw-r--r-- 0/0 1970-01-01 rqlite/dashboards/rqlite.json
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/development.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/gitops.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/many-readers.yaml
+    -rw-r--r-- 0/0 1970-01-01 rqlite/examples/monitoring.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/openshift.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/s3-backup.yaml
     -rw-r--r-- 0/0 1970-01-01 rqlite/examples/seed-local-volumes.yaml
@@ -80,6 +82,9 @@ fn a_package_holds_the_chart_below_its_name_readable_by_everybody() {
     -rw-r--r-- 0/0 1970-01-01 rqlite/scripts/start.sh
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/certificates.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/configmap-backup.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/configmap-cdc.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/configmap-dashboard.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/configmap-metrics.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/configmap-scripts.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/cronjob-backup.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/deployment-prune.yaml.tera
@@ -90,6 +95,8 @@ fn a_package_holds_the_chart_below_its_name_readable_by_everybody() {
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/persistentvolumeclaim-backup.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/persistentvolumes.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/poddisruptionbudget.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/podmonitor.yaml.tera
+    -rw-r--r-- 0/0 1970-01-01 rqlite/templates/prometheusrule.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/secret-auth.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/service-client.yaml.tera
     -rw-r--r-- 0/0 1970-01-01 rqlite/templates/service-headless.yaml.tera
@@ -131,6 +138,7 @@ fn create_keeps_out_of_folders_in_use() {
     $ mkdir empty && rqchart create empty && ls empty
     Chart.yaml
     README.md
+    dashboards
     examples
     scripts
     templates

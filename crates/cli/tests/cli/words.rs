@@ -75,12 +75,12 @@ fn nonsense_is_answered_with_what_there_is() {
         "rqchart explain",
     ]), @r#"
     $ rqchart explain nonsense | head -1
-    ! error: there is no setting "nonsense"; here there are replicas, maxVoters, formation, membership, readers, rqlite, auth, tls, revision, image, storage, backup, restore, resources, services, ingress, gateway, networkPolicy, clusterDomain, antiAffinity, topologySpreadConstraints, nodeSelector, tolerations, affinity, priorityClassName, schedulerName, runtimeClassName, hostAliases, dnsPolicy, dnsConfig, podDisruptionBudget, startupProbe, livenessProbe, readinessProbe, readinessGates, terminationGracePeriodSeconds, lifecycle, terminationMessagePolicy, updateStrategy, minReadySeconds, revisionHistoryLimit, shareProcessNamespace, hostUsers, podSecurityContext, securityContext, serviceAccount, labels, annotations, podLabels, podAnnotations, extraArgs, extraEnv, extraEnvFrom, extraVolumes, extraVolumeClaimTemplates, extraVolumeMounts, extraContainers, extraInitContainers, extraObjects, patches, nameOverride, fullnameOverride, global
+    ! error: there is no setting "nonsense"; here there are replicas, maxVoters, formation, membership, readers, rqlite, auth, tls, metrics, cdc, revision, image, storage, backup, restore, resources, services, ingress, gateway, networkPolicy, clusterDomain, antiAffinity, topologySpreadConstraints, nodeSelector, tolerations, affinity, priorityClassName, schedulerName, runtimeClassName, hostAliases, dnsPolicy, dnsConfig, podDisruptionBudget, startupProbe, livenessProbe, readinessProbe, readinessGates, terminationGracePeriodSeconds, lifecycle, terminationMessagePolicy, updateStrategy, minReadySeconds, revisionHistoryLimit, shareProcessNamespace, hostUsers, podSecurityContext, securityContext, serviceAccount, labels, annotations, podLabels, podAnnotations, extraArgs, extraEnv, extraEnvFrom, extraVolumes, extraVolumeClaimTemplates, extraVolumeMounts, extraContainers, extraInitContainers, extraObjects, patches, nameOverride, fullnameOverride, global
     $ rqchart explain storage.siz
     ! error: there is no setting "storage.siz"; here there are size, storageClassName, accessModes, retention, ephemeral, labels, annotations, volumeAttributesClassName, selector, dataSourceRef, localVolumes
     exit 2
     $ rqchart explain even-voter
-    ! error: there is no finding "even-voter"; there are invalid-utf8, yaml-syntax, yaml-limit, duplicate-key, ambiguous-scalar, unsupported-yaml, not-a-mapping, set-syntax, scalar-over-map, list-replaced, unknown-key, wrong-type, invalid-value, out-of-range, missing-key, invalid-name, name-too-long, name-clash, even-voters, single-voter, ephemeral-storage, copied-volumes, grace-too-short, termination-too-short, scale-in-manual, recovery-asked, reserved-argument, contradiction, restore-own-backup, open-access, unknown-flag, untried-version, reserved-name, disruption-unsafe, hard-anti-affinity, invalid-quantity, unused-value, unknown-placeholder, kubernetes-too-old, api-missing, blocked-port, patch-target, patch-failed, patch-identity, dangling-reference, selector-mismatch, duplicate-object, invalid-manifest
+    ! error: there is no finding "even-voter"; there are invalid-utf8, yaml-syntax, yaml-limit, duplicate-key, ambiguous-scalar, unsupported-yaml, not-a-mapping, set-syntax, scalar-over-map, list-replaced, unknown-key, wrong-type, invalid-value, out-of-range, missing-key, invalid-name, name-too-long, name-clash, even-voters, single-voter, ephemeral-storage, copied-volumes, grace-too-short, termination-too-short, scale-in-manual, recovery-asked, reserved-argument, contradiction, restore-own-backup, open-access, unknown-flag, untried-version, reserved-name, disruption-unsafe, hard-anti-affinity, invalid-quantity, unused-value, unknown-placeholder, kubernetes-too-old, api-missing, blocked-port, unbounded-queue, patch-target, patch-failed, patch-identity, dangling-reference, selector-mismatch, duplicate-object, invalid-manifest
     exit 2
     $ rqchart explain replicas.x
     ! error: "replicas.x" is neither a setting nor the code of a finding
@@ -101,6 +101,8 @@ fn nonsense_is_answered_with_what_there_is() {
       rqlite                         Settings of rqlited itself.
       auth                           Who may use the HTTP API; unset, everybody who can reach it.
       tls                            Encryption of the traffic with clients and between nodes.
+      metrics                        Metrics for Prometheus, alerts and a dashboard.
+      cdc                            Every change of a row, sent to an HTTP endpoint.
       revision                       Change it to restart the pods one after the other, for example after a Secret that they read was changed by somebody else.
       image                          The image that the pods run.
       storage                        Where the database lives.
@@ -200,6 +202,7 @@ fn every_example_is_listed_and_renders() {
     development             One small pod for kind, minikube, k3s and the like: not for data that anybody needs
     gitops                  Argo CD and Flux: everything is in git, nothing differs from one rendering to the next
     many-readers            Three voters for the writes, and two to ten readers, as many as the reads need.
+    monitoring              Metrics, alerts and a dashboard for a Prometheus and a Grafana that the Prometheus operator's usual stack has installed as
     openshift               OpenShift: the security context constraint restricted-v2 chooses user and groups, so none are named here
     s3-backup               Uploads to a bucket of S3 every 15 minutes, and every night a copy on a volume that was restored to try it.
     seed                    The cluster of the document that this chart grew from: StatefulSet rqdb behind the headless Service rqlite
@@ -223,12 +226,12 @@ fn every_example_is_listed_and_renders() {
     !   note: replaces --preset three-zones:3:11
     !   hint: use 3 or 5
     $ rqchart lint --preset a
-    ! error: there is no example "a"; there are development, gitops, many-readers, openshift, s3-backup, seed, seed-local-volumes, single-node, three-zones, users-and-tls
+    ! error: there is no example "a"; there are development, gitops, many-readers, monitoring, openshift, s3-backup, seed, seed-local-volumes, single-node, three-zones, users-and-tls
     exit 2
     "#);
     assert_snapshot!(place.session(&["rqchart show examples nonsense"]), @r#"
     $ rqchart show examples nonsense
-    ! error: there is no example "nonsense"; there are development, gitops, many-readers, openshift, s3-backup, seed, seed-local-volumes, single-node, three-zones, users-and-tls
+    ! error: there is no example "nonsense"; there are development, gitops, many-readers, monitoring, openshift, s3-backup, seed, seed-local-volumes, single-node, three-zones, users-and-tls
     exit 2
     "#);
 }

@@ -215,7 +215,6 @@ codes! {
         because "Two settings say different things about the same."
         fix "Remove one of them."
         Error Values "tls:\n  client:\n    secretName: rqlite-tls\n    issuer: { name: internal }\n"
-        Warning Values "backup:\n  automatic:\n    s3: { bucket: copies, path: db.sqlite.gz }\nnetworkPolicy:\n  egress: { allowAll: false }\n"
     }
     RestoreOwnBackup "restore-own-backup" {
         because "restore names the object that backup.automatic writes. As long as nothing was uploaded there is none, so the first installation cannot download it. With restore.continueOnFailure the cluster would begin empty after any failed download and then overwrite the last copy; with backup.automatic.timestamp uploads have other names and it is never found."
@@ -273,6 +272,7 @@ codes! {
         because "The setting needs a newer Kubernetes than the one that is rendered for, which `--kube-version` says. An older API server refuses the object or drops the field."
         fix "Leave the setting out, or give the version that the cluster has."
         Error Command "rqchart lint --kube-version 1.30 --set services.client.trafficDistribution=PreferClose"
+        Warning Values "rqlite:\n  extensions:\n    - image: { reference: registry.example.com/extensions:1, path: /vec.so }\n"
     }
     ApiMissing "api-missing" {
         because "An object is rendered of a kind that the cluster does not have: `--api-versions` lists what it has. Without --api-versions nothing is known and nothing is said."
@@ -280,9 +280,14 @@ codes! {
         Error Command "rqchart lint --api-versions apps/v1 --set auth.existingSecret=users,gateway.httpRoute.parentRefs[0].name=public"
     }
     BlockedPort "blocked-port" {
-        because "A container of extraContainers declares a port that the NetworkPolicy lets nobody reach."
-        fix "Add a rule to networkPolicy.ingress that says who may, or remove the port if only the pod itself uses it."
+        because "The NetworkPolicy cuts something off that a setting needs: a container of extraContainers declares a port that nobody may reach, or the pods may not get to an endpoint or store that they are to call."
+        fix "Add a rule to networkPolicy.ingress that says who may reach the port (or remove the port if only the pod itself uses it), or one to networkPolicy.egress.rules."
         Warning Values "extraContainers:\n  - { name: exporter, image: exporter, ports: [{ containerPort: 9000 }] }\n"
+    }
+    UnboundedQueue "unbounded-queue" {
+        because "cdc.transmitMaxRetries is not set, so rqlited tries for ever to send a change. While the endpoint is away, every change waits in a queue on the disk of every voter; when the disk is full, the node stops."
+        fix "Set a number and accept that changes are lost after it, or keep room on the volumes and the alert on that queue."
+        Warning Values "cdc: { endpoint: \"https://changes.example.com\" }\n"
     }
     PatchTarget "patch-target" {
         because "A patch names an object that is not rendered: its kind or its name is spelt otherwise, or a setting renders no such object. Patches do not reach extraObjects."

@@ -1,5 +1,6 @@
 //! Copies of the database, and what a new cluster begins with.
 
+use super::policy::way_out;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::topology::{Place, Topology};
 use crate::values::{AutomaticBackup, BackupVolume, Restore, S3, ScheduledBackup};
@@ -123,13 +124,10 @@ pub(super) fn startup(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 
 /// The policy's ways out, and stores beyond them.
 pub(super) fn ways_out(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let closed = topology.network_policy.iter().any(|policy| !policy.egress_to_all && policy.egress.is_empty());
     let backup = &topology.backup;
-    let mut stores = backup.uploads.iter().chain(&backup.begins_with);
-    if let Some((setting, _)) = stores.find(|(_, place)| closed && !matches!(place, Place::File(_))) {
-        let message = format!("the pods reach no object store, and {} is one", crate::diagnostic::dotted(setting));
-        let finding = Diagnostic::warning(Code::Contradiction, "/networkPolicy/egress", message);
-        findings.push(finding.with_hint("name it in networkPolicy.egress.rules, with its port"));
+    let stores = backup.uploads.iter().chain(&backup.begins_with);
+    for (setting, _) in stores.filter(|(_, place)| !matches!(place, Place::File(_))) {
+        way_out(topology, setting, None, findings);
     }
 }
 

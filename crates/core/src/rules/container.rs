@@ -45,6 +45,7 @@ pub(super) fn reserved_names(topology: &Topology, findings: &mut Vec<Diagnostic>
     check("extraVolumes", &mut pod.volumes.iter().map(|volume| volume.name.as_str()), &mut volumes);
     check("extraVolumeClaimTemplates", &mut claims(topology), &mut volumes);
     let mut containers = BTreeSet::from([topology.names.container.clone()]);
+    containers.extend(topology.monitoring.exporter.as_ref().map(|_| topology.names.exporter.clone()));
     check("extraContainers", &mut pod.containers.iter().map(|c| c.name.as_str()), &mut containers);
     check("extraInitContainers", &mut pod.init_containers.iter().map(|c| c.name.as_str()), &mut containers);
 }
@@ -54,7 +55,7 @@ pub(super) fn mounts(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let volumes: Vec<&str> = pod.volumes.iter().map(|volume| volume.name.as_str()).chain(claims(topology)).collect();
     let own: Vec<&str> = own_volumes(topology).collect();
     let mut paths: BTreeSet<_> =
-        pod.mounts.iter().map(|mount| mount.path).chain([pod.data_path]).map(segments).collect();
+        pod.mounts.iter().map(|mount| &*mount.path).chain([pod.data_path]).map(segments).collect();
     for (index, mount) in pod.volume_mounts.iter().enumerate() {
         let name = mount.name.as_str();
         if !volumes.contains(&name) && !own.contains(&name) {
@@ -86,7 +87,9 @@ pub(super) fn mounts(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 
 /// The names of the chart's own volumes.
 fn own_volumes(topology: &Topology) -> impl Iterator<Item = &str> {
-    topology.voters.pod.mounts.iter().map(|mount| mount.name).chain([topology.names.volume.as_str()])
+    let pod = &topology.voters.pod;
+    let own = pod.mounts.iter().chain(&pod.side_volumes).map(|mount| &*mount.name);
+    own.chain([topology.names.volume.as_str()])
 }
 
 /// The names of further claims.

@@ -9,6 +9,7 @@ use crate::topology::{NetworkPolicy, Topology};
 use crate::values::{Cidr, LabelSelector, NetworkPeer, NetworkPort, Port};
 
 const CLIENTS: &str = "/networkPolicy/clients";
+const SCRAPERS: &str = "/metrics/exporter/scrapers";
 const INGRESS: &str = "/networkPolicy/ingress";
 const EGRESS: &str = "/networkPolicy/egress/rules";
 
@@ -17,10 +18,11 @@ fn peers(policy: &NetworkPolicy) -> Vec<(&NetworkPeer, String)> {
     let clients = policy.clients.iter().enumerate().map(|(i, peer)| (peer, format!("{CLIENTS}/{i}")));
     let ways_in = policy.ingress.iter().enumerate().map(|(i, rule)| (&rule.from, format!("{INGRESS}/{i}/from")));
     let ways_out = policy.egress.iter().enumerate().map(|(i, rule)| (&rule.to, format!("{EGRESS}/{i}/to")));
+    let scrapers = policy.scrapers.iter().enumerate().map(|(i, peer)| (peer, format!("{SCRAPERS}/{i}")));
     let listed = ways_in
         .chain(ways_out)
         .flat_map(|(peers, path)| peers.iter().enumerate().map(move |(i, peer)| (peer, format!("{path}/{i}"))));
-    clients.chain(listed).collect()
+    clients.chain(scrapers).chain(listed).collect()
 }
 
 pub(super) fn peer_kinds(topology: &Topology, findings: &mut Vec<Diagnostic>) {
@@ -124,6 +126,19 @@ pub(super) fn blocked_ports(topology: &Topology, findings: &mut Vec<Diagnostic>)
 fn includes(open: &NetworkPort, port: i64) -> bool {
     let first = open.port.map(Port::get);
     first.is_none_or(|first| (first..=open.end_port.map_or(first, Port::get)).contains(&port))
+}
+
+/// What a setting calls must be among the ways out, as far as ports tell; one that nobody knows may be any.
+pub(super) fn way_out(topology: &Topology, setting: &str, port: Option<i64>, findings: &mut Vec<Diagnostic>) {
+    let Some(policy) = topology.network_policy.as_ref().filter(|policy| !policy.egress_to_all) else { return };
+    let is_open = |ports: &Vec<NetworkPort>| {
+        ports.is_empty() || port.is_none_or(|port| ports.iter().any(|open| includes(open, port)))
+    };
+    if !policy.egress.iter().any(|rule| is_open(&rule.ports)) {
+        let message = "the network policy does not let the pods get there";
+        let finding = Diagnostic::warning(Code::BlockedPort, setting, message);
+        findings.push(finding.with_hint("add a rule to networkPolicy.egress.rules"));
+    }
 }
 
 pub(super) fn ways_out(topology: &Topology, findings: &mut Vec<Diagnostic>) {

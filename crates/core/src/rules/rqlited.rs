@@ -149,7 +149,9 @@ pub(super) fn raft_times(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 pub(super) fn paths(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     const EXTENSIONS: &str = "/opt/extensions"; // in rqlite's image
     let pod = &topology.voters.pod;
-    let mounts: Vec<&str> = pod.volume_mounts.iter().map(|mount| mount.mount_path.as_str()).collect();
+    let extra = pod.volume_mounts.iter().map(|mount| mount.mount_path.as_str());
+    let own = pod.mounts.iter().filter(|mount| mount.name.starts_with("extension-"));
+    let mounts: Vec<&str> = extra.chain(own.map(|mount| &*mount.path)).collect();
     let lies_in = |path: &str, own: &str| {
         let below =
             |folder: &str| path.strip_prefix(folder.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/'));

@@ -1,11 +1,9 @@
 //! How traffic is protected, and what the pods must know for that.
 
-use std::fmt::Write as _;
-
 use serde::Serialize;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
+use super::metadata::checksum;
 use super::{Mount, Names};
 use crate::release::Release;
 use crate::values::{Auth, IssuerKind, Permission, Side, Text, Tls, User, Values};
@@ -170,23 +168,10 @@ impl UsersSecret {
             list.push(entry("*", "", &auth.anonymous));
         }
         let users_json = serde_json::Value::from(list).to_string();
-        let checksum = checksum(&[&users_json, &probe_password, &member_password]); // that of backups is among the users
+        let checksum = checksum([&*users_json, &probe_password, &member_password]); // that of backups is among the users
         let name = format!("{}-auth", names.fullname);
         Some(Self { name, users_json, probe_password, member_password, backup_password, checksum })
     }
-}
-
-/// Changes when one of some texts does.
-pub(super) fn checksum(parts: &[&str]) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update(part.as_bytes());
-        hash.update([0]);
-    }
-    hash.finalize().iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// The names by which clients and nodes reach nodes.

@@ -40,4 +40,18 @@ pub const OPTIONAL_APIS: &[OptionalApi] = &[
         setting: "/gateway/tlsRoute/parentRefs",
         is_rendered: |topology| topology.gateway.tls_route.is_some(),
     },
+    OptionalApi {
+        api_version: "monitoring.coreos.com/v1",
+        kind: "PodMonitor",
+        from: "the Prometheus operator",
+        setting: "/metrics/podMonitor/enabled",
+        is_rendered: |topology| topology.monitoring.pod_monitor.is_some(),
+    },
+    OptionalApi {
+        api_version: "monitoring.coreos.com/v1",
+        kind: "PrometheusRule",
+        from: "the Prometheus operator",
+        setting: "/metrics/alerts/enabled",
+        is_rendered: |topology| topology.monitoring.alerts.is_some(),
+    },
 ];

@@ -5,9 +5,10 @@ use std::fmt::Display;
 use serde::Serialize;
 
 use super::access::{AUTH, Access, MEMBER_USER, tls_volume};
-use super::{Backup, backup};
+use super::monitoring::{OTLP_CA, OTLP_TLS};
+use super::{Backup, Cdc, backup, extensions};
 use crate::diagnostic::pointer;
-use crate::values::{Quantity, Rqlite, Text, Tls, Values};
+use crate::values::{Otlp, Quantity, Rqlite, Tls, Values};
 
 /// One argument of rqlited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -61,7 +62,7 @@ pub(super) fn of_readers(mut arguments: Vec<Argument>) -> Vec<Argument> {
 }
 
 /// Flags of settings first, then those that somebody added.
-pub(super) fn resolve(values: &Values, access: &Access, backup: &Backup) -> Vec<Argument> {
+pub(super) fn resolve(values: &Values, access: &Access, backup: &Backup, cdc: Option<&Cdc>) -> Vec<Argument> {
     let mut line = CommandLine::default();
     // A reaping time of 0 is fatal to rqlited, so "never" leaves the flags out.
     let grace = values.membership.grace.as_ref().filter(|grace| grace.as_millis() > 0);
@@ -80,6 +81,12 @@ pub(super) fn resolve(values: &Values, access: &Access, backup: &Backup) -> Vec<
         line.flag(setting, flag, Some(file));
     }
     settings(&mut line, &values.rqlite);
+    let paths = extensions::paths(values);
+    line.flag("/rqlite/extensions", "extensions-path", (!paths.is_empty()).then(|| paths.join(",")));
+    // start.sh passes it to voters only: it is fatal to others.
+    let endpoint = if values.cdc.endpoint.is_some() { "/cdc/endpoint" } else { "/cdc/endpointSecret" };
+    line.flag(endpoint, "cdc-config", cdc.map(|cdc| &cdc.path));
+    otlp(&mut line, &values.metrics.otlp);
     for (index, flag) in values.extra_args.iter().enumerate() {
         let setting = pointer("/extraArgs", &index.to_string());
         line.0.push(Argument { text: flag.to_string(), setting });
@@ -112,12 +119,9 @@ fn protection(line: &mut CommandLine, tls: &Tls, access: &Access) {
 }
 
 fn settings(line: &mut CommandLine, rqlite: &Rqlite) {
-    let Rqlite { foreign_keys, extensions, database, raft, write_queue, http, cluster, profiles } = rqlite;
+    let Rqlite { foreign_keys, extensions: _, database, raft, write_queue, http, cluster, profiles } = rqlite;
     let on = |is: bool| is.then_some(true);
     line.flag("/rqlite/foreignKeys", "fk", on(*foreign_keys));
-    let paths: Vec<_> = extensions.iter().map(Text::as_str).collect();
-    line.flag("/rqlite/extensions", "extensions-path", (!paths.is_empty()).then(|| paths.join(",")));
-
     line.flag("/rqlite/database/maxReadOnlyConnections", "db-max-ro-conns", database.max_read_only_connections);
     line.flag("/rqlite/database/autoVacuumInterval", "auto-vacuum-int", database.auto_vacuum_interval.as_ref());
     line.flag("/rqlite/database/autoOptimizeInterval", "auto-optimize-int", database.auto_optimize_interval.as_ref());
@@ -144,6 +148,18 @@ fn settings(line: &mut CommandLine, rqlite: &Rqlite) {
     line.flag("/rqlite/profiles/cpu", "cpu-profile", profiles.cpu.as_ref());
     line.flag("/rqlite/profiles/memory", "mem-profile", profiles.memory.as_ref());
     line.flag("/rqlite/profiles/trace", "trace-profile", profiles.trace.as_ref());
+}
+
+fn otlp(line: &mut CommandLine, otlp: &Otlp) {
+    let Otlp { endpoint, interval, insecure, ca_secret_name, secret_name } = otlp;
+    line.flag("/metrics/otlp/endpoint", "otlp-endpoint", endpoint.as_ref());
+    line.flag("/metrics/otlp/interval", "otlp-interval", interval.as_ref());
+    line.flag("/metrics/otlp/insecure", "otlp-insecure", insecure.then_some(true));
+    let ca = ca_secret_name.as_ref().map(|_| format!("{OTLP_CA}/ca.crt"));
+    line.flag("/metrics/otlp/caSecretName", "otlp-ca-cert", ca);
+    for (flag, file) in [("otlp-cert", "tls.crt"), ("otlp-key", "tls.key")] {
+        line.flag("/metrics/otlp/secretName", flag, secret_name.as_ref().map(|_| format!("{OTLP_TLS}/{file}")));
+    }
 }
 
 /// rqlited counts in bytes.
@@ -197,6 +213,8 @@ mod tests {
         match kind {
             Some("boolean") => json!(true),
             Some("integer") => json!(schema["minimum"].as_i64().unwrap_or(1).max(1)),
+            // What lists hold says what it may be by its first field alone.
+            None if schema["$ref"] == "#/$defs/Extension" => json!({ "builtin": "icu" }),
             Some("array") => json!([example(&schema["items"], root)]),
             Some("object") => {
                 let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);

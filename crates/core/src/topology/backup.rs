@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::access::{checksum, secret_source};
+use super::access::secret_source;
+use super::metadata::checksum;
 use super::{Mount, Names, PodSet};
 use crate::values::{
     AccessMode, AutomaticBackup, BackupVolume, EnvName, EnvVar, FileStore, Gcs, Quantity, Resources, Restore, S3,
@@ -149,7 +150,7 @@ impl Backup {
                 "timestamp": timestamp,
                 "sub": place.description(Purpose::Backup),
             });
-            this.checksum = Some(checksum(&[&file.to_string()]));
+            this.checksum = Some(checksum([file.to_string().as_str()]));
             this.files.insert(Purpose::Backup.file(), file.to_string());
         }
         if let Some((_, place)) = this.begins_with.first() {
@@ -190,7 +191,7 @@ impl Backup {
         let claim_name = existing_claim.as_ref().map_or_else(|| names.backup.clone(), ToString::to_string);
         let scratch = job.resources.limits.ephemeral_storage.as_ref();
         let scratch = scratch.map_or_else(|| json!({}), |size| json!({ "sizeLimit": size }));
-        let own = |mount: &Mount| match mount.name {
+        let own = |mount: &Mount| match &*mount.name {
             "tmp" => Mount { source: json!({ "emptyDir": scratch }), ..mount.clone() },
             _ => mount.clone(),
         };
@@ -418,7 +419,7 @@ mod tests {
         let topology = resolved(&json!({
             "backup": { "automatic": { "gcs": gcs }, "scheduled": { "schedule": "@daily" } }, "restore": { "gcs": gcs },
         }));
-        let names = |mounts: &[Mount]| mounts.iter().map(|mount| mount.name).collect::<Vec<_>>();
+        let names = |mounts: &[Mount]| mounts.iter().map(|mount| mount.name.to_string()).collect::<Vec<_>>();
         assert_eq!(names(&topology.voters.pod.mounts), ["scripts", "tmp", "backup", "backup-key", "restore-key"]);
         assert_eq!(names(&topology.backup.scheduled.unwrap().mounts), ["scripts", "tmp", "backups"]);
     }

@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
+use super::Names;
 use super::sets::{Around, Component};
 use crate::quorum;
+use crate::release::Release;
 use crate::values::Values;
 
 /// How many pods at most may found a cluster: the seed ordinals 0, 1 and 2.
@@ -82,10 +84,21 @@ pub struct Member {
     pub claim: String,
 }
 
+/// What follows a pod's name in its name in DNS.
+fn domain(values: &Values, release: &Release, names: &Names, component: Component) -> String {
+    let (_, headless) = names.of(component);
+    format!("{headless}.{}.svc.{}", release.namespace, values.cluster_domain)
+}
+
+/// The name in DNS of the first pod of the voters, which is always there.
+pub(super) fn first_address(values: &Values, release: &Release, names: &Names) -> String {
+    format!("{}-0.{}", names.fullname, domain(values, release, names, Component::Database))
+}
+
 pub(super) fn resolve(values: &Values, around: Around<'_>, component: Component, count: u32) -> Vec<Member> {
     let Around { release, names, cluster, .. } = around;
-    let (set, headless) = names.of(component);
-    let domain = format!("{headless}.{}.svc.{}", release.namespace, values.cluster_domain);
+    let (set, _) = names.of(component);
+    let domain = domain(values, release, names, component);
     let member = |ordinal| {
         let pod = format!("{set}-{ordinal}");
         Member {

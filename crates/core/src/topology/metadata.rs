@@ -1,11 +1,12 @@
 //! What objects are called, and how they are labelled.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
-use super::sets::Component;
-use super::{Access, Backup};
+use super::sets::{Around, Component};
 use crate::release::Release;
 use crate::values::{Annotations, Labels, QualifiedName, Values};
 
@@ -33,6 +34,14 @@ pub struct Names {
     pub prune: String,
     /// Where copies of the database are described, and the job that takes some.
     pub backup: String,
+    /// The ConfigMap with the exporter's configuration, and what else is made for metrics.
+    pub metrics: String,
+    /// The exporter's container.
+    pub exporter: String,
+    /// The ConfigMap with the dashboard.
+    pub dashboard: String,
+    /// The ConfigMap with rqlited's file for change data capture.
+    pub cdc: String,
     /// The volume within the pod, and the beginning of the claims' names.
     pub volume: String,
     /// The rqlite container.
@@ -59,6 +68,10 @@ impl Names {
             },
             prune: format!("{fullname}-prune"),
             backup: format!("{fullname}-backup"),
+            metrics: format!("{fullname}-metrics"),
+            exporter: "metrics".to_owned(),
+            dashboard: format!("{fullname}-dashboard"),
+            cdc: format!("{fullname}-cdc"),
             volume: "data".to_owned(),
             container: "rqlite".to_owned(),
             fullname,
@@ -154,6 +167,9 @@ impl Metadata {
                 ("/gateway/httpRoute/labels", &values.gateway.http_route.labels),
                 ("/gateway/tlsRoute/labels", &values.gateway.tls_route.labels),
                 ("/networkPolicy/labels", &values.network_policy.labels),
+                ("/metrics/podMonitor/labels", &values.metrics.pod_monitor.labels),
+                ("/metrics/alerts/labels", &values.metrics.alerts.labels),
+                ("/metrics/dashboard/labels", &values.metrics.dashboard.labels),
             ]
             .map(|(setting, labels)| (setting, labels.keys().map(ToString::to_string).collect()))
             .into(),
@@ -173,12 +189,8 @@ pub(super) struct SetLabels {
 }
 
 impl SetLabels {
-    pub(super) fn resolve(
-        values: &Values,
-        metadata: &Metadata,
-        (access, backup): (&Access, &Backup),
-        component: Component,
-    ) -> Self {
+    pub(super) fn resolve(values: &Values, around: Around<'_>, component: Component) -> Self {
+        let Around { metadata, access, backup, cdc, exporter, .. } = around;
         let selector = metadata.selector(component.label());
         let mut pod_labels = merged(&texts(&values.labels), &values.pod_labels);
         pod_labels.extend(selector.clone());
@@ -187,8 +199,10 @@ impl SetLabels {
         let checksum = access.users.as_ref().map(|users| ("rqchart/auth-checksum", users.checksum.as_str()));
         let revision = values.revision.as_ref().map(|revision| ("rqchart/revision", revision.as_str()));
         let uploads = backup.checksum.as_ref().map(|checksum| ("rqchart/backup-checksum", checksum.as_str()));
-        let own = [checksum, uploads, revision].into_iter().flatten();
+        let cdc = cdc.map(|cdc| ("rqchart/cdc-checksum", cdc.checksum.as_str()));
+        let own = [checksum, uploads, cdc, revision].into_iter().flatten();
         pod_annotations.extend(own.map(|(key, value)| (key.to_owned(), value.to_owned())));
+        pod_annotations.extend(exporter.into_iter().flat_map(|exporter| exporter.pod_annotations.clone()));
         Self { selector, pod_labels, pod_annotations }
     }
 }
@@ -200,6 +214,19 @@ fn claim_annotations(values: &Values) -> BTreeMap<String, String> {
 
 fn merged_texts(below: &BTreeMap<String, String>, above: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     below.iter().chain(above).map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+/// Changes when one of the texts does.
+pub(super) fn checksum<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update(text.as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize().iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// One map over another.

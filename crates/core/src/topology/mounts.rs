@@ -1,19 +1,23 @@
 //! What the chart's own containers find in their file systems, beside the database's volume.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::pod::SCRIPTS;
-use super::{Access, Backup, Names};
+use super::sets::Around;
+use super::{extensions, monitoring};
+use crate::values::Values;
 
 /// A volume of the chart's own, and where the rqlite container and those that help it find it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Mount {
     /// The volume's name in the pod.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Where it appears.
-    pub path: &'static str,
+    pub path: Cow<'static, str>,
     /// Whether nobody may write there.
     pub read_only: bool,
     /// Whether only rqlited needs it, and not the containers that help it.
@@ -25,12 +29,20 @@ pub struct Mount {
 
 impl Mount {
     /// One that nobody may write to.
-    pub(super) fn read_only(name: &'static str, path: &'static str, source: Value) -> Self {
-        Self { name, path, read_only: true, only_nodes: false, source }
+    pub(super) fn read_only(
+        name: impl Into<Cow<'static, str>>,
+        path: impl Into<Cow<'static, str>>,
+        source: Value,
+    ) -> Self {
+        Self { name: name.into(), path: path.into(), read_only: true, only_nodes: false, source }
     }
 
     /// The same, for rqlited alone.
-    pub(super) fn for_nodes(name: &'static str, path: &'static str, source: Value) -> Self {
+    pub(super) fn for_nodes(
+        name: impl Into<Cow<'static, str>>,
+        path: impl Into<Cow<'static, str>>,
+        source: Value,
+    ) -> Self {
         Self { only_nodes: true, ..Self::read_only(name, path, source) }
     }
 
@@ -54,8 +66,15 @@ impl Mount {
 }
 
 /// All of them, in the order in which they are rendered.
-pub(super) fn resolve(names: &Names, access: &Access, backup: &Backup) -> Vec<Mount> {
+pub(super) fn resolve(values: &Values, around: Around<'_>) -> Vec<Mount> {
+    let Around { names, access, backup, cdc, .. } = around;
     let scripts = Mount::read_only("scripts", SCRIPTS, json!({ "configMap": { "name": names.scripts } }));
     let tmp = Mount { read_only: false, ..Mount::read_only("tmp", "/tmp", json!({ "emptyDir": {} })) };
-    [scripts, tmp].into_iter().chain(access.mounts.iter().chain(&backup.mounts).cloned()).collect()
+    let cdc = cdc.into_iter().flat_map(|cdc| &cdc.mounts);
+    [scripts, tmp]
+        .into_iter()
+        .chain(access.mounts.iter().chain(&backup.mounts).chain(cdc).cloned())
+        .chain(extensions::mounts(values))
+        .chain(monitoring::otlp_mounts(values))
+        .collect()
 }

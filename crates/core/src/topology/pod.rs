@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::Value;
 
-use super::{Access, Backup, Metadata, Mount, Names, Probes, mounts};
-use crate::release::Release;
+use super::sets::Around;
+use super::{Mount, Probes, mounts};
 use crate::values::{
     Container, ContainerSecurity, DnsConfig, DnsPolicy, EnvFrom, EnvVar, HostAlias, Image, Labels, Lifecycle,
     NamedObject, Object, PodSecurity, PullPolicy, ReadinessGate, Resources, Spread, TerminationMessagePolicy,
@@ -68,7 +69,14 @@ pub struct Pod {
     pub volumes: Vec<NamedObject>,
     /// Further volume mounts.
     pub volume_mounts: Vec<VolumeMount>,
+    /// The chart's own containers beside rqlite.
+    #[serde(skip)] // templates see all containers together
+    pub side_cars: Vec<Value>,
+    /// Volumes that only those see.
+    #[serde(skip)] // the same for volumes
+    pub side_volumes: Vec<Mount>,
     /// Further containers.
+    #[serde(skip)] // among all containers
     pub containers: Vec<Container>,
     /// Containers that run first.
     pub init_containers: Vec<Container>,
@@ -194,20 +202,14 @@ impl Scheduling {
 }
 
 impl Pod {
-    pub(super) fn resolve(
-        values: &Values,
-        release: &Release,
-        names: &Names,
-        metadata: &Metadata,
-        access: &Access,
-        backup: &Backup,
-    ) -> Self {
+    pub(super) fn resolve(values: &Values, around: Around<'_>) -> Self {
+        let Around { release, metadata, access, backup, exporter, .. } = around;
         Self {
             image: reference(&values.image, &release.chart.app_version),
             pull_policy: values.image.pull_policy,
             pull_secrets: values.image.pull_secrets.iter().map(ToString::to_string).collect(),
             scripts_path: SCRIPTS,
-            mounts: mounts::resolve(names, access, backup),
+            mounts: mounts::resolve(values, around),
             data_path: DATA,
             probes: Probes::resolve(values, access),
             scheduling: Scheduling::resolve(values),
@@ -230,6 +232,8 @@ impl Pod {
             own_env: backup.environment.len(),
             volumes: values.extra_volumes.clone(),
             volume_mounts: values.extra_volume_mounts.clone(),
+            side_cars: exporter.iter().map(|exporter| exporter.container.clone()).collect(),
+            side_volumes: exporter.iter().map(|exporter| exporter.volume.clone()).collect(),
             containers: values.extra_containers.clone(),
             init_containers: values.extra_init_containers.clone(),
         }

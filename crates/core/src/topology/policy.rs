@@ -15,6 +15,10 @@ use crate::values::{EgressRule, IngressRule, NetworkPeer, NetworkPort, Port, Pro
 pub struct NetworkPolicy {
     /// Who reaches the HTTP API beside the pods themselves; empty means everybody.
     pub clients: Vec<NetworkPeer>,
+    /// The exporter's port, if there is one.
+    pub metrics_port: Option<i64>,
+    /// Who reaches it; empty means everybody.
+    pub scrapers: Vec<NetworkPeer>,
     /// Further ways in.
     pub ingress: Vec<IngressRule>,
     /// Whether the pods may talk to everybody.
@@ -31,12 +35,15 @@ impl NetworkPolicy {
     pub(super) fn resolve(values: &Values, metadata: &Metadata) -> Option<Self> {
         let policy = &values.network_policy;
         let egress = &policy.egress;
+        let exporter = &values.metrics.exporter;
         let dns = |protocol| {
             let port = move |port: &Port| NetworkPort { protocol, port: Some(*port), end_port: None };
             egress.dns_ports.iter().map(port)
         };
         policy.enabled.then(|| Self {
             clients: policy.clients.clone(),
+            metrics_port: exporter.enabled.then(|| exporter.port.get()),
+            scrapers: exporter.scrapers.clone(),
             ingress: policy.ingress.clone(),
             egress_to_all: egress.allow_all,
             dns_ports: dns(Protocol::UDP).chain(dns(Protocol::TCP)).collect(),

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::metadata::SetLabels;
 use super::{
-    Access, Argument, Backup, Budget, Cluster, Headless, Member, Metadata, Names, Pod, Rollout, Storage, arguments,
-    members,
+    Access, Argument, Backup, Budget, Cdc, Cluster, Exporter, Headless, Member, Metadata, Names, Pod, Rollout, Storage,
+    arguments, members,
 };
 use crate::release::Release;
 use crate::values::{Formation, UpdateStrategy, Values};
@@ -80,6 +80,8 @@ pub(super) struct Around<'a> {
     pub(super) metadata: &'a Metadata,
     pub(super) access: &'a Access,
     pub(super) backup: &'a Backup,
+    pub(super) cdc: Option<&'a Cdc>,
+    pub(super) exporter: Option<&'a Exporter>,
     pub(super) cluster: &'a Cluster,
 }
 
@@ -88,7 +90,7 @@ impl PodSet {
     pub(super) fn voters(values: &Values, around: Around<'_>) -> Self {
         let replicas = around.cluster.replicas;
         let budget = Budget::resolve(values, around.cluster);
-        let arguments = arguments::resolve(values, around.access, around.backup);
+        let arguments = arguments::resolve(values, around.access, around.backup, around.cdc);
         Self::resolve(values, around, Component::Database, replicas, (Some(replicas), budget, arguments, Vec::new()))
     }
 
@@ -101,8 +103,8 @@ impl PodSet {
         };
         let budget = readers.pod_disruption_budget.as_ref().map(Budget::of_readers);
         let of_readers = readers.over(values);
-        let around = Around { backup: &Backup::resolve(&of_readers, around.names), ..around };
-        let arguments = arguments::of_readers(arguments::resolve(&of_readers, around.access, around.backup));
+        let around = Around { backup: &Backup::resolve(&of_readers, around.names), cdc: None, ..around };
+        let arguments = arguments::of_readers(arguments::resolve(&of_readers, around.access, around.backup, None));
         let own = (replicas, budget, arguments, readers.own());
         Some(Self::resolve(&of_readers, around, Component::Reader, count, own))
     }
@@ -114,10 +116,9 @@ impl PodSet {
         count: u32,
         (replicas, budget, arguments, own): (Option<u32>, Option<Budget>, Vec<Argument>, Vec<&'static str>),
     ) -> Self {
-        let Around { release, names, metadata, access, backup, .. } = around;
+        let Around { names, metadata, .. } = around;
         let (name, headless) = names.of(component);
-        let SetLabels { selector, pod_labels, pod_annotations } =
-            SetLabels::resolve(values, metadata, (access, backup), component);
+        let SetLabels { selector, pod_labels, pod_annotations } = SetLabels::resolve(values, around, component);
         let members = members::resolve(values, around, component, count);
         Self {
             headless: Headless::resolve(values, metadata, headless),
@@ -134,7 +135,7 @@ impl PodSet {
             rollout: Rollout::resolve(values),
             budget,
             own,
-            pod: Pod::resolve(values, release, names, metadata, access, backup),
+            pod: Pod::resolve(values, around),
         }
     }
 

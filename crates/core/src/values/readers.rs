@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Annotations, AntiAffinity, AutomaticBackup, ClientService, DnsName, EvictionPolicy, Formation, Int, Labels, Object,
-    Quantity, Resources, Restore, Retention, Share, Toleration, TopologySpread, UpdateStrategy, Values,
+    Annotations, AntiAffinity, AutomaticBackup, Cdc, ClientService, DnsName, EvictionPolicy, Formation, Int, Labels,
+    Object, Quantity, Resources, Restore, Retention, Share, Toleration, TopologySpread, UpdateStrategy, Values,
 };
 
 /// A second StatefulSet, whose pods hold all data and serve reads, and never vote.
@@ -114,7 +114,8 @@ impl Readers {
         storage.storage_class_name = own.storage_class_name.clone().or(storage.storage_class_name.take());
         let class = own.volume_attributes_class_name.clone();
         storage.volume_attributes_class_name = class.or(storage.volume_attributes_class_name.take());
-        // Only a leader uploads, only founders restore.
+        // Only a leader uploads and sends changes, only founders restore.
+        of_all.cdc = Cdc::default();
         of_all.backup.automatic = AutomaticBackup::default();
         of_all.restore = Restore::default();
         // Neither would be a reader's: the one is a copy of a voter, the other are volumes for the voters.

@@ -7,7 +7,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AbsolutePath, Duration, HeaderValue, Int, Quantity};
+use super::{AbsolutePath, Duration, Extension, HeaderValue, Int, Quantity};
 
 /// Settings of rqlited itself.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -16,9 +16,9 @@ pub struct Rqlite {
     /// Whether SQLite enforces foreign keys. Rows that are there already are not checked.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "rqlite", "effect": "roll", "flag": "-fk", "docs": "https://rqlite.io/docs/guides/config/" }))]
     pub foreign_keys: bool,
-    /// SQLite extensions that every node loads: files, archives or folders in the container. The image has some in /opt/extensions; others come with extraVolumes.
+    /// SQLite extensions that every node loads. A node with a table that needs one that it lacks cannot apply what is written there.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "rqlite", "effect": "roll", "flag": "-extensions-path", "since": "8.27.0", "docs": "https://rqlite.io/docs/guides/extensions/" }))]
-    pub extensions: Vec<AbsolutePath>,
+    pub extensions: Vec<Extension>,
     /// SQLite's own settings.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "rqlite", "effect": "roll" }))]
     pub database: Database,

@@ -278,6 +278,16 @@ forms! {
     HostPatternForm as HostPattern: "a host name", r"^(\*\.)?([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z]([-a-z0-9]*[a-z0-9])?$", max 253, like "db.example.com";
     /// A version of an API of Kubernetes, as Helm's --api-versions takes it: group, version, and perhaps a kind.
     ApiVersionForm as ApiVersion: "an API version", r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?v[0-9]+((alpha|beta)[0-9]+)?(/[A-Z][A-Za-z0-9]*)?$", max 317, like "gateway.networking.k8s.io/v1";
+    /// An address that HTTP reaches.
+    UrlForm as Url: "an HTTP URL", r"^https?://[\x21-\x7e]+$", max 2048, like "https://example.com/changes";
+    /// A host and a port.
+    HostPortForm as HostPort: "a host and port", r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?:[0-9]{1,5}$", max 259, like "collector.monitoring.svc:4317";
+    /// A label of a metric.
+    MetricLabelForm as MetricLabel: "the name of a label of a metric", r"^[a-zA-Z_][a-zA-Z0-9_]*$", max 128, like "team";
+    /// A key in a ConfigMap or a Secret.
+    ConfigKeyForm as ConfigKey: "a key of a ConfigMap or Secret", r"^([-A-Za-z0-9_]|\.[-A-Za-z0-9_])[-A-Za-z0-9_.]*$", max 253, like "crypto.so";
+    /// A whole reference to an image.
+    ImageReferenceForm as ImageReference: "an image reference", r"^[A-Za-z0-9][A-Za-z0-9._:/@-]*$", max 512, like "registry.example.com/extensions:1";
     /// Name of an option in resolv.conf.
     ResolverOptionForm as ResolverOption: "an option of the resolver", r"^[a-z][a-z0-9-]*$", max 63, like "ndots";
     /// What stands behind the colon of such an option.

@@ -1,0 +1,112 @@
+//! Change data capture.
+
+use regex_lite::Regex;
+
+use super::policy;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::topology::Topology;
+use crate::values::{Cdc, CdcTls, Duration};
+
+/// What is set for changes that nobody gets.
+pub(super) fn endpoint(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let settings = &topology.cdc_settings;
+    if !settings.is_on() && *settings != Cdc::default() {
+        let finding = Diagnostic::error(Code::UnusedValue, "/cdc", "no change is sent without an endpoint");
+        findings.push(finding.with_hint("set cdc.endpoint or cdc.endpointSecret"));
+    }
+    if settings.endpoint.is_some() && settings.endpoint_secret.is_some() {
+        let message = "the endpoint is in values and in a Secret";
+        let finding = Diagnostic::error(Code::Contradiction, "/cdc/endpointSecret", message);
+        findings.push(finding.with_hint("keep one of endpoint and endpointSecret"));
+    }
+    let user = settings.endpoint.as_ref().and_then(|url| {
+        let (_, rest) = url.as_str().split_once("://")?;
+        rest.split(['/', '?', '#']).next()?.rsplit_once('@')
+    });
+    if user.is_some() {
+        let message = "the user in the endpoint would be in a ConfigMap, for everybody to read";
+        let finding = Diagnostic::error(Code::InvalidValue, "/cdc/endpoint", message);
+        findings.push(finding.with_hint("put it into a Secret and name that in cdc.endpointSecret"));
+    }
+}
+
+pub(super) fn tls(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let Cdc { endpoint, tls, .. } = &topology.cdc_settings;
+    if endpoint.as_ref().is_some_and(|url| url.as_str().starts_with("http://")) && *tls != CdcTls::default() {
+        let finding = Diagnostic::error(Code::UnusedValue, "/cdc/tls", "the endpoint has no TLS");
+        findings.push(finding.with_hint("write https:// in cdc.endpoint"));
+    }
+    if tls.insecure_skip_verify && (tls.ca_secret_name.is_some() || tls.server_name.is_some()) {
+        let message = "the certificate is both checked and not";
+        let finding = Diagnostic::error(Code::Contradiction, "/cdc/tls/insecureSkipVerify", message);
+        findings.push(finding.with_hint("leave it out"));
+    }
+}
+
+/// rqlited ends when it cannot read the expression. Ours is not Go's: what only one of them knows is left to it.
+pub(super) fn table_filter(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let Some(filter) = &topology.cdc_settings.table_filter else { return };
+    let is_gos_own = ["\\p", "\\P", "\\Q", "\\C"].iter().any(|own| filter.contains(own));
+    if let Some(error) = Regex::new(filter).err().filter(|_| !is_gos_own) {
+        let message = format!("rqlited cannot read it: {error}");
+        let finding = Diagnostic::error(Code::InvalidValue, "/cdc/tableFilter", message);
+        findings.push(finding.with_hint("such as ^(orders|invoices)$"));
+    }
+}
+
+/// Who retries for ever keeps everything meanwhile.
+pub(super) fn retries(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let settings = &topology.cdc_settings;
+    if !settings.is_on() {
+        return;
+    }
+    if settings.transmit_max_retries.is_none() {
+        let message = "while the endpoint is away, changes pile up on the voters' disks until these are full";
+        let finding = Diagnostic::warning(Code::UnboundedQueue, "/cdc/transmitMaxRetries", message);
+        findings.push(finding.with_hint("set it and accept that changes are lost, or watch RqliteCdcBacklog"));
+    }
+    let max = settings.max_backoff.as_ref();
+    if max.is_some() && settings.retry_policy == crate::values::RetryPolicy::Linear {
+        let finding = Diagnostic::error(Code::UnusedValue, "/cdc/maxBackoff", "linear pauses do not grow");
+        findings.push(finding.with_hint("set cdc.retryPolicy to exponential"));
+    }
+    let millis = |duration: Option<&Duration>, default| duration.map_or(default, Duration::as_millis);
+    if max.is_some() && millis(max, 0) < millis(settings.min_backoff.as_ref(), 1000) {
+        let message = "the longest pause is shorter than the first one";
+        findings.push(Diagnostic::error(Code::InvalidValue, "/cdc/maxBackoff", message));
+    }
+    // rqlited takes 0 for "not set".
+    for (name, duration) in [
+        ("maxBatchDelay", &settings.max_batch_delay),
+        ("highWatermarkInterval", &settings.high_watermark_interval),
+        ("transmitTimeout", &settings.transmit_timeout),
+        ("minBackoff", &settings.min_backoff),
+        ("maxBackoff", &settings.max_backoff),
+    ] {
+        if duration.as_ref().map(Duration::as_millis) == Some(0) {
+            let path = format!("/cdc/{name}");
+            let finding = Diagnostic::error(Code::InvalidValue, path, "rqlited takes 0 for its default");
+            findings.push(finding.with_hint("leave it out, or write at least 1ms"));
+        }
+    }
+}
+
+pub(super) fn ways_out(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let settings = &topology.cdc_settings;
+    if let Some(url) = &settings.endpoint {
+        policy::way_out(topology, "/cdc/endpoint", port(url.as_str()), findings);
+    } else if settings.is_on() {
+        policy::way_out(topology, "/cdc/endpointSecret", None, findings);
+    }
+}
+
+/// The port that a URL names or means.
+fn port(url: &str) -> Option<i64> {
+    let (scheme, rest) = url.split_once("://")?;
+    let place = rest.split(['/', '?', '#']).next()?;
+    let named = place.rsplit_once(':').filter(|(_, port)| !port.contains(']'));
+    match named {
+        Some((_, port)) => port.parse().ok(),
+        None => Some(if scheme == "https" { 443 } else { 80 }),
+    }
+}
