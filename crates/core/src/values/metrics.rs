@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::pod::objects;
 use super::{
     Annotations, Digest, DnsName, Duration, HostPort, Int, Labels, MetricLabel, NetworkPeer, Object, Port, PullPolicy,
     Quantity, Registry, Repository, ResourceList, Tag, Url,
@@ -145,9 +146,11 @@ pub struct PodMonitor {
     pub annotations: Annotations,
     /// Further rules for the labels of the pods before they are asked. The alerts and the dashboard need `namespace` and `pod`.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "monitoring", "effect": "none" }))]
+    #[serde(deserialize_with = "objects")]
     pub relabelings: Vec<Object>,
     /// Rules for what they answered, for example to drop metrics.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "monitoring", "effect": "none" }))]
+    #[serde(deserialize_with = "objects")]
     pub metric_relabelings: Vec<Object>,
 }
 
@@ -213,6 +216,7 @@ pub struct Alerts {
     pub thresholds: Thresholds,
     /// Further rules of the same group, as Prometheus has them.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "monitoring", "effect": "none" }))]
+    #[serde(deserialize_with = "objects")]
     pub extra_rules: Vec<Object>,
 }
 

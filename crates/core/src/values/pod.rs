@@ -1,12 +1,28 @@
 //! The pods and the rqlite container in them.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Int, QualifiedName, Quantity, Seconds};
 
 /// Any Kubernetes object or part of one; Kubernetes checks its fields.
 pub type Object = serde_json::Map<String, serde_json::Value>;
+
+/// Reads a mapping; `Object` alone takes null for an empty one.
+pub(super) fn object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Object, D::Error> {
+    let object = Option::deserialize(deserializer)?;
+    object.ok_or_else(|| serde::de::Error::invalid_type(serde::de::Unexpected::Unit, &"a mapping"))
+}
+
+/// Reads a list of mappings.
+pub(super) fn objects<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Object>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(transparent)]
+    struct Entry(#[serde(deserialize_with = "object")] Object);
+
+    let entries = Vec::<Entry>::deserialize(deserializer)?;
+    Ok(entries.into_iter().map(|Entry(object)| object).collect())
+}
 
 /// CPU and memory.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

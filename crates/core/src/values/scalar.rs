@@ -283,7 +283,7 @@ forms! {
     /// A host and a port.
     HostPortForm as HostPort: "a host and port", r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?:[0-9]{1,5}$", max 259, like "collector.monitoring.svc:4317";
     /// A label of a metric.
-    MetricLabelForm as MetricLabel: "the name of a label of a metric", r"^[a-zA-Z_][a-zA-Z0-9_]*$", max 128, like "team";
+    MetricLabelForm as MetricLabel: "the name of a label of a metric", r"^[a-zA-Z_][a-zA-Z0-9_]{0,127}$", max 128, like "team";
     /// A key in a ConfigMap or a Secret.
     ConfigKeyForm as ConfigKey: "a key of a ConfigMap or Secret", r"^([-A-Za-z0-9_]|\.[-A-Za-z0-9_])[-A-Za-z0-9_.]*$", max 253, like "crypto.so";
     /// A whole reference to an image.

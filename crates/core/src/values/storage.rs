@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::pod::object;
 use super::{AbsolutePath, Annotations, DnsLabel, DnsName, Kind, LabelSelector, Labels, Object, Quantity};
 
 /// One volume for each pod.
@@ -150,10 +151,4 @@ pub struct ClaimTemplate {
     /// What is claimed: a Kubernetes PersistentVolumeClaim's `spec`.
     #[serde(deserialize_with = "object")]
     pub spec: Object,
-}
-
-/// Reads a mapping; `Object` alone takes null for an empty one.
-fn object<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Object, D::Error> {
-    let object = Option::deserialize(deserializer)?;
-    object.ok_or_else(|| serde::de::Error::invalid_type(serde::de::Unexpected::Unit, &"a mapping"))
 }
