@@ -1,6 +1,4 @@
 //! Where the official Helm chart (2.0.0) is broken or short, this one is not: one test for each point.
-//!
-//! Its points 3, 9 and 11 are about readers' arguments and backups; they follow with these settings.
 
 use std::process::Command;
 
@@ -55,6 +53,25 @@ fn the_cluster_s_domain_is_a_setting_everywhere() {
     let text =
         text(&json!({ "clusterDomain": "prod.example", "tls": { "node": { "issuer": { "name": "internal" } } } }));
     assert!(text.contains("prod.example") && !text.contains("cluster.local"));
+}
+
+/// 3. Readers' own `extraArgs` are ignored, so that they get the voters' flags; with some of these they do not start.
+#[test]
+fn readers_are_told_what_readers_may_be_told() {
+    let values = json!({
+        "readers": { "replicas": 2 },
+        "extraArgs": ["-raft-log-level=INFO"],
+        "cdc": { "endpoint": "https://changes.example.com", "transmitMaxRetries": 9 },
+        "restore": { "s3": { "bucket": "copies", "path": "db.sqlite" } },
+    });
+    let flags = |set: &str| {
+        object(&values, "StatefulSet", set)["spec"]["template"]["spec"]["containers"][0]["args"].to_string()
+    };
+    let (voters, readers) = (flags("shop"), flags("shop-readers"));
+    assert!(voters.contains("-raft-log-level=INFO") && readers.contains("-raft-log-level=INFO"));
+    for refused in ["-cdc-config", "-auto-restore"] {
+        assert!(voters.contains(refused) && !readers.contains(refused), "{refused}: {readers}");
+    }
 }
 
 /// 4. The annotation that tells the ingress controller of HTTPS is lost when there are no other annotations.
@@ -125,6 +142,25 @@ fn each_service_has_annotations_of_its_own() {
     assert_eq!(annotations("shop-headless"), Value::Null);
 }
 
+/// 9. Backups know S3 alone, and no Secret that exists: neither for keys nor for users.
+#[test]
+fn backups_go_to_three_kinds_of_stores_with_keys_of_existing_secrets() {
+    let stores = [
+        ("s3", json!({ "bucket": "copies", "path": "db.sqlite", "credentialsSecret": { "name": "keys" } })),
+        ("gcs", json!({ "bucket": "copies", "name": "db.sqlite", "credentialsSecret": { "name": "keys" } })),
+        ("file", json!({ "dir": "/rqlite/file/copies", "name": "db.sqlite" })),
+    ];
+    for (kind, store) in stores {
+        let values = json!({ "backup": { "automatic": { kind: store } }, "auth": { "existingSecret": "users" } });
+        let file = object(&values, "ConfigMap", "shop-backup")["data"]["backup.json"].to_string();
+        assert!(file.contains(&format!(r#"\"type\":\"{kind}\""#)), "{file}");
+        let pod = pod(&values)["spec"].to_string();
+        assert!(pod.contains(r#""secretName":"users""#));
+        assert_eq!(pod.contains(r#""keys""#), kind != "file", "{kind}");
+        assert!(!objects(&values).iter().any(|object| object.kind == "Secret"));
+    }
+}
+
 /// 10. `tls.client.mutual` is ignored, as the probes could not show a certificate.
 #[test]
 fn clients_certificates_are_asked_for_and_probes_have_one() {
@@ -137,6 +173,17 @@ fn clients_certificates_are_asked_for_and_probes_have_one() {
         // The kubelet's own requests have no certificate.
         assert!(container[probe]["exec"].is_object(), "{probe}: {}", container[probe]);
     }
+}
+
+/// 11. Uploads with a time in their name, and a restore that looks for the name without one: it finds nothing, ever.
+#[test]
+fn a_restore_that_can_find_nothing_is_an_error() {
+    let store = json!({ "bucket": "copies", "path": "db.sqlite" });
+    let values = json!({ "backup": { "automatic": { "s3": store, "timestamp": true } }, "restore": { "s3": store } });
+    let rendering = render(&values, &release("shop", "databases"));
+    let found = rendering.diagnostics.iter().find(|finding| finding.is_error()).expect("it is an error");
+    assert_eq!((found.code.name(), found.path.as_str()), ("restore-own-backup", "/restore/s3"));
+    assert!(rendering.documents.is_empty());
 }
 
 /// 12. 15 s to shut down, not restricted, and a dozen of Kubernetes' fields cannot be set.

@@ -1,4 +1,5 @@
-//! Kinds of the Prometheus operator (0.95), as far as they are rendered, written down from its API's Go types.
+//! Kinds of the Prometheus operator, as far as they are rendered. What the operator's own CRDs accept, an API server is asked:
+//! `server.rs`.
 
 use std::collections::BTreeMap;
 
