@@ -2,7 +2,8 @@
 # Sourced by the pods' scripts: who this pod is.
 # From cluster.env: SEEDS (ordinals below it found the cluster, all of them together), VOTERS (ordinals below it are
 # the voters that the values ask for), MAX_VOTERS (ordinals from it on never vote), SET and HEADLESS (the StatefulSet of
-# those that vote, and the Service that gives them their names); in a recovery also SURVIVOR (whose data becomes the
+# those that vote, and the Service that gives them their names); where there are pods that never vote also REPLICAS, or
+# READERS, READER_SET and READER_HEADLESS for those of the pool; in a recovery also SURVIVOR (whose data becomes the
 # truth) and RECOVERY (a word for it).
 scripts=${0%/*}
 # shellcheck source=/dev/null

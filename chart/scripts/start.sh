@@ -46,6 +46,19 @@ while [ "$i" -lt "$SEEDS" ]; do
   i=$((i + 1))
 done
 
+# Those without a vote, as far as the values know of them: of this set, and of the pool.
+readers=''
+i=$MAX_VOTERS
+while [ "$i" -lt "${REPLICAS-0}" ]; do
+  readers="$readers $base-$i.$domain"
+  i=$((i + 1))
+done
+i=0
+while [ "$i" -lt "${READERS-0}" ]; do
+  readers="$readers $READER_SET-$i.$READER_HEADLESS.${domain#*.}"
+  i=$((i + 1))
+done
+
 # survey: asks all who may vote. with_state: those that have a cluster's data; counted: one of them counts this node among
 # its members; dropped: one of them does not; empty: how many of the voters that the values ask for have no data, this one included.
 survey() {
@@ -76,6 +89,22 @@ removed() {
       *'Connected to'*) return 0 ;;
       esac
     fi
+  done
+  return 1
+}
+
+# kept: has one of those without a vote a cluster's data? Then the voters lost their disks, and a new cluster would take its
+# rows away from it.
+keeper=''
+kept() {
+  for host in $readers; do
+    case $(configuration "$host" || :) in
+    *ID:*)
+      [ "$keeper" = "$host" ] || echo "start.sh: no voter has data, but $host has: a person must decide"
+      keeper=$host
+      return 0
+      ;;
+    esac
   done
   return 1
 }
@@ -163,7 +192,7 @@ else
           break
         fi
       fi
-    elif [ "$ordinal" -lt "$SEEDS" ] && [ "$empty" -ge "$VOTERS" ]; then
+    elif [ "$ordinal" -lt "$SEEDS" ] && [ "$empty" -ge "$VOTERS" ] && ! kept; then
       decision='found'
       break
     fi

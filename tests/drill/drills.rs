@@ -58,6 +58,7 @@ const OF_READERS: &[Drill] = &[
     Drill { name: "pool_prune", replicas: 5, grace: Grace::Real, prune: true, run: readers::pool_prune },
     Drill { name: "pool_drain", replicas: 3, grace: Grace::Real, prune: false, run: readers::pool_drain },
     Drill { name: "reader_kill", replicas: 3, grace: Grace::Real, prune: false, run: readers::reader_kill },
+    Drill { name: "voters_disks_lost", replicas: 3, grace: Grace::Real, prune: false, run: readers::voters_disks_lost },
     Drill { name: "reader_disk_lost", replicas: 3, grace: Grace::Real, prune: false, run: readers::reader_disk_lost },
     Drill { name: "reader_down_long", replicas: 3, grace: Grace::Short, prune: false, run: readers::reader_down_long },
 ];

@@ -45,6 +45,8 @@ pub struct Stage {
     excused: BTreeMap<String, u32>,
     /// Readers may follow with restarts of their own what the drill did to the others.
     readers_excused: bool,
+    /// Whether a reader may have led: only where a person made it so.
+    readers_may_lead: bool,
 }
 
 impl Stage {
@@ -88,6 +90,7 @@ impl Stage {
             reader_watch,
             excused: BTreeMap::new(),
             readers_excused: false,
+            readers_may_lead: false,
         };
         // Rows to lose: every drill begins with some.
         sleep(Duration::from_secs(2));
@@ -228,6 +231,12 @@ impl Stage {
         self.readers_excused = true;
     }
 
+    /// A person makes a reader lead, alone.
+    pub fn readers_may_lead(&mut self) {
+        self.readers_may_lead = true;
+        self.reader_watch.allow_leading_alone();
+    }
+
     /// Lets the client write for a while.
     pub fn write_for(&self, time: Duration) {
         sleep(time);
@@ -270,7 +279,9 @@ impl Stage {
             }
             checks::one_cluster(&seen)?;
         }
-        checks::readers_never_lead(&self.reader_watch.seen())?;
+        if !self.readers_may_lead {
+            checks::readers_never_lead(&self.reader_watch.seen())?;
+        }
         checks::foundings(self.foundings, &self.cluster.logs())?;
         checks::strangers_kept_out(&*self.cluster)?;
         checks::strangers_kept_out(&*self.readers)?;

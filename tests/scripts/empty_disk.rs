@@ -60,7 +60,7 @@ const FOUND: &[Case] = &[
     ),
     ("a_reader_waits_for_a_cluster", "rqdb-readers-0", (1, 1), &[("rqdb-0", &[])], None),
     (
-        "readers_are_no_voters_to_wait_for",
+        "readers_that_the_values_do_not_know_are_not_asked",
         "rqdb-0",
         (1, 1),
         &[("rqdb-readers-0", &["Nonvoter rqdb-readers-0"])],
@@ -142,6 +142,8 @@ pub fn tests() -> Vec<Test> {
         rqlited_is_the_process_that_the_shell_was,
         it_stops_at_once_when_it_is_told_to,
         what_another_run_left_is_no_hindrance,
+        nobody_founds_beside_a_reader_with_data,
+        empty_and_silent_readers_hold_no_founding_up,
         each_change_is_said_once,
         only_who_joins_is_marked,
         flags_are_kept_and_not_said,
@@ -240,6 +242,25 @@ fn who_has_no_vote_joins_without_one() {
         let pod = pod(name, (3, 5), others).says(&fqdn("rqdb-1"), &format!(".remove {name}"), CONNECTED);
         assert_eq!(start(&pod).1.arguments, expected(&pod, name, 3, &Way::Reads(&[1, 0, 2]), &[]));
     }
+}
+
+/// The seven pods and two readers of a release whose voters all have empty disks.
+fn founder_beside_readers() -> Pod {
+    let voters: Answers = &[("rqdb-1", &[]), ("rqdb-2", &[]), ("rqdb-3", &[]), ("rqdb-4", &[])];
+    pod("rqdb-0", (5, 5), voters).readers(7, 2)
+}
+
+fn nobody_founds_beside_a_reader_with_data() {
+    for reader in ["rqdb-6", "rqdb-readers-1"] {
+        let run = waits(&founder_beside_readers().counts(reader, &["rqdb-0", "Nonvoter rqdb-6"]).rounds(2));
+        let said = format!("start.sh: no voter has data, but {} has: a person must decide", fqdn(reader));
+        assert_eq!(run.out.iter().filter(|line| **line == said).count(), 1, "{run:?}");
+    }
+}
+
+fn empty_and_silent_readers_hold_no_founding_up() {
+    let pod = founder_beside_readers().counts("rqdb-5", &[]).counts("rqdb-readers-0", &[]);
+    assert_eq!(start(&pod).1.arguments, expected(&pod, "rqdb-0", 3, &Way::Founds(3), &[]));
 }
 
 fn a_file_without_content_is_no_state() {

@@ -160,6 +160,13 @@ impl Pod {
         self
     }
 
+    /// Sets what the `ConfigMap` says of pods that never vote.
+    pub fn readers(self, replicas: u32, readers: u32) -> Self {
+        let numbers = self.read("scripts/cluster.env");
+        let names = format!("READER_SET={0}-readers\nREADER_HEADLESS={0}-readers-headless\n", self.set);
+        self.text("scripts/cluster.env", &format!("{numbers}REPLICAS={replicas}\nREADERS={readers}\n{names}"))
+    }
+
     /// Sets what the `ConfigMap` says of a recovery.
     pub fn recovery(self, survivor: u32, attempt: &str) -> Self {
         let numbers = self.read("scripts/cluster.env");

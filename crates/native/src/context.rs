@@ -346,13 +346,18 @@ fn affinity(scheduling: &Scheduling, selector: &Texts) -> Option<Object> {
 /// needs no restart.
 fn cluster_env(topology: &Topology) -> String {
     let (cluster, voters) = (&topology.cluster, &topology.voters);
+    let beyond = (cluster.replicas > cluster.max_voters).then(|| format!("REPLICAS={}\n", cluster.replicas));
+    let readers = topology.readers.as_ref().map(|set| {
+        let (count, name, headless) = (set.members.len(), &set.name, &set.headless.name);
+        format!("READERS={count}\nREADER_SET={name}\nREADER_HEADLESS={headless}\n")
+    });
     let recovery = topology.recovery.as_ref();
     let recovery = recovery.map(|asked| format!("SURVIVOR={}\nRECOVERY={}\n", asked.survivor.get(), asked.attempt));
     let numbers = format!(
         "SEEDS={}\nVOTERS={}\nMAX_VOTERS={}\nSET={}\nHEADLESS={}\n",
         cluster.seeds, cluster.voters, cluster.max_voters, voters.name, voters.headless.name
     );
-    numbers + &recovery.unwrap_or_default()
+    [Some(numbers), beyond, readers, recovery].into_iter().flatten().collect()
 }
 
 /// Where any node answers: through the clients' Service if there is one.
@@ -410,7 +415,11 @@ mod tests {
             seen(&json!({ "replicas": 1 }))["scripts"][0]["text"],
             "SEEDS=1\nVOTERS=1\nMAX_VOTERS=5\nSET=rqdb\nHEADLESS=rqdb-headless\n"
         );
-        assert_eq!(seven["scripts"][0]["text"], "SEEDS=3\nVOTERS=5\nMAX_VOTERS=5\nSET=rqdb\nHEADLESS=rqdb-headless\n");
+        let names = "SET=rqdb\nHEADLESS=rqdb-headless\n";
+        assert_eq!(seven["scripts"][0]["text"], format!("SEEDS=3\nVOTERS=5\nMAX_VOTERS=5\n{names}REPLICAS=7\n"));
+        let pool = seen(&json!({ "readers": { "replicas": 2 } }));
+        let of_pool = "READERS=2\nREADER_SET=rqdb-readers\nREADER_HEADLESS=rqdb-readers-headless\n";
+        assert_eq!(pool["scripts"][0]["text"], format!("SEEDS=3\nVOTERS=3\nMAX_VOTERS=5\n{names}{of_pool}"));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::drill::cluster::{Failure, Outcome, Pod};
+use crate::drill::cluster::{Cluster, Failure, Outcome, Pod};
 use crate::drill::manifests::{Case, manifests};
 use crate::drill::stage::Stage;
 
@@ -150,19 +150,22 @@ fn recover_by_values(stage: &mut Stage, survivor: &Pod) -> Outcome {
 /// What a person does without values: `raft/peers.json` with the survivor as the only member, and its pod starts anew.
 fn recover(stage: &mut Stage, survivor: &Pod) -> Outcome {
     let ordinal = survivor.ordinal;
-    let name = stage.cluster.exec(ordinal, &["hostname", "-f"])?;
-    let id = stage.cluster.exec(ordinal, &["hostname"])?;
+    make_only_member(&*stage.cluster, ordinal)?;
+    stage.report.note(format!("peers.json written by hand for pod {ordinal}"));
+    let pod = stage.pod(ordinal)?;
+    stage.kill_and_wait(&pod, ALL_BACK)
+}
+
+/// Writes `raft/peers.json`.
+pub(super) fn make_only_member(cluster: &dyn Cluster, ordinal: u32) -> Outcome {
+    let name = cluster.exec(ordinal, &["hostname", "-f"])?;
+    let id = cluster.exec(ordinal, &["hostname"])?;
     let peers = json!([{"id": id.trim(), "address": format!("{}:4002", name.trim()), "non_voter": false}]);
     // Wherever the volume is mounted: the folder raft belongs beside raft.db.
     let script = format!(
         "for m in $(cut -d' ' -f2 /proc/mounts); do find $m -xdev -maxdepth 3 -name raft.db 2>/dev/null; done | \
          while read -r db; do d=${{db%/*}}; mkdir -p $d/raft; echo '{peers}' >$d/raft/peers.json; echo $d; break; done"
     );
-    let folder = stage.cluster.exec(ordinal, &["sh", "-c", &script])?;
-    if folder.trim().is_empty() {
-        return Err(Failure::new(format!("pod {ordinal} has no raft.db")));
-    }
-    stage.report.note(format!("peers.json written by hand for pod {ordinal}"));
-    let pod = stage.pod(ordinal)?;
-    stage.kill_and_wait(&pod, ALL_BACK)
+    let folder = cluster.exec(ordinal, &["sh", "-c", &script])?;
+    if folder.trim().is_empty() { Err(Failure::new(format!("pod {ordinal} has no raft.db"))) } else { Ok(()) }
 }

@@ -1,9 +1,12 @@
 //! Drills of the pool of readers.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::disk::make_only_member;
 use crate::drill::cluster::{Delete, Eviction, Failure, Outcome, Pod};
 use crate::drill::manifests::{Case, manifests};
+use crate::drill::rqlite::raft_state;
 use crate::drill::stage::Stage;
 
 /// For readers to be Ready with their data.
@@ -20,6 +23,49 @@ pub(super) fn pool_in(stage: &mut Stage) -> Outcome {
     stage.wait_members("gone as members after", 3, stage.case.grace + DROP)?;
     scaled(stage, 2)?;
     stage.check_outage(begin, NO_OUTAGE)?;
+    stage.finish(3)
+}
+
+/// The disks of all voters are lost, and readers still have every row: no empty cluster is founded beside them. A person makes
+/// one of them the only member of its cluster (before that, its database lacks what no leader has said to be committed),
+/// takes a copy, gives the readers' disks up, and loads the copy into the cluster that is founded then.
+pub(super) fn voters_disks_lost(stage: &mut Stage) -> Outcome {
+    stage.writer.pause(true);
+    stage.write_for(Duration::from_secs(2));
+    stage.cluster.power_off()?;
+    for ordinal in 0..3 {
+        stage.cluster.lose_disk(ordinal)?;
+    }
+    stage.cluster.power_on()?;
+    let begin = Instant::now();
+    let cluster = Arc::clone(&stage.cluster);
+    let waiting = || cluster.pods().iter().filter(|pod| pod.running && !pod.ready).count() == 3;
+    stage.wait("all voters wait after", ALL_BACK, waiting)?;
+    stage.write_for(Duration::from_secs(20));
+    if stage.watch.seen().led.iter().any(|moment| *moment > begin) {
+        return Err(Failure::new("an empty cluster was founded beside a reader with every row"));
+    }
+
+    make_only_member(&*stage.readers, 0)?;
+    stage.readers_may_lead();
+    stage.readers.delete_pod(0, Delete::Now)?;
+    let readers = Arc::clone(&stage.readers);
+    stage.wait("the reader leads after", ALL_BACK, || raft_state(&*readers, 0).is_ok_and(|state| state.leads))?;
+    let path = "http://127.0.0.1:4001/db/backup";
+    let copy = format!("wget -q -O /tmp/copy '{path}' && base64 /tmp/copy");
+    let copy: String = stage.readers.exec(0, &["sh", "-c", &copy])?.split_whitespace().collect();
+    stage.foundings = 2;
+    for reader in stage.readers.pods() {
+        stage.readers.lose_disk(reader.ordinal)?;
+    }
+    stage.wait_all_ready("founded anew after", 3, ALL_BACK)?;
+    let load = format!("echo {copy} | base64 -d >/tmp/copy && echo .restore /tmp/copy | rqlite");
+    let said = stage.cluster.exec(0, &["sh", "-c", &load])?;
+    if !said.contains("restored successfully") {
+        return Err(Failure::new(said));
+    }
+    stage.writer.pause(false);
+    stage.excuse_restarts();
     stage.finish(3)
 }
 
