@@ -30,11 +30,6 @@ pub(crate) fn run_all() -> Result<(), String> {
     count.step("generated files are up to date", codegen::check());
     count.step("the code is formatted", run("cargo fmt --all --check"));
     count.step("clippy finds nothing", run("cargo clippy --workspace --all-targets --quiet -- -Dwarnings"));
-    if exists("shellcheck") {
-        count.step("shellcheck finds nothing", run("shellcheck -x -P chart/scripts -s sh chart/scripts/alive.sh chart/scripts/env.sh chart/scripts/prune.sh chart/scripts/ready.sh chart/scripts/start.sh"));
-    } else {
-        count.skip("shellcheck: install it");
-    }
     count.tests("cargo test --workspace --no-fail-fast")?;
     if has_wasm_target() {
         let build = "cargo check --quiet -p rqchart-wasm --target wasm32-unknown-unknown";
