@@ -128,8 +128,12 @@ fn one_job(cron_job: &Value, name: &str) -> Value {
             *volume = json!({ "name": volume["name"], "emptyDir": {} });
         }
     }
+    if let Some(spec) = template["spec"].as_object_mut() {
+        spec.remove("restartPolicy"); // a job's, which no other pods may have
+    }
+    template["metadata"]["labels"]["drill"] = name.into();
     json!({
         "apiVersion": "apps/v1", "kind": "Deployment", "metadata": { "name": name },
-        "spec": { "replicas": 1, "template": template },
+        "spec": { "replicas": 1, "selector": { "matchLabels": { "drill": name } }, "template": template },
     })
 }
