@@ -67,6 +67,10 @@ pub(super) fn begins_with_a_backup(stage: &mut Stage) -> Outcome {
     for ordinal in 0..3 {
         stage.cluster.lose_disk(ordinal)?;
     }
+    // Nobody founds beside a reader that still has the rows.
+    for reader in stage.readers.pods() {
+        stage.readers.lose_disk(reader.ordinal)?;
+    }
     stage.foundings = 2;
     let keys = json!({ "access-key-id": "id", "secret-access-key": "key" });
     let secret =
