@@ -56,7 +56,7 @@ pub use storage::{Claim, LocalVolume, Storage};
 
 use crate::release::{ApiVersions, KubeVersion, Release};
 use crate::rqlited::Version;
-use crate::values::{self, Extension, Int, Patch, Readers, Recovery, Values};
+use crate::values::{self, Extension, Int, Metrics, Patch, Readers, Recovery, Restore, Values};
 
 use sets::Around;
 
@@ -89,12 +89,6 @@ pub struct Topology {
     pub readers: Option<PodSet>,
     /// What decides how many readers there are, if it is not the values.
     pub autoscaler: Option<Autoscaler>,
-    /// Whether values say how many readers there are.
-    #[serde(skip)]
-    pub has_reader_count: bool,
-    /// Whether something is said about readers that there are not.
-    #[serde(skip)]
-    pub has_unused_readers: bool,
     /// Whether a Deployment removes the members of pods that a scale-in took away.
     pub prune: bool,
     /// Whose data becomes the truth after a majority of the disks was lost.
@@ -112,12 +106,6 @@ pub struct Topology {
     pub backup: Backup,
     /// Change data capture, if there is any.
     pub cdc: Option<Cdc>,
-    /// What was set for it.
-    #[serde(skip)] // for rules
-    pub cdc_settings: values::Cdc,
-    /// The SQLite extensions that were asked for.
-    #[serde(skip)] // arguments and mounts are made of them
-    pub extensions: Vec<Extension>,
     /// How the cluster is watched.
     pub monitoring: Monitoring,
     /// The Services.
@@ -137,6 +125,27 @@ pub struct Topology {
     /// Changes to what templates render.
     #[serde(skip)] // they are made after templates
     pub patches: Vec<Patch>,
+    /// What was set.
+    #[serde(skip)]
+    pub settings: Settings,
+}
+
+/// Groups as they were set, for rules: what is set without effect shows in them alone.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Settings {
+    /// The pool of readers.
+    pub readers: Readers,
+    /// Copies of the database.
+    pub backup: values::Backup,
+    /// What a new cluster begins with.
+    pub restore: Restore,
+    /// SQLite extensions.
+    pub extensions: Vec<Extension>,
+    /// Change data capture.
+    pub cdc: values::Cdc,
+    /// How the cluster is watched.
+    pub metrics: Metrics,
 }
 
 /// How pods are replaced, with Kubernetes' names for its parts.
@@ -199,7 +208,7 @@ impl Topology {
         let millis = |time: &Option<values::Duration>| time.as_ref().map(values::Duration::as_millis);
         let readers = PodSet::readers(&values, around);
         let voters = PodSet::voters(&values, around);
-        backup.schedule(&names, &voters);
+        backup.schedule(&values.backup.scheduled, &names, &voters);
         let monitoring = Monitoring::resolve(&values, exporter, (release, &names), &metadata, &access, &voters);
         Self {
             release: release.name.to_string(),
@@ -218,11 +227,15 @@ impl Topology {
             network_policy: NetworkPolicy::resolve(&values, &metadata),
             extra_objects: objects::resolve(&values, release, &metadata),
             autoscaler: values.readers.autoscaling.as_ref().map(|wanted| Autoscaler::resolve(wanted, &names)),
-            has_reader_count: values.readers.replicas.get() > 0,
-            has_unused_readers: readers.is_none() && values.readers != Readers::default(),
             patches: values.patches,
-            cdc_settings: values.cdc,
-            extensions: values.rqlite.extensions,
+            settings: Settings {
+                readers: values.readers,
+                backup: values.backup,
+                restore: values.restore,
+                extensions: values.rqlite.extensions,
+                cdc: values.cdc,
+                metrics: values.metrics,
+            },
             voters,
             readers,
             access,
@@ -241,15 +254,13 @@ impl Topology {
     pub fn sets(&self) -> impl Iterator<Item = &PodSet> {
         std::iter::once(&self.voters).chain(&self.readers)
     }
-}
 
-impl Topology {
     /// The sources of the chart's own volumes that somebody else fills.
     pub fn foreign_sources(&self) -> Vec<&Value> {
         let own = [&self.names.scripts, &self.names.metrics, &self.names.cdc, &self.names.backup];
         let is_own = |mount: &&Mount| {
             let name = mount.source.pointer("/configMap/name").and_then(Value::as_str);
-            name.is_some_and(|name| own.iter().any(|own| *own == name) && !mount.name.starts_with("extension-"))
+            name.is_some_and(|name| own.iter().any(|own| *own == name) && !mount.is_extension())
         };
         // What is made of users and certificates may be rendered, so those say it themselves.
         let access = |mount: &&Mount| self.access.mounts.contains(mount);

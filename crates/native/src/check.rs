@@ -74,8 +74,8 @@ impl External {
     fn of(topology: &Topology) -> Self {
         let pod = &topology.voters.pod;
         let added = (&pod.env, &pod.volumes, &pod.containers, &pod.init_containers, topology.access.existing_secrets());
-        let stores: Vec<_> = topology.backup.existing_objects().collect();
-        let added = (added, stores, topology.foreign_sources(), &topology.extra_objects, &topology.patches);
+        let claim = &topology.settings.backup.scheduled.volume.existing_claim;
+        let added = (added, claim, topology.foreign_sources(), &topology.extra_objects, &topology.patches);
         Self(serde_json::to_string(&added).unwrap_or_default())
     }
 

@@ -222,33 +222,24 @@ impl<'a> ObjectMeta<'a> {
 impl<'a> Meta<'a> {
     fn of(topology: &'a Topology) -> Self {
         let Topology { names, metadata, ingress, gateway, network_policy, monitoring, voters, .. } = topology;
-        let route =
-            |route: &'a topology::Route| ObjectMeta::new(topology, &names.fullname, &route.labels, &route.annotations);
+        // Objects of which there is one, called as the release.
+        let sole = |labels, annotations| ObjectMeta::new(topology, &names.fullname, labels, annotations);
+        let route = |route: &'a topology::Route| sole(&route.labels, &route.annotations);
         let account = &voters.pod.service_account_annotations;
         Self {
             service_account: ObjectMeta::new(topology, &names.service_account, &metadata.labels, account),
             scripts: ObjectMeta::general(topology, &names.scripts),
-            ingress: ingress
-                .as_ref()
-                .map(|ingress| ObjectMeta::new(topology, &names.fullname, &ingress.labels, &ingress.annotations)),
+            ingress: ingress.as_ref().map(|ingress| sole(&ingress.labels, &ingress.annotations)),
             http_route: gateway.http_route.as_ref().map(route),
             tls_route: gateway.tls_route.as_ref().map(route),
-            network_policy: network_policy
-                .as_ref()
-                .map(|policy| ObjectMeta::new(topology, &names.fullname, &policy.labels, &metadata.annotations)),
+            network_policy: network_policy.as_ref().map(|policy| sole(&policy.labels, &metadata.annotations)),
             users: topology.access.users.as_ref().map(|users| ObjectMeta::general(topology, &users.name)),
             prune: ObjectMeta::general(topology, &names.prune),
             backup: ObjectMeta::general(topology, &names.backup),
             backup_claim: ObjectMeta::new(topology, &names.backup, &metadata.labels, &metadata.claim_annotations),
             metrics: ObjectMeta::general(topology, &names.metrics),
-            pod_monitor: monitoring
-                .pod_monitor
-                .as_ref()
-                .map(|monitor| ObjectMeta::new(topology, &names.fullname, &monitor.labels, &monitor.annotations)),
-            alerts: monitoring
-                .alerts
-                .as_ref()
-                .map(|alerts| ObjectMeta::new(topology, &names.fullname, &alerts.labels, &alerts.annotations)),
+            pod_monitor: monitoring.pod_monitor.as_ref().map(|monitor| sole(&monitor.labels, &monitor.annotations)),
+            alerts: monitoring.alerts.as_ref().map(|alerts| sole(&alerts.labels, &alerts.annotations)),
             dashboard: monitoring.dashboard.as_ref().map(|dashboard| {
                 ObjectMeta::new(topology, &names.dashboard, &dashboard.labels, &dashboard.annotations)
             }),

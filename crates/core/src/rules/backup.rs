@@ -1,5 +1,6 @@
 //! Copies of the database, and what a new cluster begins with.
 
+use super::container::lies_below;
 use super::policy::way_out;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::topology::{Place, Topology};
@@ -11,10 +12,11 @@ const RESTORE: &str = "/restore";
 
 /// Each has one place, or none and no other setting.
 pub(super) fn places(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let backup = &topology.backup;
+    let (backup, settings) = (&topology.backup, &topology.settings);
+    let (automatic, restore) = (&settings.backup.automatic, &settings.restore);
     let sides = [
-        (AUTOMATIC, &backup.uploads, backup.automatic != AutomaticBackup::default(), "set one of s3, gcs and file"),
-        (RESTORE, &backup.begins_with, backup.restore != Restore::default(), "set one of s3 and gcs"),
+        (AUTOMATIC, &backup.uploads, *automatic != AutomaticBackup::default(), "set one of s3, gcs and file"),
+        (RESTORE, &backup.begins_with, *restore != Restore::default(), "set one of s3 and gcs"),
     ];
     for (group, places, is_set, hint) in sides {
         if places.is_empty() && is_set {
@@ -30,10 +32,10 @@ pub(super) fn places(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 
 /// rqlited ends at a duration of nothing.
 pub(super) fn durations(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let backup = &topology.backup;
+    let (backup, settings) = (&topology.backup, &topology.settings);
     let durations = [
-        (!backup.uploads.is_empty(), &backup.automatic.interval, "/backup/automatic/interval"),
-        (!backup.begins_with.is_empty(), &backup.restore.timeout, "/restore/timeout"),
+        (!backup.uploads.is_empty(), &settings.backup.automatic.interval, "/backup/automatic/interval"),
+        (!backup.begins_with.is_empty(), &settings.restore.timeout, "/restore/timeout"),
     ];
     for (_, _, path) in durations.into_iter().filter(|(is_used, duration, _)| *is_used && duration.as_millis() == 0) {
         let message = "rqlited does not start with a duration of 0";
@@ -61,20 +63,18 @@ pub(super) fn credentials(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 /// rqlited ends when it cannot write to its folder.
 pub(super) fn folders(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let pod = &topology.voters.pod;
-    let below = |path: &str, folder: &str| {
-        path.strip_prefix(folder.trim_end_matches('/')).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
     for (setting, place) in &topology.backup.uploads {
         let Place::File(file) = place else { continue };
         let (dir, path) = (file.dir.as_str(), format!("{setting}/dir"));
         let mut mounts = pod.volume_mounts.iter().filter(|mount| !mount.read_only);
         let own = format!("{}/data", pod.data_path);
+        let within = |folder: &str| dir == folder.trim_end_matches('/') || lies_below(dir, folder);
         if dir.split('/').any(|part| part == "..") {
             findings.push(Diagnostic::error(Code::InvalidValue, path, "a part of it is `..`"));
-        } else if below(dir, &own) {
+        } else if within(&own) {
             let finding = Diagnostic::error(Code::ReservedName, path, format!("{own} is rqlited's own"));
             findings.push(finding.with_hint("/rqlite/file/backups is on the same volume"));
-        } else if !below(dir, pod.data_path) && !mounts.any(|mount| below(dir, mount.mount_path.as_str())) {
+        } else if !within(pod.data_path) && !mounts.any(|mount| within(mount.mount_path.as_str())) {
             let message = format!("no volume that the container can write to has {dir}");
             let finding = Diagnostic::error(Code::DanglingReference, path, message);
             findings.push(finding.with_hint("take a path of extraVolumeMounts, or /rqlite/file/backups"));
@@ -91,11 +91,11 @@ pub(super) fn own_uploads(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     if !upload.is_same_as(begin) {
         return;
     }
-    let finding = if backup.restore.continue_on_failure {
+    let finding = if topology.settings.restore.continue_on_failure {
         let message = "after a failed download the empty cluster uploads itself over the copy that it did not get";
         Diagnostic::error(Code::RestoreOwnBackup, "/restore/continueOnFailure", message)
             .with_hint("set it to false, or restore from another name")
-    } else if backup.automatic.timestamp {
+    } else if topology.settings.backup.automatic.timestamp {
         let message = "uploads have a time in their name, so there is never one of this name";
         Diagnostic::error(Code::RestoreOwnBackup, *setting, message)
             .with_hint("name one upload, or set backup.automatic.timestamp to false")
@@ -109,13 +109,10 @@ pub(super) fn own_uploads(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 
 /// While a founder downloads, its port is shut.
 pub(super) fn startup(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let backup = &topology.backup;
-    let Some(probe) = topology.voters.pod.probes.startup.as_ref().filter(|_| !backup.begins_with.is_empty()) else {
-        return;
-    };
+    let probe = topology.voters.pod.probes.startup.as_ref();
+    let Some((probe, timeout)) = probe.zip(topology.settings.restore.download_seconds()) else { return };
     let patience = probe.initial_delay_seconds + probe.period_seconds * probe.failure_threshold;
-    let timeout = backup.restore.timeout.as_millis().div_ceil(1000);
-    if u64::try_from(patience).is_ok_and(|patience| patience < timeout) && !probe.is_foreign {
+    if patience < timeout && !probe.is_foreign {
         let message = format!("it gives a pod {patience} s, and restore.timeout gives the download {timeout} s");
         let finding = Diagnostic::error(Code::Contradiction, "/startupProbe", message);
         findings.push(finding.with_hint("leave failureThreshold out, or make it larger"));
@@ -133,7 +130,7 @@ pub(super) fn ways_out(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 
 /// The job that takes copies.
 pub(super) fn schedule(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let job = &topology.backup.job;
+    let job = &topology.settings.backup.scheduled;
     if job.schedule.is_none() {
         if *job != ScheduledBackup::default() {
             let finding = Diagnostic::error(Code::MissingKey, SCHEDULED, "nothing says when");

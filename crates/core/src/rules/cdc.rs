@@ -9,7 +9,7 @@ use crate::values::{Cdc, CdcTls, Duration};
 
 /// What is set for changes that nobody gets.
 pub(super) fn endpoint(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let settings = &topology.cdc_settings;
+    let settings = &topology.settings.cdc;
     if !settings.is_on() && *settings != Cdc::default() {
         let finding = Diagnostic::error(Code::UnusedValue, "/cdc", "no change is sent without an endpoint");
         findings.push(finding.with_hint("set cdc.endpoint or cdc.endpointSecret"));
@@ -19,11 +19,8 @@ pub(super) fn endpoint(topology: &Topology, findings: &mut Vec<Diagnostic>) {
         let finding = Diagnostic::error(Code::Contradiction, "/cdc/endpointSecret", message);
         findings.push(finding.with_hint("keep one of endpoint and endpointSecret"));
     }
-    let user = settings.endpoint.as_ref().and_then(|url| {
-        let (_, rest) = url.as_str().split_once("://")?;
-        rest.split(['/', '?', '#']).next()?.rsplit_once('@')
-    });
-    if user.is_some() {
+    if settings.endpoint.as_ref().and_then(|url| authority(url.as_str())).is_some_and(|(_, place)| place.contains('@'))
+    {
         let message = "the user in the endpoint would be in a ConfigMap, for everybody to read";
         let finding = Diagnostic::error(Code::InvalidValue, "/cdc/endpoint", message);
         findings.push(finding.with_hint("put it into a Secret and name that in cdc.endpointSecret"));
@@ -31,7 +28,7 @@ pub(super) fn endpoint(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 }
 
 pub(super) fn tls(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let Cdc { endpoint, tls, .. } = &topology.cdc_settings;
+    let Cdc { endpoint, tls, .. } = &topology.settings.cdc;
     if endpoint.as_ref().is_some_and(|url| url.as_str().starts_with("http://")) && *tls != CdcTls::default() {
         let finding = Diagnostic::error(Code::UnusedValue, "/cdc/tls", "the endpoint has no TLS");
         findings.push(finding.with_hint("write https:// in cdc.endpoint"));
@@ -45,7 +42,7 @@ pub(super) fn tls(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 
 /// rqlited ends when it cannot read the expression. Ours is not Go's: what only one of them knows is left to it.
 pub(super) fn table_filter(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let Some(filter) = &topology.cdc_settings.table_filter else { return };
+    let Some(filter) = &topology.settings.cdc.table_filter else { return };
     let is_gos_own = ["\\p", "\\P", "\\Q", "\\C"].iter().any(|own| filter.contains(own));
     if let Some(error) = Regex::new(filter).err().filter(|_| !is_gos_own) {
         let message = format!("rqlited cannot read it: {error}");
@@ -56,7 +53,7 @@ pub(super) fn table_filter(topology: &Topology, findings: &mut Vec<Diagnostic>) 
 
 /// Who retries for ever keeps everything meanwhile.
 pub(super) fn retries(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let settings = &topology.cdc_settings;
+    let settings = &topology.settings.cdc;
     if !settings.is_on() {
         return;
     }
@@ -92,7 +89,7 @@ pub(super) fn retries(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 }
 
 pub(super) fn ways_out(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let settings = &topology.cdc_settings;
+    let settings = &topology.settings.cdc;
     if let Some(url) = &settings.endpoint {
         policy::way_out(topology, "/cdc/endpoint", port(url.as_str()), findings);
     } else if settings.is_on() {
@@ -100,10 +97,15 @@ pub(super) fn ways_out(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     }
 }
 
+/// A URL's scheme, and what stands between it and the path: `user@host:port`.
+fn authority(url: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = url.split_once("://")?;
+    Some((scheme, rest.split(['/', '?', '#']).next()?))
+}
+
 /// The port that a URL names or means.
 fn port(url: &str) -> Option<i64> {
-    let (scheme, rest) = url.split_once("://")?;
-    let place = rest.split(['/', '?', '#']).next()?;
+    let (scheme, place) = authority(url)?;
     let named = place.rsplit_once(':').filter(|(_, port)| !port.contains(']'));
     match named {
         Some((_, port)) => port.parse().ok(),

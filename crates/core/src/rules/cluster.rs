@@ -92,7 +92,7 @@ pub(super) fn storage(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 pub(super) fn access_modes(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let volumes = [
         ("/storage/accessModes", &topology.voters.storage.access_modes),
-        ("/backup/scheduled/volume/accessModes", &topology.backup.job.volume.access_modes),
+        ("/backup/scheduled/volume/accessModes", &topology.settings.backup.scheduled.volume.access_modes),
     ];
     for (path, modes) in volumes {
         if modes.len() > 1 && modes.contains(&AccessMode::ReadWriteOncePod) {

@@ -97,6 +97,11 @@ fn claims(topology: &Topology) -> impl Iterator<Item = &str> {
     topology.voters.storage.extra_claims.iter().filter_map(|claim| claim.pointer("/metadata/name")?.as_str())
 }
 
+/// Whether a path leads into a folder.
+pub(super) fn lies_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// A path's folders: `/etc//rqlite/` is `/etc/rqlite`.
 fn segments(path: &str) -> Vec<&str> {
     path.split('/').filter(|segment| !matches!(*segment, "" | ".")).collect()

@@ -12,7 +12,7 @@ const GATED: KubeVersion = KubeVersion { major: 1, minor: 33 };
 
 pub(super) fn forms(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let mut files = BTreeMap::new();
-    for (index, extension) in topology.extensions.iter().enumerate() {
+    for (index, extension) in topology.settings.extensions.iter().enumerate() {
         let path = format!("/rqlite/extensions/{index}");
         let forms = [
             extension.builtin.is_some(),
@@ -45,7 +45,8 @@ pub(super) fn forms(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 /// An older Kubernetes drops the volume's source, or starts no pod.
 pub(super) fn kubernetes(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let version = topology.kube_version;
-    for (index, _) in topology.extensions.iter().enumerate().filter(|(_, extension)| extension.image.is_some()) {
+    for (index, _) in topology.settings.extensions.iter().enumerate().filter(|(_, extension)| extension.image.is_some())
+    {
         if version >= IMAGES {
             continue;
         }

@@ -8,7 +8,7 @@ use crate::values::{Duration, Otlp};
 /// Everything that is made of metrics needs somebody who makes them.
 pub(super) fn exporter(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let monitoring = &topology.monitoring;
-    let settings = &monitoring.settings;
+    let settings = &topology.settings.metrics;
     let asked = [
         ("/metrics/podMonitor/enabled", monitoring.pod_monitor.is_some()),
         ("/metrics/alerts/enabled", monitoring.alerts.is_some()),
@@ -40,7 +40,7 @@ pub(super) fn openness(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 
 /// What Prometheus refuses.
 pub(super) fn times(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let monitor = &topology.monitoring.settings.pod_monitor;
+    let monitor = &topology.settings.metrics.pod_monitor;
     let (interval, timeout) = (monitor.interval.as_millis(), monitor.scrape_timeout.as_millis());
     for (path, millis) in [("interval", interval), ("scrapeTimeout", timeout)] {
         if millis == 0 {
@@ -57,7 +57,7 @@ pub(super) fn times(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 
 /// What rqlited refuses or leaves aside (10.3).
 pub(super) fn otlp(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let Otlp { endpoint, interval, insecure, ca_secret_name, secret_name } = &topology.monitoring.settings.otlp;
+    let Otlp { endpoint, interval, insecure, ca_secret_name, secret_name } = &topology.settings.metrics.otlp;
     let tls = [("caSecretName", ca_secret_name.is_some()), ("secretName", secret_name.is_some())];
     let others = [("interval", interval.is_some()), ("insecure", *insecure)];
     let path = |name: &str| format!("/metrics/otlp/{name}");
@@ -79,7 +79,7 @@ pub(super) fn otlp(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 
 /// With limited ways out, what is sent must be among them.
 pub(super) fn ways_out(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let otlp = topology.monitoring.settings.otlp.endpoint.as_ref();
+    let otlp = topology.settings.metrics.otlp.endpoint.as_ref();
     let endpoint = |at: &str| at.rsplit_once(':').map_or_else(|| at.to_owned(), |(_, port)| port.to_owned());
     if let Some(endpoint) = otlp.map(|at| endpoint(at.as_str())) {
         policy::way_out(topology, "/metrics/otlp/endpoint", endpoint.parse().ok(), findings);

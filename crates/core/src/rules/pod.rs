@@ -63,7 +63,11 @@ pub(super) fn quantities(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     for set in topology.sets() {
         limits(&set.setting("/resources/limits"), &set.pod.resources, findings);
     }
-    limits("/backup/scheduled/resources/limits", &Resources::from(&topology.backup.job.resources), findings);
+    limits(
+        "/backup/scheduled/resources/limits",
+        &Resources::from(&topology.settings.backup.scheduled.resources),
+        findings,
+    );
 }
 
 fn limits(at: &str, Resources { requests, limits }: &Resources, findings: &mut Vec<Diagnostic>) {

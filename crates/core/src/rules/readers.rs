@@ -2,11 +2,12 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::topology::Topology;
+use crate::values::Readers;
 
 const AUTOSCALING: &str = "/readers/autoscaling";
 
 pub(super) fn unused(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    if topology.has_unused_readers {
+    if topology.readers.is_none() && topology.settings.readers != Readers::default() {
         let finding = Diagnostic::warning(Code::UnusedValue, "/readers", "there are no readers");
         findings.push(finding.with_hint("set readers.replicas or readers.autoscaling"));
     }
@@ -14,7 +15,7 @@ pub(super) fn unused(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 
 /// Two that decide the number would undo what the other has done.
 pub(super) fn number(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    if topology.autoscaler.is_some() && topology.has_reader_count {
+    if topology.autoscaler.is_some() && topology.settings.readers.replicas.get() > 0 {
         let message = "the autoscaler decides how many readers there are";
         let finding = Diagnostic::error(Code::Contradiction, "/readers/replicas", message);
         findings.push(finding.with_hint("set readers.autoscaling.minReplicas instead"));

@@ -1,5 +1,6 @@
 //! What rqlited makes of its command line: most mistakes there end it at once, in every pod.
 
+use super::container::lies_below;
 use crate::diagnostic::{Code, Diagnostic, closest};
 use crate::rqlited::{FLAGS, Flag, Version};
 use crate::topology::{Argument, Topology, flag_name};
@@ -150,12 +151,10 @@ pub(super) fn paths(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     const EXTENSIONS: &str = "/opt/extensions"; // in rqlite's image
     let pod = &topology.voters.pod;
     let extra = pod.volume_mounts.iter().map(|mount| mount.mount_path.as_str());
-    let own = pod.mounts.iter().filter(|mount| mount.name.starts_with("extension-"));
+    let own = pod.mounts.iter().filter(|mount| mount.is_extension());
     let mounts: Vec<&str> = extra.chain(own.map(|mount| &*mount.path)).collect();
     let lies_in = |path: &str, own: &str| {
-        let below =
-            |folder: &str| path.strip_prefix(folder.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/'));
-        below(own) || mounts.iter().any(|mount| path == *mount || below(mount))
+        lies_below(path, own) || mounts.iter().any(|mount| path == *mount || lies_below(path, mount))
     };
     for argument in &topology.voters.arguments {
         let (own, what) = match argument.flag() {

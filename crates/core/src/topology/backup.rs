@@ -9,8 +9,8 @@ use super::access::secret_source;
 use super::metadata::checksum;
 use super::{Mount, Names, PodSet};
 use crate::values::{
-    AccessMode, AutomaticBackup, BackupVolume, EnvName, EnvVar, FileStore, Gcs, Quantity, Resources, Restore, S3,
-    S3Credentials, ScheduledBackup, Values,
+    AccessMode, AutomaticBackup, BackupVolume, EnvName, EnvVar, FileStore, Gcs, Quantity, Resources, S3, S3Credentials,
+    ScheduledBackup, Values,
 };
 
 /// Where the pods find the files that rqlited reads.
@@ -42,17 +42,8 @@ pub struct Backup {
     /// What a new cluster begins with, by the JSON pointer of the setting.
     #[serde(skip)]
     pub begins_with: Vec<(&'static str, Place)>,
-    /// What was set for uploads.
-    #[serde(skip)]
-    pub automatic: AutomaticBackup,
-    /// What was set for a new cluster.
-    #[serde(skip)]
-    pub restore: Restore,
     /// The job that takes copies, if there is one.
     pub scheduled: Option<Scheduled>,
-    /// What was set for the job.
-    #[serde(skip)]
-    pub job: ScheduledBackup,
 }
 
 /// Where a copy is.
@@ -124,20 +115,19 @@ pub struct BackupClaim {
 impl Backup {
     pub(super) fn resolve(values: &Values, names: &Names) -> Self {
         let (automatic, restore) = (&values.backup.automatic, &values.restore);
-        let uploads =
-            places("/backup/automatic", automatic.s3.as_ref(), automatic.gcs.as_ref(), automatic.file.as_ref());
-        let begins_with = places("/restore", restore.s3.as_ref(), restore.gcs.as_ref(), None);
+        let s3 = |at, s3: &Option<S3>| s3.clone().map(|s3| (at, Place::S3(s3)));
+        let gcs = |at, gcs: &Option<Gcs>| gcs.clone().map(|gcs| (at, Place::Gcs(gcs)));
+        let file = automatic.file.clone().map(|file| ("/backup/automatic/file", Place::File(file)));
+        let uploads = [s3("/backup/automatic/s3", &automatic.s3), gcs("/backup/automatic/gcs", &automatic.gcs), file];
+        let begins_with = [s3("/restore/s3", &restore.s3), gcs("/restore/gcs", &restore.gcs)];
         let mut this = Self {
             files: BTreeMap::new(),
             checksum: None,
             environment: Vec::new(),
             mounts: Vec::new(),
-            automatic: automatic.clone(),
-            restore: restore.clone(),
             scheduled: None,
-            job: values.backup.scheduled.clone(),
-            uploads,
-            begins_with,
+            uploads: uploads.into_iter().flatten().collect(),
+            begins_with: begins_with.into_iter().flatten().collect(),
         };
         if let Some((_, place)) = this.uploads.first() {
             let AutomaticBackup { interval, vacuum, compress, timestamp, .. } = automatic;
@@ -184,8 +174,7 @@ impl Backup {
     }
 
     /// Decides the job, which mounts what helps the nodes, with a /tmp of known size and a volume for the copies.
-    pub(super) fn schedule(&mut self, names: &Names, voters: &PodSet) {
-        let job = &self.job;
+    pub(super) fn schedule(&mut self, job: &ScheduledBackup, names: &Names, voters: &PodSet) {
         let Some(schedule) = &job.schedule else { return };
         let BackupVolume { size, storage_class_name, access_modes, existing_claim } = &job.volume;
         let claim_name = existing_claim.as_ref().map_or_else(|| names.backup.clone(), ToString::to_string);
@@ -224,24 +213,6 @@ impl Backup {
             }),
         });
     }
-
-    /// The Secrets and claims that must be there already.
-    pub fn existing_objects(&self) -> impl Iterator<Item = &str> {
-        let places = [self.uploads.first(), self.begins_with.first()].into_iter().flatten();
-        let secrets = places.filter_map(|(_, place)| match place {
-            Place::S3(s3) => Some(s3.credentials_secret.as_ref()?.name.as_str()),
-            Place::Gcs(gcs) => Some(gcs.credentials_secret.name.as_str()),
-            Place::File(_) => None,
-        });
-        secrets.chain(self.job.volume.existing_claim.as_ref().map(crate::values::Text::as_str))
-    }
-
-    /// For how long a founder may be at its download, in seconds; none without one.
-    pub(super) fn download_seconds(values: &Values) -> Option<i64> {
-        let restore = &values.restore;
-        let is_wanted = restore.s3.is_some() || restore.gcs.is_some();
-        is_wanted.then(|| i64::try_from(restore.timeout.as_millis().div_ceil(1000)).unwrap_or(i64::MAX))
-    }
 }
 
 /// The flags that name rqlited's files, with the settings that they come from.
@@ -251,17 +222,6 @@ pub(super) fn flags(backup: &Backup) -> impl Iterator<Item = (&'static str, &'st
     };
     let upload = flag(&backup.uploads, "auto-backup", Purpose::Backup);
     upload.into_iter().chain(flag(&backup.begins_with, "auto-restore", Purpose::Restore))
-}
-
-fn places(group: &str, s3: Option<&S3>, gcs: Option<&Gcs>, file: Option<&FileStore>) -> Vec<(&'static str, Place)> {
-    let [at_s3, at_gcs] = match group {
-        "/restore" => ["/restore/s3", "/restore/gcs"],
-        _ => ["/backup/automatic/s3", "/backup/automatic/gcs"],
-    };
-    let s3 = s3.map(|s3| (at_s3, Place::S3(s3.clone())));
-    let gcs = gcs.map(|gcs| (at_gcs, Place::Gcs(gcs.clone())));
-    let file = file.map(|file| ("/backup/automatic/file", Place::File(file.clone())));
-    [s3, gcs, file].into_iter().flatten().collect()
 }
 
 /// What a place is for: both may name other keys.

@@ -10,6 +10,16 @@ const BUILTIN: &str = "/opt/extensions";
 /// Below it lies what volumes bring, each in a folder of its own.
 const MOUNTED: &str = "/etc/rqlite-extensions";
 
+/// What the names of their volumes begin with.
+const VOLUME: &str = "extension-";
+
+impl Mount {
+    /// Whether it brings an extension.
+    pub fn is_extension(&self) -> bool {
+        self.name.starts_with(VOLUME)
+    }
+}
+
 /// A path for each, in their order; none for one that is nothing, which a rule reports.
 pub(super) fn paths(values: &Values) -> Vec<String> {
     values.rqlite.extensions.iter().enumerate().filter_map(|(index, extension)| path(index, extension)).collect()
@@ -36,7 +46,7 @@ pub(super) fn mounts(values: &Values) -> Vec<Mount> {
             .as_ref()
             .map(|file| json!({ "image": { "reference": file.reference, "pullPolicy": file.pull_policy } }));
         let source = config_map.or(image)?;
-        Some(Mount::read_only(format!("extension-{index}"), format!("{MOUNTED}/{index}"), source))
+        Some(Mount::read_only(format!("{VOLUME}{index}"), format!("{MOUNTED}/{index}"), source))
     };
     values.rqlite.extensions.iter().enumerate().filter_map(mount).collect()
 }

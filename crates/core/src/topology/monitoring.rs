@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::access::{AUTH, tls_volume};
+use super::access::{AUTH, secret_source, tls_volume};
 use super::metadata::checksum;
+use super::pod::image_reference;
 use super::{Access, HTTP_PORT, Metadata, Mount, Names, PROBE_USER, PodSet, alerts, members};
 use crate::metrics::{METRICS, Metric, Source};
 use crate::release::Release;
-use crate::values::{ContainerSecurity, DnsName, Duration, Metrics, NetworkPeer, Values};
+use crate::values::{ContainerSecurity, DnsName, Duration, NetworkPeer, Values};
 
 /// Where the exporter finds its configuration.
 const CONFIG: &str = "/etc/exporter";
@@ -25,7 +26,7 @@ pub(super) const OTLP_TLS: &str = "/etc/rqlite-otlp-tls";
 /// What rqlited needs for a collector of OpenTelemetry.
 pub(super) fn otlp_mounts(values: &Values) -> impl Iterator<Item = Mount> {
     let otlp = &values.metrics.otlp;
-    let secret = |name: &DnsName| json!({ "secret": { "secretName": name } });
+    let secret = |name: &DnsName| secret_source(name.as_str(), None);
     let ca = otlp.ca_secret_name.as_ref().map(|name| Mount::for_nodes("otlp-ca", OTLP_CA, secret(name)));
     let tls = otlp.secret_name.as_ref().map(|name| Mount::for_nodes("otlp-tls", OTLP_TLS, secret(name)));
     ca.into_iter().chain(tls)
@@ -43,9 +44,6 @@ pub struct Monitoring {
     pub alerts: Option<Alerts>,
     /// The dashboard.
     pub dashboard: Option<Dashboard>,
-    /// What was set.
-    #[serde(skip)] // for rules
-    pub settings: Metrics,
 }
 
 /// The container that makes metrics of what rqlited says.
@@ -136,7 +134,6 @@ impl Monitoring {
                 annotations: metadata.annotations_with(&dashboard.annotations),
             }),
             exporter,
-            settings: metrics.clone(),
         }
     }
 }
@@ -145,7 +142,6 @@ impl Exporter {
     pub(super) fn resolve(values: &Values, release: &Release, names: &Names, access: &Access) -> Option<Self> {
         let exporter = Some(&values.metrics.exporter).filter(|exporter| exporter.enabled)?;
         let image = &exporter.image;
-        let digest = image.digest.as_ref().map_or_else(String::new, |digest| format!("@{digest}"));
         let volume = Mount::read_only("metrics", CONFIG, json!({ "configMap": { "name": names.metrics } }));
         let mut mounts = vec![volume.volume_mount()];
         if access.authenticates {
@@ -159,7 +155,7 @@ impl Exporter {
         let port = exporter.port.get();
         let container = json!({
             "name": names.exporter,
-            "image": format!("{}/{}:{}{digest}", image.registry, image.repository, image.tag),
+            "image": image_reference(&image.registry, &image.repository, image.tag.as_str(), image.digest.as_ref()),
             "imagePullPolicy": image.pull_policy,
             "args": [format!("--config.file={CONFIG}/config.yml"), format!("--web.listen-address=:{port}")],
             "ports": [{ "name": PORT_NAME, "containerPort": port }],

@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::sets::Around;
 use super::{Mount, Probes, mounts};
 use crate::values::{
-    Container, ContainerSecurity, DnsConfig, DnsPolicy, EnvFrom, EnvVar, HostAlias, Image, Labels, Lifecycle,
-    NamedObject, Object, PodSecurity, PullPolicy, ReadinessGate, Resources, Spread, TerminationMessagePolicy,
-    Toleration, TopologySpread, Values, VolumeMount,
+    Container, ContainerSecurity, Digest, DnsConfig, DnsPolicy, EnvFrom, EnvVar, HostAlias, Labels, Lifecycle,
+    NamedObject, Object, PodSecurity, PullPolicy, ReadinessGate, Registry, Repository, Resources, Spread,
+    TerminationMessagePolicy, Toleration, TopologySpread, Values, VolumeMount,
 };
 
 /// Where the scripts are in a pod.
@@ -204,10 +204,16 @@ impl Scheduling {
 impl Pod {
     pub(super) fn resolve(values: &Values, around: Around<'_>) -> Self {
         let Around { release, metadata, access, backup, exporter, .. } = around;
+        let image = &values.image;
         Self {
-            image: reference(&values.image, &release.chart.app_version),
-            pull_policy: values.image.pull_policy,
-            pull_secrets: values.image.pull_secrets.iter().map(ToString::to_string).collect(),
+            image: image_reference(
+                &image.registry,
+                &image.repository,
+                image.tag(&release.chart.app_version),
+                image.digest.as_ref(),
+            ),
+            pull_policy: image.pull_policy,
+            pull_secrets: image.pull_secrets.iter().map(ToString::to_string).collect(),
             scripts_path: SCRIPTS,
             mounts: mounts::resolve(values, around),
             data_path: DATA,
@@ -257,8 +263,13 @@ impl Pod {
     }
 }
 
-fn reference(image: &Image, app_version: &str) -> String {
-    let tag = image.tag(app_version);
-    let digest = image.digest.as_ref().map_or_else(String::new, |digest| format!("@{digest}"));
-    format!("{}/{}:{tag}{digest}", image.registry, image.repository)
+/// The whole name of an image.
+pub(super) fn image_reference(
+    registry: &Registry,
+    repository: &Repository,
+    tag: &str,
+    digest: Option<&Digest>,
+) -> String {
+    let digest = digest.map_or_else(String::new, |digest| format!("@{digest}"));
+    format!("{registry}/{repository}:{tag}{digest}")
 }

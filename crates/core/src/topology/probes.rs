@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::Access;
 use super::pod::SCRIPTS;
-use super::{Access, Backup};
 use crate::values::{self, Formation, Int, Object, Values};
 
 /// How Kubernetes watches the rqlite container.
@@ -74,7 +74,7 @@ impl Probes {
         };
         // rqlited answers it as soon as it has opened its port, also during a long restore. Five minutes for that; a
         // founder opens it only when it has downloaded what the cluster begins with.
-        let failures = 300 + Backup::download_seconds(values).unwrap_or(0);
+        let failures = 300 + values.restore.download_seconds().unwrap_or(0);
         let startup = Default { handler: ask("/readyz?noleader", "answers"), period: 1, timeout: 5, failures };
         // These scripts ask every other pod that may vote. A silent one costs ask.sh's whole patience.
         let patience = if access.authenticates || access.https { 4 } else { 2 };

@@ -308,6 +308,14 @@ pub struct Restore {
     pub continue_on_failure: bool,
 }
 
+impl Restore {
+    /// For how long a founder may be at its download, in seconds; none without one.
+    pub(crate) fn download_seconds(&self) -> Option<i64> {
+        let is_wanted = self.s3.is_some() || self.gcs.is_some();
+        is_wanted.then(|| i64::try_from(self.timeout.as_millis().div_ceil(1000)).unwrap_or(i64::MAX))
+    }
+}
+
 impl Default for Restore {
     fn default() -> Self {
         Self { s3: None, gcs: None, timeout: Duration::known("5m"), continue_on_failure: false }
