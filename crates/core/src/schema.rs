@@ -7,61 +7,29 @@
 
 #[cfg(feature = "findings")]
 mod findings;
+mod generate;
 mod reference;
 mod strict;
 
-use schemars::generate::SchemaSettings;
-use schemars::transform::{RecursiveTransform, transform_subschemas};
-use schemars::{Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::values::Values;
 
+pub use generate::{Dialect, generate};
 pub use reference::{Reference, Setting};
 
-/// The schema's own identifier; nothing is ever fetched from it.
-pub const ID: &str = "urn:rqchart:values";
-
-/// The dialect a schema is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dialect {
-    /// The current one, which this project validates by.
-    Draft2020,
-    /// The one that editors and Helm understand best.
-    Draft07,
-}
-
-/// Makes the JSON Schema of values, with `x-rqchart` annotations for forms and documentation.
+/// The schema in the current draft, as JSON without spaces, with `x-rqchart` annotations for forms and documentation. It
+/// refers to nothing outside of itself.
 ///
-/// It refers to nothing outside of itself.
-pub fn generate(dialect: Dialect) -> Value {
-    let settings = match dialect {
-        Dialect::Draft2020 => SchemaSettings::draft2020_12(),
-        Dialect::Draft07 => SchemaSettings::draft07(),
-    };
-    let settings = settings.with_transform(RecursiveTransform(drop_repeated_defaults));
-    let mut schema = SchemaGenerator::new(settings).into_root_schema_for::<Values>();
-    schema.insert("$id".to_owned(), ID.into());
-    schema.insert("title".to_owned(), "rqlite".into());
-    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
-        // Helm and its relatives put `global` into the values of every chart they handle.
-        let ignored = "Ignored: accepted because Helm's umbrella charts share it.";
-        properties.insert("global".to_owned(), serde_json::json!({ "type": "object", "description": ignored }));
-    }
-    schema.to_value()
-}
+/// It is made from the types by [`generate`] before the crate is compiled: what makes schemas is larger than all that reads
+/// values.
+pub const TEXT: &str = include_str!("schema/values.schema.json");
 
-/// Removes a default beside a reference: each level would repeat all of its children's.
-fn drop_repeated_defaults(schema: &mut Schema) {
-    let refers = schema.get("$ref").is_some() || schema.get("allOf").is_some() || schema.get("anyOf").is_some();
-    if refers && schema.get("default").is_some_and(Value::is_object) {
-        schema.remove("default");
-    }
-    // Rust's widths of integers mean nothing to other readers.
-    schema.remove("format");
-    transform_subschemas(&mut |_: &mut Schema| {}, schema);
+/// [`TEXT`], read.
+pub fn document() -> Value {
+    serde_json::from_str(TEXT).expect("it was written by a JSON serializer")
 }
 
 /// Reads values from JSON.
@@ -117,8 +85,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_text_is_what_the_types_say() {
+        assert_eq!(document(), generate(Dialect::Draft2020), "run `cargo xtask codegen`");
+    }
+
+    #[test]
     fn defaults_in_the_schema_are_those_of_the_types() {
-        let schema = generate(Dialect::Draft2020);
+        let schema = document();
         assert_eq!(schema["properties"]["replicas"]["default"], 3);
         assert_eq!(schema["$defs"]["Membership"]["properties"]["grace"]["default"], "90s");
         assert_eq!(validate(&serde_json::json!({})).unwrap(), Values::default());

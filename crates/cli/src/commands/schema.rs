@@ -1,13 +1,17 @@
 //! `rqchart schema`: the JSON Schema of values.
 
-use rqchart_core::schema::{self, Dialect};
+use rqchart::chart;
+use rqchart_core::schema;
 
 use crate::args::Schema;
 use crate::failure::Failure;
 use crate::{Verdict, output};
 
 pub(crate) fn run(args: &Schema) -> Result<Verdict, Failure> {
-    let dialect = if args.draft07 { Dialect::Draft07 } else { Dialect::Draft2020 };
-    output::print(&format!("{:#}\n", schema::generate(dialect)))?;
+    if args.draft07 {
+        output::print(chart::embedded_file("values.schema.json").expect("the built-in chart has a schema"))?;
+    } else {
+        output::print(&format!("{:#}\n", schema::document()))?;
+    }
     Ok(Verdict::Fine)
 }

@@ -8,7 +8,7 @@ use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 use std::sync::OnceLock;
 
-use super::{Dialect, generate};
+use super::document;
 use crate::diagnostic::{Code, Diagnostic, closest, pointer};
 
 struct Compiled {
@@ -19,7 +19,7 @@ struct Compiled {
 fn compiled() -> &'static Compiled {
     static COMPILED: OnceLock<Compiled> = OnceLock::new();
     COMPILED.get_or_init(|| {
-        let schema = generate(Dialect::Draft2020);
+        let schema = document();
         let validator = jsonschema::validator_for(&schema).expect("a test compiles the schema");
         Compiled { schema, validator }
     })

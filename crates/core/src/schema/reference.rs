@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Dialect, generate};
+use super::document;
 use crate::values::Values;
 
 /// The schema and the defaults, to look settings up in.
@@ -26,12 +26,17 @@ pub struct Setting<'a> {
 
 impl Default for Reference {
     fn default() -> Self {
-        let defaults = serde_json::to_value(Values::default()).expect("values are plain data");
-        Self { schema: generate(Dialect::Draft2020), defaults }
+        Self::new(document())
     }
 }
 
 impl Reference {
+    /// Reads a schema of values.
+    pub fn new(schema: Value) -> Self {
+        let defaults = serde_json::to_value(Values::default()).expect("values are plain data");
+        Self { schema, defaults }
+    }
+
     /// Finds a setting by its path: `storage.size`, `tolerations[0].key`; the empty path is the whole.
     ///
     /// # Errors
