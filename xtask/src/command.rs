@@ -22,6 +22,17 @@ pub(crate) fn command(line: &str) -> Command {
     command
 }
 
+/// Runs a program and returns what it wrote to standard output.
+pub(crate) fn output(command: &mut Command) -> Result<String, String> {
+    let shown = command.get_program().display().to_string();
+    let output = command.output().map_err(|error| format!("{shown}: {error}"))?;
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    } else {
+        Err(format!("{shown}: {}\n{}", output.status, String::from_utf8_lossy(&output.stderr).trim_end()))
+    }
+}
+
 /// Runs a program and waits for it; its output goes where ours goes.
 pub(crate) fn run(line: &str) -> Result<(), String> {
     eprintln!("$ {line}");
