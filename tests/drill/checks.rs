@@ -26,7 +26,8 @@ const FOUNDING: [&str; 2] = ["bootstrapping single new node", "cluster bootstrap
 pub fn members(cluster: &dyn Cluster, replicas: u32, readers: u32) -> Outcome {
     let mut views = BTreeMap::new();
     for (name, set) in [("pod", cluster), ("reader", &*cluster.readers())] {
-        for Pod { ordinal, .. } in set.pods() {
+        // A pod that no node has taken yet cannot be asked.
+        for Pod { ordinal, .. } in set.pods().into_iter().filter(|pod| pod.address.is_some()) {
             let view = rqlite::members(set, ordinal).map_err(|f| f.while_doing(format!("{name} {ordinal}")))?;
             views.insert((name, ordinal), view);
         }

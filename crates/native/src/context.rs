@@ -9,7 +9,7 @@ use rqchart_core::topology::{
     self, Autoscaler, Budget, Families, HTTP_PORT, Mount, PerPodService, Pod, PodSet, RAFT_PORT, Scheduling, Service,
     Storage, Topology,
 };
-use rqchart_core::values::{Formation, Object};
+use rqchart_core::values::{ContainerSecurity, Formation, Object, PullPolicy};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -25,13 +25,10 @@ pub struct Context<'a> {
     budgets: Vec<SetBudget<'a>>,
     clients: Vec<Client<'a>>,
     autoscalers: Vec<SetAutoscaler<'a>>,
-    /// Of the set whose first pods vote, for what else runs rqlite's image.
-    pod: &'a Pod,
-    /// Of the same set.
-    storage: &'a Storage,
+    service_account: Option<ServiceAccount<'a>>,
     start_script: String,
-    prune_script: String,
-    backup_script: String,
+    pruner: Option<Helper<'a>>,
+    copier: Option<Helper<'a>>,
     service: String,
     replicas_text: String,
     scripts: Vec<Script<'a>>,
@@ -39,12 +36,26 @@ pub struct Context<'a> {
     per_pod: Vec<PerPod<'a>>,
     local_volumes: Vec<LocalVolume<'a>>,
     certificates: Vec<Certificate<'a>>,
+    backup_files: Vec<Script<'a>>,
+    dashboard_text: Option<&'a str>,
+}
+
+/// A pod that runs one of the chart's scripts beside the cluster, with rqlite's image.
+#[derive(Debug, Serialize)]
+struct Helper<'a> {
+    script: String,
+    image: &'a str,
+    pull_policy: PullPolicy,
+    spec: Value,
+    security: &'a ContainerSecurity,
     volumes: Vec<Value>,
     volume_mounts: Vec<Value>,
-    backup_volumes: Vec<Value>,
-    backup_volume_mounts: Vec<Value>,
-    backup_files: Vec<Script<'a>>,
-    dashboard_text: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct ServiceAccount<'a> {
+    meta: ObjectMeta<'a>,
+    automount_token: bool,
 }
 
 /// What one StatefulSet governs: everything in which its pods may differ from those of another.
@@ -92,21 +103,20 @@ struct SetAutoscaler<'a> {
 /// The metadata of each object.
 #[derive(Debug, Serialize)]
 struct Meta<'a> {
-    service_account: ObjectMeta<'a>,
     scripts: ObjectMeta<'a>,
     ingress: Option<ObjectMeta<'a>>,
     http_route: Option<ObjectMeta<'a>>,
     tls_route: Option<ObjectMeta<'a>>,
     network_policy: Option<ObjectMeta<'a>>,
     users: Option<ObjectMeta<'a>>,
-    prune: ObjectMeta<'a>,
-    backup: ObjectMeta<'a>,
-    backup_claim: ObjectMeta<'a>,
-    metrics: ObjectMeta<'a>,
+    prune: Option<ObjectMeta<'a>>,
+    backup: Option<ObjectMeta<'a>>,
+    backup_claim: Option<ObjectMeta<'a>>,
+    metrics: Option<ObjectMeta<'a>>,
     pod_monitor: Option<ObjectMeta<'a>>,
     alerts: Option<ObjectMeta<'a>>,
     dashboard: Option<ObjectMeta<'a>>,
-    cdc: ObjectMeta<'a>,
+    cdc: Option<ObjectMeta<'a>>,
 }
 
 /// Kubernetes' ObjectMeta.
@@ -133,6 +143,7 @@ struct PerPod<'a> {
 #[derive(Debug, Serialize)]
 struct LocalVolume<'a> {
     meta: ObjectMeta<'a>,
+    storage: &'a Storage,
     path: &'a str,
 }
 
@@ -157,7 +168,6 @@ struct Script<'a> {
 
 /// Builds what templates see.
 pub fn build<'a>(topology: &'a Topology, chart: &'a Chart) -> Context<'a> {
-    let script = |name: &str| format!("{}/{name}", topology.voters.pod.scripts_path);
     let settings = Script { name: "cluster.env", text: cluster_env(topology).into() };
     let runs = |name: &str| match name {
         "prune.sh" => topology.prune,
@@ -165,10 +175,7 @@ pub fn build<'a>(topology: &'a Topology, chart: &'a Chart) -> Context<'a> {
         _ => true,
     };
     let scripts = chart.scripts().filter(|(name, _)| runs(name));
-    let (mounts, copies) = (&topology.voters.pod.mounts, topology.backup.scheduled.as_ref());
-    let helpers = || mounts.iter().filter(|mount| !mount.only_nodes);
-    let copies = || copies.into_iter().flat_map(|job| &job.mounts);
-    let files = topology.backup.files.iter();
+    let (mounts, files) = (&topology.voters.pod.mounts, topology.backup.files.iter());
     let scripts = scripts.map(|(name, text)| Script { name, text: text.into() });
     Context {
         ports: Ports { http: HTTP_PORT, raft: RAFT_PORT },
@@ -176,11 +183,10 @@ pub fn build<'a>(topology: &'a Topology, chart: &'a Chart) -> Context<'a> {
         budgets: topology.sets().filter_map(|set| budget(topology, set)).collect(),
         clients: clients(topology),
         autoscalers: topology.autoscaler.iter().map(|each| autoscaler(topology, each)).collect(),
-        pod: &topology.voters.pod,
-        storage: &topology.voters.storage,
-        start_script: script("start.sh"),
-        prune_script: script("prune.sh"),
-        backup_script: script("backup.sh"),
+        service_account: service_account(topology),
+        start_script: script_path(topology, "start.sh"),
+        pruner: topology.prune.then(|| helper(topology, "prune.sh", mounts.iter().filter(|mount| !mount.only_nodes))),
+        copier: topology.backup.scheduled.as_ref().map(|job| helper(topology, "backup.sh", job.mounts.iter())),
         service: service(topology),
         replicas_text: topology.cluster.replicas.to_string(),
         scripts: std::iter::once(settings).chain(scripts).collect(),
@@ -194,12 +200,8 @@ pub fn build<'a>(topology: &'a Topology, chart: &'a Chart) -> Context<'a> {
             .map(|volume| local_volume(topology, volume))
             .collect(),
         certificates: topology.access.certificates.iter().map(|each| certificate(topology, each)).collect(),
-        volumes: helpers().map(Mount::volume).collect(),
-        volume_mounts: helpers().map(Mount::volume_mount).collect(),
-        backup_volumes: copies().map(Mount::volume).collect(),
-        backup_volume_mounts: copies().map(Mount::volume_mount).collect(),
         backup_files: files.map(|(name, text)| Script { name, text: text.into() }).collect(),
-        dashboard_text: chart.dashboard(),
+        dashboard_text: topology.monitoring.dashboard.as_ref().map(|_| chart.dashboard()),
         topology,
     }
 }
@@ -221,30 +223,72 @@ impl<'a> ObjectMeta<'a> {
 
 impl<'a> Meta<'a> {
     fn of(topology: &'a Topology) -> Self {
-        let Topology { names, metadata, ingress, gateway, network_policy, monitoring, voters, .. } = topology;
+        let Topology { names, metadata, ingress, gateway, network_policy, monitoring, backup, .. } = topology;
         // Objects of which there is one, called as the release.
         let sole = |labels, annotations| ObjectMeta::new(topology, &names.fullname, labels, annotations);
+        let general = |is_there: bool, name| is_there.then(|| ObjectMeta::general(topology, name));
         let route = |route: &'a topology::Route| sole(&route.labels, &route.annotations);
-        let account = &voters.pod.service_account_annotations;
         Self {
-            service_account: ObjectMeta::new(topology, &names.service_account, &metadata.labels, account),
             scripts: ObjectMeta::general(topology, &names.scripts),
             ingress: ingress.as_ref().map(|ingress| sole(&ingress.labels, &ingress.annotations)),
             http_route: gateway.http_route.as_ref().map(route),
             tls_route: gateway.tls_route.as_ref().map(route),
             network_policy: network_policy.as_ref().map(|policy| sole(&policy.labels, &metadata.annotations)),
             users: topology.access.users.as_ref().map(|users| ObjectMeta::general(topology, &users.name)),
-            prune: ObjectMeta::general(topology, &names.prune),
-            backup: ObjectMeta::general(topology, &names.backup),
-            backup_claim: ObjectMeta::new(topology, &names.backup, &metadata.labels, &metadata.claim_annotations),
-            metrics: ObjectMeta::general(topology, &names.metrics),
+            prune: general(topology.prune, &names.prune),
+            backup: general(backup.scheduled.is_some() || !backup.files.is_empty(), &names.backup),
+            backup_claim: backup
+                .scheduled
+                .as_ref()
+                .map(|_| ObjectMeta::new(topology, &names.backup, &metadata.labels, &metadata.claim_annotations)),
+            metrics: general(monitoring.exporter.is_some(), &names.metrics),
             pod_monitor: monitoring.pod_monitor.as_ref().map(|monitor| sole(&monitor.labels, &monitor.annotations)),
             alerts: monitoring.alerts.as_ref().map(|alerts| sole(&alerts.labels, &alerts.annotations)),
             dashboard: monitoring.dashboard.as_ref().map(|dashboard| {
                 ObjectMeta::new(topology, &names.dashboard, &dashboard.labels, &dashboard.annotations)
             }),
-            cdc: ObjectMeta::general(topology, &names.cdc),
+            cdc: general(topology.cdc.is_some(), &names.cdc),
         }
+    }
+}
+
+fn script_path(topology: &Topology, name: &str) -> String {
+    format!("{}/{name}", topology.voters.pod.scripts_path)
+}
+
+fn service_account(topology: &Topology) -> Option<ServiceAccount<'_>> {
+    let pod = &topology.voters.pod;
+    let annotations = &pod.service_account_annotations;
+    let meta = ObjectMeta::new(topology, &topology.names.service_account, &topology.metadata.labels, annotations);
+    pod.create_service_account.then_some(ServiceAccount { meta, automount_token: pod.automount_token })
+}
+
+/// A helper runs where the pods that vote do, and knows nothing of Kubernetes.
+fn helper<'a>(topology: &'a Topology, script: &str, mounts: impl Iterator<Item = &'a Mount> + Clone) -> Helper<'a> {
+    let pod = &topology.voters.pod;
+    let (scheduling, security) = (&pod.scheduling, &pod.security);
+    let mut spec = json!(pod.surroundings);
+    spec["serviceAccountName"] = json!(topology.names.service_account);
+    spec["automountServiceAccountToken"] = json!(false);
+    spec["enableServiceLinks"] = json!(false);
+    spec["securityContext"] = json!(security.pod);
+    if !pod.pull_secrets.is_empty() {
+        spec["imagePullSecrets"] = pod.pull_secrets.iter().map(|name| json!({ "name": name })).collect();
+    }
+    if !scheduling.node_selector.is_empty() {
+        spec["nodeSelector"] = json!(scheduling.node_selector);
+    }
+    if !scheduling.tolerations.is_empty() {
+        spec["tolerations"] = json!(scheduling.tolerations);
+    }
+    Helper {
+        script: script_path(topology, script),
+        image: &pod.image,
+        pull_policy: pod.pull_policy,
+        spec,
+        security: &security.container,
+        volumes: mounts.clone().map(Mount::volume).collect(),
+        volume_mounts: mounts.map(Mount::volume_mount).collect(),
     }
 }
 
@@ -261,7 +305,7 @@ fn certificate<'a>(topology: &'a Topology, certificate: &'a topology::Certificat
 /// A PersistentVolume is in no namespace.
 fn local_volume<'a>(topology: &'a Topology, volume: &'a topology::LocalVolume) -> LocalVolume<'a> {
     let meta = ObjectMeta { namespace: None, ..ObjectMeta::general(topology, &volume.name) };
-    LocalVolume { meta, path: &volume.path }
+    LocalVolume { meta, storage: &topology.voters.storage, path: &volume.path }
 }
 
 fn set<'a>(topology: &'a Topology, set: &'a PodSet) -> Set<'a> {
@@ -401,7 +445,7 @@ mod tests {
     fn the_scripts_learn_seeds_and_voters_and_pods_do_not_restart_for_them() {
         let (three, seven) = (seen(&json!({})), seen(&json!({ "replicas": 7 })));
         assert_eq!(three["scripts"][0]["text"], "SEEDS=3\nVOTERS=3\nMAX_VOTERS=5\nSET=rqdb\nHEADLESS=rqdb-headless\n");
-        assert_eq!(three["pod"], seven["pod"]);
+        assert_eq!(three["sets"][0]["pod"], seven["sets"][0]["pod"]);
         assert_eq!(
             seen(&json!({ "replicas": 1 }))["scripts"][0]["text"],
             "SEEDS=1\nVOTERS=1\nMAX_VOTERS=5\nSET=rqdb\nHEADLESS=rqdb-headless\n"
