@@ -63,7 +63,7 @@ fn mistakes_of_templates_say_where_they_are() {
       |                         ^^^^
 
     error: a template of the chart cannot be rendered
-    error: Variable `release_name` is not defined. Available variables: access, autoscaler, autoscalers, backup, backup_files, backup_script, backup_volume_mounts, backup_volumes, budgets, cdc, certificates, clients, cluster, dashboard_text, gateway, grace_millis, ingress, kube_version, local_volumes, meta, metadata, monitoring, names, namespace, network_policy, per_pod, pod, ports, prune, prune_script, reader_grace_millis, release, replicas_text, rqlite_version, scripts, service, services, sets, start_script, storage, volume_mounts, volumes
+    error: Variable `release_name` is not defined. Available variables: access, autoscaler, autoscalers, backup, backup_files, budgets, cdc, certificates, clients, cluster, copier, dashboard_text, gateway, grace_millis, ingress, kube_version, local_volumes, meta, metadata, monitoring, names, namespace, network_policy, per_pod, ports, prune, pruner, reader_grace_millis, release, replicas_text, rqlite_version, scripts, service, service_account, services, sets, start_script
      --> serviceaccount.yaml.tera:1:7
       |
     1 | a: {{ release_name }}
@@ -77,7 +77,7 @@ fn mistakes_of_templates_say_where_they_are() {
       |                   ^^^^
 
     error: a template of the chart cannot be rendered
-    error: a map or list needs yaml(indent=…)
+    error: undefined value
      --> serviceaccount.yaml.tera:1:13
       |
     1 | a: {{ pod | yaml }}
