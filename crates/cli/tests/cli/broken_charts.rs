@@ -34,7 +34,7 @@ fn mistakes_of_templates_say_where_they_are() {
         "a: b\nc: {{ cluster.replica | yaml }}\n",
         "a: {{ release_name }}\n",
         "a: {{ namespace | safe }}\n",
-        "a: {{ pod | yaml }}\n",
+        "a: {{ names | yaml }}\n",
         "a: {{ namespace | nonsense }}\n",
         "{% include \"missing.tera\" %}\n",
         "{{ 1 / 0 }}\n",
@@ -77,11 +77,11 @@ fn mistakes_of_templates_say_where_they_are() {
       |                   ^^^^
 
     error: a template of the chart cannot be rendered
-    error: undefined value
-     --> serviceaccount.yaml.tera:1:13
+    error: a map or list needs yaml(indent=…)
+     --> serviceaccount.yaml.tera:1:15
       |
-    1 | a: {{ pod | yaml }}
-      |             ^^^^
+    1 | a: {{ names | yaml }}
+      |               ^^^^
 
     error: a template of the chart cannot be rendered
     error: Unknown filter `nonsense`
