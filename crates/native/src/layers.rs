@@ -32,6 +32,7 @@ use rqchart_core::diagnostic::{Code, Diagnostic, Location};
 use serde_json::Value;
 
 pub use edit::{Refusal, edit};
+pub(crate) use edit::{remove_from, set_in};
 
 use cursor::Cursor;
 use merge::Merger;

@@ -33,6 +33,7 @@
 pub mod chart;
 pub mod check;
 pub mod context;
+pub mod diff;
 mod error;
 mod escape;
 pub mod layers;

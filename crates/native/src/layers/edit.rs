@@ -115,6 +115,16 @@ pub fn edit(text: &str, path: &str, value: Option<&Value>) -> Result<String, Ref
     }))
 }
 
+/// Sets a value at a JSON pointer of values, as [`edit()`] does in a text; one that has no place there changes nothing.
+pub(crate) fn set_in(values: &mut Value, path: &str, value: &Value) {
+    let _ = change::set(values, &keys(path), value);
+}
+
+/// Removes a value from values, with the mappings that become empty.
+pub(crate) fn remove_from(values: &mut Value, path: &str) {
+    change::remove(values, &keys(path));
+}
+
 /// Reads a text's values, and how much else is wrong with it.
 fn read(text: &str) -> Result<(Value, usize), Refusal> {
     let merged = merge(&[Layer::File { name: "", text: text.as_bytes() }]);
