@@ -38,6 +38,7 @@ mod error;
 mod escape;
 pub mod layers;
 pub mod manifest;
+pub mod origins;
 #[cfg(feature = "package")]
 pub mod package;
 mod patch;
