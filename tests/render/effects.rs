@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use rqchart_core::schema::{self, Dialect};
+use rqchart_core::schema::{self, Dialect, Reference};
 use serde_json::{Value, json};
 
 use crate::{golden, release, render};
@@ -19,10 +19,13 @@ struct Setting {
 
 /// Every setting that is not a group of others.
 fn settings() -> Vec<Setting> {
-    fn walk(schema: &Value, root: &Value, at: &str, found: &mut Vec<Setting>) {
+    fn candidates(of: schema::Setting<'_>, name: &str) -> Vec<Value> {
+        of.child(name).map_or_else(Vec::new, |setting| setting.alternatives())
+    }
+    fn walk(schema: &Value, root: &Value, of: schema::Setting<'_>, at: &str, found: &mut Vec<Setting>) {
         let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
         let demanded = required.filter_map(|name| {
-            let example = candidates(followed(&schema["properties"][name], root), root).into_iter().next()?;
+            let example = candidates(of, name).into_iter().next()?;
             Some((format!("{at}/{name}"), example))
         });
         let demanded: Vec<_> = demanded.collect();
@@ -30,9 +33,9 @@ fn settings() -> Vec<Setting> {
             let target = followed(field, root);
             let pointer = format!("{at}/{name}");
             if target["properties"].is_object() {
-                walk(target, root, &pointer, found);
+                walk(target, root, of.child(name).unwrap(), &pointer, found);
             } else if let Some(effect) = field["x-rqchart"]["effect"].as_str() {
-                let mut candidates = candidates(target, root);
+                let mut candidates = candidates(of, name);
                 candidates.retain(|candidate| *candidate != field["default"]);
                 let demanded = demanded.iter().filter(|(other, _)| *other != pointer).cloned().collect();
                 found.push(Setting { pointer, effect: effect.to_owned(), candidates, demanded });
@@ -40,45 +43,13 @@ fn settings() -> Vec<Setting> {
         }
     }
     let (root, mut found) = (schema::generate(Dialect::Draft2020), Vec::new());
-    walk(&root, &root, "", &mut found);
+    walk(&root, &root, Reference::default().root(), "", &mut found);
     found
 }
 
 fn followed<'a>(field: &'a Value, root: &'a Value) -> &'a Value {
     let either = field.pointer("/anyOf/0").or_else(|| field.pointer("/allOf/0")).unwrap_or(field);
     either["$ref"].as_str().map_or(either, |at| root.pointer(&at[1..]).unwrap())
-}
-
-fn candidates(schema: &Value, root: &Value) -> Vec<Value> {
-    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    let mut found = [list(&schema["enum"]), list(&schema["examples"])].concat();
-    found.extend(list(&schema["oneOf"]).iter().map(|one| one["const"].clone()).filter(|value| !value.is_null()));
-    let kinds = [list(&schema["type"]), vec![schema["type"].clone()]].concat();
-    for kind in kinds.iter().filter_map(Value::as_str) {
-        match kind {
-            "boolean" => found.extend([json!(true), json!(false)]),
-            "integer" => {
-                let least = schema["minimum"].as_i64().unwrap_or(0);
-                found.extend([least, least + 1, least + 4, least + 59].map(Value::from));
-            }
-            "string" => {
-                // An example may be the default.
-                let others: Vec<_> = found
-                    .iter()
-                    .filter_map(Value::as_str)
-                    .map(|text| [format!("{text}1"), format!("1{text}")])
-                    .collect();
-                found.extend(others.concat().into_iter().chain(["text".to_owned()]).map(Value::from));
-            }
-            "array" => {
-                let items = candidates(followed(&schema["items"], root), root);
-                found.extend(items.into_iter().map(|item| json!([item])).chain([json!([])]));
-            }
-            "object" if schema["properties"].is_null() => found.push(json!({ "example.com/key": "value" })),
-            _ => {}
-        }
-    }
-    found
 }
 
 fn set(values: &mut Value, pointer: &str, value: &Value) {

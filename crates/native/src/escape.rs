@@ -50,6 +50,20 @@ pub(crate) fn document(object: &serde_json::Value) -> String {
     out
 }
 
+/// A scalar or an empty map or list behind a key: text of several lines as a literal block, indented to a column.
+pub(crate) fn scalar(value: &serde_json::Value, column: usize) -> String {
+    let mut out = String::new();
+    write_text(&mut out, &Value::from_serializable(value), column).expect("JSON has nothing that cannot be written");
+    out
+}
+
+/// Text in double quotes.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut out = String::new();
+    write_quoted(&mut out, text);
+    out
+}
+
 /// Whether the value takes lines of its own.
 fn is_block(value: &Value) -> bool {
     value.as_map().is_some_and(|map| !map.is_empty()) || value.as_array().is_some_and(|list| !list.is_empty())
@@ -178,8 +192,12 @@ pub fn yaml_string(text: &str) -> String {
 fn write_string(out: &mut String, text: &str) {
     if is_plain(text) {
         out.push_str(text);
-        return;
+    } else {
+        write_quoted(out, text);
     }
+}
+
+fn write_quoted(out: &mut String, text: &str) {
     out.push('"');
     for c in text.chars() {
         match c {

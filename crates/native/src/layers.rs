@@ -17,6 +17,7 @@
 
 mod cursor;
 mod decode;
+mod edit;
 mod json;
 mod merge;
 mod node;
@@ -29,6 +30,9 @@ mod yaml;
 
 use rqchart_core::diagnostic::{Code, Diagnostic, Location};
 use serde_json::Value;
+
+pub use edit::{Refusal, edit};
+pub(crate) use edit::{remove_from, set_in};
 
 use cursor::Cursor;
 use merge::Merger;

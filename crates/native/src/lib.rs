@@ -33,10 +33,12 @@
 pub mod chart;
 pub mod check;
 pub mod context;
+pub mod diff;
 mod error;
 mod escape;
 pub mod layers;
 pub mod manifest;
+pub mod origins;
 #[cfg(feature = "package")]
 pub mod package;
 mod patch;

@@ -29,6 +29,30 @@ impl Document {
     pub(crate) fn from_template(template: &str, text: String) -> Self {
         Self { template: template.to_owned(), path: String::new(), text }
     }
+
+    /// The object's kind; empty where an edited chart writes it in another way than `kind: Service`.
+    pub fn kind(&self) -> &str {
+        self.text.lines().find_map(|line| line.strip_prefix("kind: ")).map_or("", unquoted)
+    }
+
+    /// The object's name; empty where an edited chart writes it in another way than on a line of its own.
+    pub fn name(&self) -> &str {
+        self.of_metadata("  name: ")
+    }
+
+    /// The object's namespace; empty where it has none.
+    pub fn namespace(&self) -> &str {
+        self.of_metadata("  namespace: ")
+    }
+
+    fn of_metadata(&self, field: &str) -> &str {
+        let metadata = self.text.lines().skip_while(|line| *line != "metadata:").skip(1);
+        metadata.take_while(|line| line.starts_with(' ')).find_map(|line| line.strip_prefix(field)).map_or("", unquoted)
+    }
+}
+
+fn unquoted(text: &str) -> &str {
+    text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)
 }
 
 /// What came of a set of values.
@@ -132,6 +156,17 @@ impl Renderer {
             sort(&mut documents);
         }
         Ok(Rendering { topology: Some(topology), documents, diagnostics })
+    }
+
+    /// Renders a cluster whether or not rules have something to say about it.
+    pub(crate) fn draft(&self, topology: &Topology) -> Result<Vec<Document>, Error> {
+        let mut documents = self.documents(topology)?;
+        if !topology.patches.is_empty() {
+            patch::apply(&mut documents, topology);
+        }
+        documents.extend(extra_documents(topology));
+        sort(&mut documents);
+        Ok(documents)
     }
 
     /// Renders a cluster's documents, in the order in which Helm installs kinds.

@@ -60,7 +60,7 @@ fn described(path: &str, setting: &Setting<'_>) -> String {
     line("unit", about("unit"));
     line("flag", about("flag"));
     line("since", about("since").map(|version| format!("rqlite {version}")));
-    line("changing", about("effect").map(|effect| effect_in_words(&effect).to_owned()));
+    line("changing", setting.effect().map(|effect| effect.in_words().to_owned()));
     line("see", about("docs"));
     let mut options = setting.options().peekable();
     if options.peek().is_some() {
@@ -77,13 +77,4 @@ fn described(path: &str, setting: &Setting<'_>) -> String {
         }
     }
     text
-}
-
-fn effect_in_words(effect: &str) -> &'static str {
-    match effect {
-        "none" => "restarts nothing",
-        "roll" => "restarts the pods, one after the other",
-        "immutable" => "Kubernetes refuses to change it on a StatefulSet that exists",
-        _ => "touches data",
-    }
 }

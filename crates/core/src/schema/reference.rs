@@ -1,8 +1,10 @@
 //! The schema read as documentation: one setting at a time, by the path that people write.
 
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::document;
+use crate::diagnostic::pointer_keys;
 use crate::values::Values;
 
 /// The schema and the defaults, to look settings up in.
@@ -59,6 +61,56 @@ impl Reference {
         }
         Ok(setting)
     }
+
+    /// The whole, of which every setting is a part.
+    pub fn root(&self) -> Setting<'_> {
+        Setting::new(&self.schema, &self.schema, Some(&self.defaults))
+    }
+
+    /// What a change of the setting at a JSON pointer does, by the annotation that is nearest to it.
+    ///
+    /// ```
+    /// # use rqchart_core::schema::{Effect, Reference};
+    /// let reference = Reference::default();
+    /// assert_eq!(reference.effect("/replicas"), Effect::None);
+    /// assert_eq!(reference.effect("/storage/size"), Effect::Immutable);
+    /// assert_eq!(reference.effect("/tolerations/0/key"), Effect::Roll);
+    /// ```
+    pub fn effect(&self, pointer: &str) -> Effect {
+        let (mut setting, mut effect) = (self.root(), None);
+        for key in pointer_keys(pointer) {
+            let Some(child) = setting.child(&key) else { break };
+            setting = child;
+            effect = setting.effect().or(effect);
+        }
+        effect.unwrap_or(Effect::None)
+    }
+}
+
+/// What a change of a setting does to a cluster that runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Effect {
+    /// No pod restarts.
+    None,
+    /// The pods restart, one after the other.
+    Roll,
+    /// Kubernetes refuses it.
+    Immutable,
+    /// Data may change or go.
+    Data,
+}
+
+impl Effect {
+    /// What a change does, as the end of a sentence about it.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::None => "restarts nothing",
+            Self::Roll => "restarts the pods, one after the other",
+            Self::Immutable => "Kubernetes refuses to change it on a StatefulSet that exists",
+            Self::Data => "touches data",
+        }
+    }
 }
 
 impl<'a> Setting<'a> {
@@ -78,7 +130,8 @@ impl<'a> Setting<'a> {
         }
     }
 
-    fn child(&self, key: &str) -> Option<Self> {
+    /// A part of it: a field, an entry of a list by its index, or one of a map.
+    pub fn child(&self, key: &str) -> Option<Self> {
         let property = || self.target.get("properties")?.get(key);
         let entry = || self.target.get("items").filter(|_| key.bytes().all(|byte| byte.is_ascii_digit()));
         let value = || self.target.get("patternProperties")?.as_object()?.values().next();
@@ -114,6 +167,57 @@ impl<'a> Setting<'a> {
     /// An annotation of `x-rqchart`, such as `unit` or `effect`.
     pub fn annotation(&self, key: &str) -> Option<&'a Value> {
         self.field.get("x-rqchart")?.get(key)
+    }
+
+    /// What a change of it does; none where only what is around it says.
+    pub fn effect(&self) -> Option<Effect> {
+        self.annotation("effect").and_then(|effect| Effect::deserialize(effect).ok())
+    }
+
+    /// Whether it is a secret: programs take it, and never show it again.
+    pub fn is_secret(&self) -> bool {
+        self.get("writeOnly").is_some_and(|secret| *secret == json!(true))
+    }
+
+    /// Values that it may well take, of every kind that its schema knows. Some of them may not be valid, and one may be
+    /// the default.
+    ///
+    /// ```
+    /// # use rqchart_core::schema::Reference;
+    /// # use serde_json::json;
+    /// let reference = Reference::default();
+    /// assert_eq!(reference.find("storage.ephemeral").unwrap().alternatives(), [json!(true), json!(false)]);
+    /// ```
+    pub fn alternatives(&self) -> Vec<Value> {
+        let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+        let schema = self.target;
+        let mut found = [list(&schema["enum"]), list(&schema["examples"])].concat();
+        found.extend(list(&schema["oneOf"]).iter().map(|one| one["const"].clone()).filter(|value| !value.is_null()));
+        let kinds = [list(&schema["type"]), vec![schema["type"].clone()]].concat();
+        for kind in kinds.iter().filter_map(Value::as_str) {
+            match kind {
+                "boolean" => found.extend([json!(true), json!(false)]),
+                "integer" => {
+                    let least = schema["minimum"].as_i64().unwrap_or(0);
+                    found.extend([least, least + 1, least + 4, least + 59].map(Value::from));
+                }
+                "string" => {
+                    // An example may be the default.
+                    let texts = found.iter().filter_map(Value::as_str);
+                    let others: Vec<_> = texts.map(|text| [format!("{text}1"), format!("1{text}")]).collect();
+                    found.extend(others.concat().into_iter().chain(["text".to_owned()]).map(Value::from));
+                }
+                "array" => {
+                    let items = schema
+                        .get("items")
+                        .map_or_else(Vec::new, |items| Self::new(self.root, items, None).alternatives());
+                    found.extend(items.into_iter().map(|item| json!([item])).chain([json!([])]));
+                }
+                "object" if schema["properties"].is_null() => found.push(json!({ "example.com/key": "value" })),
+                _ => {}
+            }
+        }
+        found
     }
 
     /// What may be written, in a word or two.

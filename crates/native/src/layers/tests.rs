@@ -12,7 +12,7 @@ fn file(text: &[u8]) -> Layer<'_> {
 }
 
 /// Text made of what matters to YAML and to `--set`.
-fn syntax() -> impl Strategy<Value = String> {
+pub(super) fn syntax() -> impl Strategy<Value = String> {
     let pieces = [
         "a",
         "b",
@@ -69,7 +69,7 @@ fn syntax() -> impl Strategy<Value = String> {
 }
 
 /// JSON values of every kind, with texts that YAML can hold.
-fn any_json() -> impl Strategy<Value = Value> {
+pub(super) fn any_json() -> impl Strategy<Value = Value> {
     let text = "[ -~äé😀]{0,8}";
     let leaf = prop_oneof![
         Just(Value::Null),
