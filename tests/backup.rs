@@ -6,8 +6,6 @@
 
 #![expect(clippy::disallowed_methods, reason = "the environment says where the programs are")]
 
-use std::collections::BTreeMap;
-use std::env;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -17,14 +15,14 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
-use rqchart::{Chart, Renderer};
-use rqchart_core::release::{KubeVersion, Release};
-use rqchart_tests::drill::http::{Client, Request};
+use rqchart::Chart;
+use rqchart_tests::drill::http::Client;
+use rqchart_tests::node::{Node, free_ports, program};
+use rqchart_tests::rendered::{object, rendered};
 use rqchart_tests::skipped;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-const PATIENCE: Duration = Duration::from_secs(5);
 const LIMIT: Duration = Duration::from_secs(60);
 /// What `backup.sh` uses beside rqlite's programs.
 const APPLETS: [&str; 14] =
@@ -40,58 +38,15 @@ impl Drop for Process {
     }
 }
 
-/// One rqlited on loopback.
-struct Node {
-    _process: Process,
-    address: SocketAddr,
-    folder: TempDir,
+/// One rqlited that leads.
+fn leader() -> Node {
+    started(&[], &[], &[])
 }
 
-impl Node {
-    fn start(rqlited: &Path, options: &[String], variables: &[(&str, &str)]) -> Self {
-        let folder = TempDir::new().unwrap();
-        let [http, raft] = free_ports();
-        let child = Command::new(rqlited)
-            .args([format!("-http-addr={http}"), format!("-raft-addr={raft}")])
-            .args(options)
-            .arg(folder.path().join("data"))
-            .env_clear()
-            .env("TMPDIR", folder.path())
-            .env("AWS_EC2_METADATA_DISABLED", "true")
-            .envs(variables.iter().copied())
-            .stdout(Stdio::null())
-            .stderr(fs::File::create(folder.path().join("log")).unwrap())
-            .spawn()
-            .unwrap();
-        let node = Self { _process: Process(child), address: http, folder };
-        wait(&mut || node.get("/readyz").is_some(), || node.log());
-        node
-    }
-
-    /// The body of an answer that is a success.
-    fn ask(&self, request: &Request<'_>) -> Option<String> {
-        let response = Client::PLAIN.send(self.address, request).ok()?;
-        (response.status == 200).then_some(response.body)
-    }
-
-    fn get(&self, path: &str) -> Option<String> {
-        self.ask(&Request::get(path, PATIENCE))
-    }
-
-    fn execute(&self, statement: &str) {
-        let body = json!([statement]).to_string();
-        let answer = self.ask(&Request::post("/db/execute", &body, PATIENCE)).unwrap();
-        assert!(!answer.contains("error"), "{answer}");
-    }
-
-    fn rows(&self) -> Option<u64> {
-        let answer: Value = serde_json::from_str(&self.get("/db/query?q=SELECT%20count(*)%20FROM%20t")?).unwrap();
-        answer["results"][0]["values"][0][0].as_u64()
-    }
-
-    fn log(&self) -> String {
-        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
-    }
+fn started(files: &[Value], options: &[&str], variables: &[(&str, &str)]) -> Node {
+    let node = Node::start_with(files, options, variables).expect("there is an rqlited");
+    node.wait_ready(&Client::PLAIN);
+    node
 }
 
 fn wait(holds: &mut dyn FnMut() -> bool, log: impl Fn() -> String) {
@@ -99,19 +54,6 @@ fn wait(holds: &mut dyn FnMut() -> bool, log: impl Fn() -> String) {
     while !holds() {
         assert!(Instant::now() < deadline, "it never was so: {}", log());
         sleep(Duration::from_millis(50));
-    }
-}
-
-/// Two that nobody listened to a moment ago.
-fn free_ports() -> [SocketAddr; 2] {
-    let listeners = [(); 2].map(|()| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap());
-    listeners.map(|listener| listener.local_addr().unwrap())
-}
-
-fn program(variable: &str, name: &str) -> Option<PathBuf> {
-    match env::var_os(variable) {
-        Some(path) => Some(PathBuf::from(path)),
-        None => env::split_paths(&env::var_os("PATH")?).map(|p| p.join(name)).find(|file| Path::is_file(file)),
     }
 }
 
@@ -202,7 +144,7 @@ const OTHERS: [&str; 4] =
 #[test]
 fn a_copy_that_can_be_restored_is_kept_and_the_oldest_goes() {
     let Some(rqlited) = rqlited() else { return };
-    let node = Node::start(&rqlited, &[], &[]);
+    let node = leader();
     node.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT)");
     node.execute("INSERT INTO t(x) VALUES('one')");
     let Some(job) = Job::new(&rqlited, node.address) else { return };
@@ -219,7 +161,7 @@ fn a_copy_that_can_be_restored_is_kept_and_the_oldest_goes() {
     assert_eq!(copies, left, "{}", said(&output));
 
     // What an operator does with it, in a cluster that runs: the shell's .restore.
-    let other = Node::start(&rqlited, &[], &[]);
+    let other = leader();
     let script = format!("echo .restore {}", job.path("backups").join(&new).display());
     let script = format!("{script} | {} -p {}", rqlited.with_file_name("rqlite").display(), other.address.port());
     let output = Command::new("sh").args(["-c", &script]).output().unwrap();
@@ -241,7 +183,7 @@ fn without_a_copy_nothing_is_removed() {
 #[test]
 fn an_empty_database_pushes_no_copy_out() {
     let Some(rqlited) = rqlited() else { return };
-    let node = Node::start(&rqlited, &[], &[]);
+    let node = leader();
     node.execute("CREATE TABLE t (id INTEGER PRIMARY KEY)");
     node.execute("DROP TABLE t");
     let Some(job) = Job::new(&rqlited, node.address) else { return };
@@ -274,7 +216,7 @@ fn service(copy: Vec<u8>) -> SocketAddr {
 #[test]
 fn a_copy_that_cannot_be_restored_is_not_kept() {
     let Some(rqlited) = rqlited() else { return };
-    let node = Node::start(&rqlited, &[], &[]);
+    let node = leader();
     node.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT)");
     node.execute("INSERT INTO t(x) VALUES('haystack')");
     node.execute("CREATE INDEX i ON t(x)");
@@ -298,16 +240,6 @@ fn a_copy_that_cannot_be_restored_is_not_kept() {
     let output = job.run_with(1, &["-no-such-flag"]);
     assert!(said(&output).contains("does not start"), "{}", said(&output));
     assert_eq!(job.copies(), copies);
-}
-
-/// The files that are rendered for rqlited, and the variables that they name.
-fn files(values: &Value) -> BTreeMap<String, String> {
-    let chart = Chart::embedded();
-    let release = Release::new("rqdb", "default", chart.info().clone(), KubeVersion::DEFAULT).unwrap();
-    let rendering = Renderer::new(chart).unwrap().render(values, &release).unwrap();
-    let manifests = rqchart::manifest::parse(&rendering.documents).unwrap();
-    let map = manifests.iter().find(|m| m.kind == "ConfigMap" && m.name == "rqdb-backup");
-    serde_json::from_value(map.unwrap_or_else(|| panic!("{:?}", rendering.diagnostics)).object["data"].clone()).unwrap()
 }
 
 /// A server of S3 with the bucket `backups`. None where there is none.
@@ -342,24 +274,22 @@ fn s3() -> Option<(Process, SocketAddr)> {
 
 #[test]
 fn a_cluster_begins_with_what_another_one_uploaded() {
-    let Some(rqlited) = rqlited() else { return };
+    if rqlited().is_none() {
+        return;
+    }
     let Some((_server, address)) = s3() else { return };
     let place = json!({
         "bucket": "backups", "path": "a folder/\"db\".sqlite.gz", "endpoint": format!("http://{address}"),
         "forcePathStyle": true, "credentialsSecret": { "name": "s3" },
     });
-    let files = files(&json!({
+    let manifests = rendered(&json!({
         "backup": { "automatic": { "s3": place, "interval": "1s" } }, "restore": { "s3": place, "timeout": "10s" },
     }));
-    let folder = TempDir::new().unwrap();
-    for (name, text) in &files {
-        fs::write(folder.path().join(name), text).unwrap();
-    }
-    let flag = |flag: &str, file: &str| format!("-{flag}={}", folder.path().join(file).display());
+    let files = [json!({ "stringData": object(&manifests, "ConfigMap", "rqdb-backup")["data"] })];
     // The variables are those that the rendered container has; what is in them is as a generator makes it.
     let keys = ["AKIAEXAMPLE", "se/cr+et$HOME="];
     let upload = [("RQCHART_BACKUP_ACCESS_KEY_ID", keys[0]), ("RQCHART_BACKUP_SECRET_ACCESS_KEY", keys[1])];
-    let node = Node::start(&rqlited, &[flag("auto-backup", "backup.json")], &upload);
+    let node = started(&files, &["-auto-backup=@/backup.json"], &upload);
     node.execute("CREATE TABLE t (id INTEGER PRIMARY KEY)");
     node.execute("INSERT INTO t(id) VALUES(1),(2),(3)");
     wait(&mut || node.log().contains("completed auto upload"), || node.log());
@@ -367,6 +297,6 @@ fn a_cluster_begins_with_what_another_one_uploaded() {
     wait(&mut || node.log().matches("completed auto upload").count() > 1, || node.log());
 
     let download = [("RQCHART_RESTORE_ACCESS_KEY_ID", keys[0]), ("RQCHART_RESTORE_SECRET_ACCESS_KEY", keys[1])];
-    let other = Node::start(&rqlited, &[flag("auto-restore", "restore.json")], &download);
+    let other = started(&files, &["-auto-restore=@/restore.json"], &download);
     assert_eq!(other.rows(), Some(4), "{}", other.log());
 }

@@ -4,6 +4,7 @@
 
 pub mod drill;
 pub mod node;
+pub mod rendered;
 
 use std::io::Write as _;
 

@@ -7,7 +7,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::drill::http::{Client, Request};
@@ -30,6 +30,11 @@ impl Node {
     /// Starts it with these Secrets' files and these options, in which `@` stands for the folder of the files. None where
     /// there is no rqlited.
     pub fn start(secrets: &[Value], options: &[&str]) -> Option<Self> {
+        Self::start_with(secrets, options, &[])
+    }
+
+    /// The same with variables, and no others.
+    pub fn start_with(secrets: &[Value], options: &[&str], variables: &[(&str, &str)]) -> Option<Self> {
         let Some(rqlited) = program("RQLITED", "rqlited") else {
             skipped("set RQLITED, or put rqlited on PATH");
             return None;
@@ -45,6 +50,10 @@ impl Node {
             .args([format!("-http-addr={http}"), format!("-raft-addr={raft}")])
             .args(options.iter().map(|option| option.replace('@', &folder.path().display().to_string())))
             .arg(folder.path().join("data"))
+            .env_clear()
+            .env("TMPDIR", folder.path())
+            .env("AWS_EC2_METADATA_DISABLED", "true") // or it looks for credentials on the network
+            .envs(variables.iter().copied())
             .stdout(Stdio::null())
             .stderr(fs::File::create(folder.path().join("log")).unwrap())
             .spawn()
@@ -71,7 +80,22 @@ impl Node {
         }
     }
 
-    fn log(&self) -> String {
+    /// Executes a statement, without TLS and users.
+    pub fn execute(&self, statement: &str) {
+        let body = json!([statement]).to_string();
+        let answer = Client::PLAIN.send(self.address, &Request::post("/db/execute", &body, PATIENCE)).unwrap();
+        assert!(answer.status == 200 && !answer.body.contains("error"), "{}", answer.body);
+    }
+
+    /// How many rows table `t` has, if there is one.
+    pub fn rows(&self) -> Option<u64> {
+        let count = Request::get("/db/query?q=SELECT%20count(*)%20FROM%20t", PATIENCE);
+        let answer: Value = serde_json::from_str(&Client::PLAIN.send(self.address, &count).ok()?.body).unwrap();
+        answer["results"][0]["values"][0][0].as_u64()
+    }
+
+    /// What it has written.
+    pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 }

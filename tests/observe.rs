@@ -13,29 +13,15 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
-use rqchart::{Chart, Manifest, Renderer};
 use rqchart_core::metrics::{METRICS, Metric, Source};
-use rqchart_core::release::{KubeVersion, Release};
 use rqchart_core::topology::ALERTS;
 use rqchart_tests::drill::credentials::Credentials;
 use rqchart_tests::drill::http::{Client, Request};
 use rqchart_tests::node::{Node, PATIENCE, free_ports, program};
+use rqchart_tests::rendered::{object, rendered};
 use rqchart_tests::skipped;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-
-fn rendered(values: &Value) -> Vec<Manifest> {
-    let chart = Chart::embedded();
-    let release = Release::new("rqdb", "default", chart.info().clone(), KubeVersion::DEFAULT).unwrap();
-    let rendering = Renderer::new(chart).unwrap().lint(values, &release).unwrap();
-    assert!(!rendering.documents.is_empty(), "{:?}", rendering.diagnostics);
-    rqchart::manifest::parse(&rendering.documents).unwrap()
-}
-
-fn object(manifests: &[Manifest], kind: &str, name: &str) -> Value {
-    let found = manifests.iter().find(|manifest| manifest.kind == kind && manifest.name == name);
-    found.unwrap_or_else(|| panic!("no {kind} {name}")).object.clone()
-}
 
 /// A running exporter; it ends with this.
 struct Exporter {
