@@ -37,13 +37,16 @@ pub(crate) enum Command {
     Man,
 }
 
-/// Where values come from, in Helm's order: files, then --set-json, --set, --set-string, --set-file, --set-literal.
+/// Where values come from, in Helm's order: files (below them a preset, then a link), then --set-json, --set, --set-string, --set-file, --set-literal.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Values")]
 pub(crate) struct ValueArgs {
     /// Begin with an example's values (rqchart show examples); everything else wins over it
     #[arg(long = "preset", value_name = "EXAMPLE", value_delimiter = ',')]
     pub(crate) presets: Vec<String>,
+    /// Begin with the values and the release of a link; files and flags win over it
+    #[arg(long, value_name = "LINK")]
+    pub(crate) from_link: Option<String>,
     /// A YAML file with values, or - for standard input; later ones win
     #[arg(short = 'f', long = "values", value_name = "FILE", value_delimiter = ',')]
     pub(crate) files: Vec<String>,
@@ -68,12 +71,12 @@ pub(crate) struct ValueArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Release")]
 pub(crate) struct ReleaseArgs {
-    /// The release's name, which objects are named after
-    #[arg(value_name = "RELEASE", default_value = "rqlite")]
-    pub(crate) name: String,
-    /// The namespace of every object
-    #[arg(short, long, default_value = "default")]
-    pub(crate) namespace: String,
+    /// The release's name, which objects are named after [default: rqlite]
+    #[arg(value_name = "RELEASE")]
+    pub(crate) name: Option<String>,
+    /// The namespace of every object [default: default]
+    #[arg(short, long)]
+    pub(crate) namespace: Option<String>,
     /// The version of Kubernetes to render for, such as 1.34
     #[arg(long, value_name = "VERSION")]
     pub(crate) kube_version: Option<String>,

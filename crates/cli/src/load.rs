@@ -7,6 +7,8 @@ use std::path::Path;
 use rqchart::Chart;
 use rqchart::chart::examples;
 use rqchart::layers::{self, Layer, Merged};
+use rqchart::link::{self, Target};
+use rqchart_core::diagnostic::Diagnostic;
 
 use crate::args::ValueArgs;
 use crate::failure::Failure;
@@ -15,6 +17,8 @@ use crate::failure::Failure;
 pub(crate) struct Sources<'a> {
     args: &'a ValueArgs,
     presets: Vec<(String, &'static str)>,
+    /// What the link names, and its values as text.
+    link: Option<Result<(Target, String), Box<Diagnostic>>>,
     files: Vec<Vec<u8>>,
     set_files: Vec<Vec<Vec<u8>>>,
 }
@@ -34,17 +38,30 @@ impl<'a> Sources<'a> {
         let presets = args.presets.iter().map(preset).collect::<Result<_, Failure>>()?;
         let named = args.set_file.iter().map(|argument| layers::set_file_paths(argument));
         let set_files = named.map(|paths| paths.iter().map(|path| read(path)).collect()).collect();
+        let opened = |link: &String| link::open(link).map(|state| (state.release.clone(), state.text()));
+        let link = args.from_link.as_ref().map(opened);
         if failures.is_empty() {
-            return Ok(Self { args, presets, files, set_files });
+            return Ok(Self { args, presets, link, files, set_files });
         }
         Err(Failure::new(failures.join("\n       "))) // each under the first one's `error: `
     }
 
+    /// What the link names; none without a link that can be opened.
+    pub(crate) fn target(&self) -> Target {
+        self.link.iter().flatten().next().map_or_else(Target::default, |(target, _)| target.clone())
+    }
+
+    /// What is wrong with the link.
+    pub(crate) fn finding(&self) -> Option<Diagnostic> {
+        self.link.as_ref()?.as_ref().err().map(|finding| (**finding).clone())
+    }
+
     /// Merges them with the flags.
     pub(crate) fn merge(&self) -> Merged<'_> {
-        let Self { args, presets, files, set_files } = self;
+        let Self { args, presets, link, files, set_files } = self;
         let presets = presets.iter().map(|(name, text)| Layer::File { name, text: text.as_bytes() });
         let files = args.files.iter().zip(files).map(|(name, text)| Layer::File { name: display_name(name), text });
+        let link = link.iter().flatten().map(|(_, text)| Layer::File { name: "--from-link", text: text.as_bytes() });
         let set_files = args.set_file.iter().zip(set_files);
         let flags = [
             args.set_json.iter().map(|set| Layer::SetJson(set)).collect::<Vec<_>>(),
@@ -53,7 +70,7 @@ impl<'a> Sources<'a> {
             set_files.map(|(argument, contents)| Layer::SetFile { argument, contents }).collect(),
             args.set_literal.iter().map(|set| Layer::SetLiteral(set)).collect(),
         ];
-        let layers: Vec<Layer<'_>> = presets.chain(files).chain(flags.into_iter().flatten()).collect();
+        let layers: Vec<Layer<'_>> = presets.chain(link).chain(files).chain(flags.into_iter().flatten()).collect();
         layers::merge(&layers)
     }
 }

@@ -29,7 +29,9 @@ pub(crate) fn run(work: Work, release: &ReleaseArgs, values: &ValueArgs) -> Resu
     let chart_name = chart.info().name.clone();
     let sources = load::Sources::read(values)?;
     let merged = sources.merge();
-    let kube_version = match &release.kube_version {
+    // What is said on the command line wins over what a link says.
+    let target = sources.target();
+    let kube_version = match release.kube_version.as_ref().or(target.kube_version.as_ref()) {
         None => KubeVersion::DEFAULT,
         Some(text) => KubeVersion::parse(text)
             .ok_or_else(|| Failure::new(format!("{text:?} is not a version of Kubernetes; write one such as 1.34")))?,
@@ -38,13 +40,17 @@ pub(crate) fn run(work: Work, release: &ReleaseArgs, values: &ValueArgs) -> Resu
         let refused = || Failure::new(format!("{text:?} is not an API version; write one such as apps/v1"));
         ApiVersion::new(text.as_str()).ok_or_else(refused)
     };
-    let api_versions = release.api_versions.iter().map(api_version).collect::<Result<ApiVersions, Failure>>()?;
+    let api_versions = if release.api_versions.is_empty() { &target.api_versions } else { &release.api_versions };
+    let api_versions = api_versions.iter().map(api_version).collect::<Result<ApiVersions, Failure>>()?;
     let info = chart.info().clone();
-    let (release, findings) = match Release::new(&release.name, &release.namespace, info.clone(), kube_version) {
+    let (name, namespace) = (release.name.as_ref(), release.namespace.as_ref());
+    let (name, namespace) = (name.unwrap_or(&target.name), namespace.unwrap_or(&target.namespace));
+    let (release, findings) = match Release::new(name, namespace, info.clone(), kube_version) {
         Ok(release) => (release.with_api_versions(api_versions), Vec::new()),
         Err(findings) => (stand_in(info), findings),
     };
     let mut diagnostics = merged.diagnostics().to_vec();
+    diagnostics.extend(sources.finding());
     let mut rendering = if diagnostics.iter().any(hides_more) {
         Rendering::failed(Vec::new())
     } else {
@@ -89,7 +95,8 @@ fn stand_in(chart: ChartInfo) -> Release {
 
 /// Whether part of the text could not be read, so that findings about the rest would mislead.
 fn hides_more(finding: &Diagnostic) -> bool {
-    let unread = [Code::InvalidUtf8, Code::YamlSyntax, Code::YamlLimit, Code::NotAMapping, Code::SetSyntax];
+    let unread =
+        [Code::InvalidUtf8, Code::YamlSyntax, Code::YamlLimit, Code::NotAMapping, Code::SetSyntax, Code::InvalidLink];
     unread.contains(&finding.code)
 }
 

@@ -37,6 +37,8 @@ pub mod diff;
 mod error;
 mod escape;
 pub mod layers;
+#[cfg(feature = "package")]
+pub mod link;
 pub mod manifest;
 pub mod origins;
 #[cfg(feature = "package")]

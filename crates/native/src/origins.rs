@@ -158,7 +158,9 @@ fn gathered(documents: &[Document], mut made: Vec<(String, BTreeMap<usize, Vec<u
     for (setting, (path, lines)) in made.into_iter().enumerate() {
         settings.push(path);
         for (document, lines) in lines {
-            lines.into_iter().for_each(|line| gathered[document].lines[line].push(setting));
+            for line in lines {
+                gathered[document].lines[line].push(setting);
+            }
         }
     }
     Origins { settings, documents: gathered }
@@ -182,7 +184,7 @@ fn walk(setting: Option<Setting<'_>>, value: &Value, path: &str, whole: bool, fo
     match value {
         _ if path == "/extraObjects" => {}
         Value::Object(map) => {
-            let named: Vec<_> = setting.iter().flat_map(|setting| setting.properties()).map(|(name, _)| name).collect();
+            let named: Vec<_> = setting.iter().flat_map(Setting::properties).map(|(name, _)| name).collect();
             if named.is_empty() && whole {
                 found.push((path.to_owned(), vec![Some(json!({}))]));
                 return;

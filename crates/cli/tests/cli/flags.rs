@@ -1,6 +1,8 @@
 //! `--set` and its relatives: mistakes in them, and what they replace.
 
 use insta::assert_snapshot;
+use rqchart::link::{Target, share};
+use serde_json::json;
 
 use crate::place::Place;
 
@@ -80,4 +82,18 @@ fn a_flag_can_be_hostile_too() {
         .write("deep.sh", format!("rqchart lint rqdb --set {deep}b=1 --set-json 'a={lists}' --set 'a[99999999999]=1'"));
     let run = place.run("sh deep.sh");
     assert!(run.refused(1).len() < 3000, "{run}");
+}
+
+#[test]
+fn a_link_begins_with_what_it_says_and_anything_else_wins() {
+    let place = Place::new();
+    let release = Target { name: "shop".to_owned(), namespace: "databases".to_owned(), ..Target::default() };
+    let link = share(&release, &json!({ "replicas": 5, "labels": { "team": "storage" } })).unwrap().link;
+    let same = place.run("rqchart template shop -n databases --set replicas=5,labels.team=storage");
+    assert_eq!(place.run(&format!("rqchart template --from-link {link}")).stdout(), same.stdout());
+    let others = place.run("rqchart template rqdb -n databases --set replicas=7,labels.team=storage");
+    let overridden = place.run(&format!("rqchart template rqdb --from-link {link} --set replicas=7"));
+    assert_eq!((overridden.code, overridden.stdout()), (0, others.stdout()));
+    let broken = place.run(&format!("rqchart template --from-link {}", &link[..link.len() - 4]));
+    assert!(broken.code == 1 && broken.to_string().contains("error[invalid-link]"), "{broken}");
 }

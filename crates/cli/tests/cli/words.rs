@@ -80,7 +80,7 @@ fn nonsense_is_answered_with_what_there_is() {
     ! error: there is no setting "storage.siz"; here there are size, storageClassName, accessModes, retention, ephemeral, labels, annotations, volumeAttributesClassName, selector, dataSourceRef, localVolumes
     exit 2
     $ rqchart explain even-voter
-    ! error: there is no finding "even-voter"; there are invalid-utf8, yaml-syntax, yaml-limit, duplicate-key, ambiguous-scalar, unsupported-yaml, not-a-mapping, set-syntax, scalar-over-map, list-replaced, unknown-key, wrong-type, invalid-value, out-of-range, missing-key, invalid-name, name-too-long, name-clash, even-voters, single-voter, ephemeral-storage, copied-volumes, grace-too-short, termination-too-short, scale-in-manual, recovery-asked, reserved-argument, contradiction, restore-own-backup, open-access, unknown-flag, untried-version, reserved-name, disruption-unsafe, hard-anti-affinity, invalid-quantity, unused-value, unknown-placeholder, kubernetes-too-old, api-missing, blocked-port, unbounded-queue, patch-target, patch-failed, patch-identity, dangling-reference, selector-mismatch, duplicate-object, invalid-manifest
+    ! error: there is no finding "even-voter"; there are invalid-utf8, yaml-syntax, yaml-limit, duplicate-key, ambiguous-scalar, unsupported-yaml, not-a-mapping, set-syntax, invalid-link, scalar-over-map, list-replaced, unknown-key, wrong-type, invalid-value, out-of-range, missing-key, invalid-name, name-too-long, name-clash, even-voters, single-voter, ephemeral-storage, copied-volumes, grace-too-short, termination-too-short, scale-in-manual, recovery-asked, reserved-argument, contradiction, restore-own-backup, open-access, unknown-flag, untried-version, reserved-name, disruption-unsafe, hard-anti-affinity, invalid-quantity, unused-value, unknown-placeholder, kubernetes-too-old, api-missing, blocked-port, unbounded-queue, patch-target, patch-failed, patch-identity, dangling-reference, selector-mismatch, duplicate-object, invalid-manifest
     exit 2
     $ rqchart explain replicas.x
     ! error: "replicas.x" is neither a setting nor the code of a finding
@@ -309,6 +309,7 @@ fn help_and_version_go_to_standard_output() {
 
     Values:
           --preset <EXAMPLE>        Begin with an example's values (rqchart show examples); everything else wins over it
+          --from-link <LINK>        Begin with the values and the release of a link; files and flags win over it
       -f, --values <FILE>           A YAML file with values, or - for standard input; later ones win
           --set <KEY=VALUE>         Set values: replicas=5,image.tag=10.2.7
           --set-string <KEY=TEXT>   Set values that are text, whatever they look like

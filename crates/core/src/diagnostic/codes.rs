@@ -115,6 +115,11 @@ codes! {
         Error Command "rqchart lint --set replicas"
         Warning Command "rqchart lint --set 'image.pullSecrets={}'"
     }
+    InvalidLink "invalid-link" {
+        because "A link cannot be opened: it was cut off or changed, is of a version that is not known here, or is larger than any link of rqchart."
+        fix "Copy the whole link again, or ask for the values file."
+        Error Command "rqchart lint --from-link v=9"
+    }
     ScalarOverMap "scalar-over-map" {
         because "A later layer replaces a mapping by something else, or the other way round. Helm drops one of them; rqchart refuses."
         fix "Use null to remove what an earlier layer set."

@@ -36,6 +36,8 @@ pub trait Form: 'static {
     const EXAMPLE: &'static str;
     /// Whether a plain YAML integer is taken as its text: `cpu: 1`.
     const INTEGER: bool = false;
+    /// Whether it is a secret, which programs take and never show again.
+    const SECRET: bool = false;
 
     /// The compiled pattern, made once per form.
     fn regex() -> &'static Regex;
@@ -166,6 +168,9 @@ impl<F: Form> JsonSchema for Text<F> {
             "type": "string", "pattern": F::PATTERN, "maxLength": F::MAX, "examples": [F::EXAMPLE],
             "x-form": F::WHAT,
         });
+        if F::SECRET {
+            schema.insert("writeOnly".into(), true.into());
+        }
         if F::INTEGER {
             schema.insert("type".into(), serde_json::json!(["string", "integer"]));
             schema.insert("minimum".into(), 0.into());
@@ -202,7 +207,7 @@ macro_rules! cron_item {
 }
 
 macro_rules! forms {
-    ($($(#[$doc:meta])* $form:ident as $name:ident: $what:literal, $pattern:expr, max $max:literal, like $example:literal $(, integer $integer:literal)?;)*) => {
+    ($($(#[$doc:meta])* $form:ident as $name:ident: $what:literal, $pattern:expr, max $max:literal, like $example:literal $(, integer $integer:literal)? $(, secret $secret:literal)?;)*) => {
         $(
             #[doc = concat!("The form of ", $what, ".")]
             pub struct $form;
@@ -213,6 +218,7 @@ macro_rules! forms {
                 const MAX: usize = $max;
                 const EXAMPLE: &'static str = $example;
                 $(const INTEGER: bool = $integer;)?
+                $(const SECRET: bool = $secret;)?
 
                 fn regex() -> &'static Regex {
                     static REGEX: OnceLock<Regex> = OnceLock::new();
@@ -263,7 +269,7 @@ forms! {
     /// A name that a user of the HTTP API logs in with.
     UsernameForm as Username: "a user name without a colon", r"^[\x21-\x39\x3b-\x7e]+$", max 255, like "app";
     /// A password that HTTP and a shell can carry.
-    PasswordForm as Password: "a password of printable characters without a colon", r"^[\x20-\x39\x3b-\x7e]+$", max 1024, like "correct horse battery staple";
+    PasswordForm as Password: "a password of printable characters without a colon", r"^[\x20-\x39\x3b-\x7e]+$", max 1024, like "correct horse battery staple", secret true;
     /// The common name of a certificate.
     CommonNameForm as CommonName: "a common name", r"^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$", max 64, like "rqlite";
     /// What stands in an HTTP header, such as an origin.

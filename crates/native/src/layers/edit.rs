@@ -155,7 +155,7 @@ fn apply(text: &str, steps: &[Step], dedents: bool) -> Result<String, Refusal> {
 
 /// How a text is laid out, by its first example of each.
 fn hand(tree: &Tree<'_>) -> Hand {
-    fn look(node: &Node, column: usize, tree: &Tree<'_>, steps: &mut (Option<usize>, Option<usize>)) {
+    fn look(node: &Node, tree: &Tree<'_>, steps: &mut (Option<usize>, Option<usize>)) {
         match &node.kind {
             Kind::Map { flow: false, entries } => {
                 for entry in entries {
@@ -168,16 +168,16 @@ fn hand(tree: &Tree<'_>) -> Hand {
                         Kind::List { flow: false, items } => steps.1 = steps.1.or_else(|| below(items.first()?.start)),
                         _ => {}
                     }
-                    look(&entry.value, column, tree, steps);
+                    look(&entry.value, tree, steps);
                 }
             }
-            Kind::List { flow: false, items } => items.iter().for_each(|item| look(&item.value, column, tree, steps)),
+            Kind::List { flow: false, items } => items.iter().for_each(|item| look(&item.value, tree, steps)),
             _ => {}
         }
     }
     let mut steps = (None, None);
     if let Some(root) = &tree.root {
-        look(root, 0, tree, &mut steps);
+        look(root, tree, &mut steps);
     }
     let step = steps.0.unwrap_or(2);
     let line_break = if tree.text.contains("\r\n") { "\r\n" } else { "\n" };
@@ -190,6 +190,11 @@ enum Around<'n> {
     Nothing,
     Entry(&'n Entry),
     Item(&'n Item),
+}
+
+fn alias(keys: &[String]) -> Refusal {
+    let path = keys.iter().fold(String::new(), |path, key| pointer(&path, key));
+    Refusal::new(format!("{} is an alias: change what it repeats, or write it out", dotted(&path)))
 }
 
 struct Editor<'t> {
@@ -234,16 +239,15 @@ impl Editor<'_> {
         for (at, key) in keys.iter().enumerate() {
             let (here, below) = (&keys[at..], &keys[at + 1..]);
             match &node.kind {
-                Kind::Alias => return Err(self.alias(&keys[..at])),
+                Kind::Alias => return Err(alias(&keys[..at])),
                 Kind::Scalar | Kind::LeftOut => {
                     self.replace(node, around, inside, &nested(here, value));
                     return Ok(());
                 }
-                Kind::Map { flow, entries } => match named(entries, key) {
-                    Some(at) => {
-                        (node, around, inside) = (&entries[at].value, Around::Entry(&entries[at]), inside || *flow)
-                    }
-                    None => {
+                Kind::Map { flow, entries } => {
+                    if let Some(at) = named(entries, key) {
+                        (node, around, inside) = (&entries[at].value, Around::Entry(&entries[at]), inside || *flow);
+                    } else {
                         match entries.first() {
                             None => self.replace(node, around, inside, &nested(here, value)),
                             Some(_) if *flow => self.add_in_flow(node, Some(key), &nested(below, value)),
@@ -255,10 +259,11 @@ impl Editor<'_> {
                         }
                         return Ok(());
                     }
-                },
-                Kind::List { flow, items } => match key.parse::<usize>().ok().and_then(|at| items.get(at)) {
-                    Some(item) => (node, around, inside) = (&item.value, Around::Item(item), inside || *flow),
-                    None => {
+                }
+                Kind::List { flow, items } => {
+                    if let Some(item) = key.parse::<usize>().ok().and_then(|at| items.get(at)) {
+                        (node, around, inside) = (&item.value, Around::Item(item), inside || *flow);
+                    } else {
                         match items.first() {
                             None => self.replace(node, around, inside, &nested(here, value)),
                             Some(_) if *flow => self.add_in_flow(node, None, &nested(below, value)),
@@ -270,16 +275,11 @@ impl Editor<'_> {
                         }
                         return Ok(());
                     }
-                },
+                }
             }
         }
         self.replace(node, around, inside, value);
         Ok(())
-    }
-
-    fn alias(&self, keys: &[String]) -> Refusal {
-        let path = keys.iter().fold(String::new(), |path, key| pointer(&path, key));
-        Refusal::new(format!("{} is an alias: change what it repeats, or write it out", dotted(&path)))
     }
 
     /// Writes the first setting of a text, behind its comments.
@@ -423,7 +423,7 @@ impl Editor<'_> {
         let mut way: Vec<(&Node, usize)> = Vec::new();
         for (depth, key) in keys.iter().enumerate() {
             let (at, next) = match &node.kind {
-                Kind::Alias => return Err(self.alias(&keys[..depth])),
+                Kind::Alias => return Err(alias(&keys[..depth])),
                 Kind::Map { entries, .. } => named(entries, key).map(|at| (at, &entries[at].value)),
                 Kind::List { items, .. } => key.parse().ok().and_then(|at: usize| Some((at, &items.get(at)?.value))),
                 Kind::Scalar | Kind::LeftOut => None,

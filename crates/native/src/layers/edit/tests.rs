@@ -197,14 +197,16 @@ impl Layout {
         let pad = " ".repeat(column + 2);
         let note = if self.is_noted() { format!("{pad}# note: {column}\n") } else { String::new() };
         match self {
-            Self::Scalar(Value::String(text), style) if text.ends_with('\n') => match style % 2 {
-                0 => out.push_str(&format!(" {}\n", escape_text(text))),
-                _ => {
+            Self::Scalar(Value::String(text), style) if text.ends_with('\n') => {
+                if style % 2 == 0 {
+                    out.push_str(&format!(" {}\n", escape_text(text)));
+                } else {
                     out.push_str(" | # block\n");
-                    text.lines()
-                        .for_each(|line| out.push_str(&format!("{}{line}\n", if line.is_empty() { "" } else { &pad })));
+                    for line in text.lines() {
+                        out.push_str(&format!("{}{line}\n", if line.is_empty() { "" } else { &pad }));
+                    }
                 }
-            },
+            }
             Self::Scalar(value, style) => {
                 let text = match (value, style % 4) {
                     (Value::Null, 0) => String::new(),

@@ -1,0 +1,88 @@
+//! What of values is a secret: what the schema says is one, and free text that looks like one.
+
+use rqchart_core::diagnostic::pointer;
+use rqchart_core::schema::{Reference, Setting};
+use serde_json::Value;
+
+/// Where a Secret, or a patch of one, has its content.
+const CONTENT: [&str; 4] = ["data", "stringData", "merge", "json"];
+
+/// Removes secrets from values; returns their JSON pointers.
+pub(super) fn remove(values: &mut Value, reference: &Reference) -> Vec<String> {
+    let mut found = Vec::new();
+    walk(Some(reference.root()), values, "", &mut found);
+    found
+}
+
+fn walk(setting: Option<Setting<'_>>, value: &mut Value, path: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(map) => {
+            let named: Vec<_> = setting.iter().flat_map(Setting::properties).map(|(name, _)| name).collect();
+            let is_secret_object = map.get("kind").is_some_and(|kind| kind == "Secret");
+            let speaks_of = ["name", "path"].iter().find_map(|key| map.get(*key)?.as_str());
+            let hides_value = speaks_of.is_some_and(is_telling);
+            map.retain(|key, value| {
+                let child = setting.and_then(|setting| setting.child(key));
+                let is_free = !named.contains(&key.as_str());
+                let is_secret = !value.is_null()
+                    && (child.is_some_and(|child| child.is_secret())
+                        || is_secret_object && CONTENT.contains(&key.as_str())
+                        || value.is_string() && (is_free && is_telling(key) || hides_value && key == "value")
+                        || value.as_str().is_some_and(tells));
+                if is_secret {
+                    found.push(pointer(path, key));
+                } else {
+                    walk(child, value, &pointer(path, key), found);
+                }
+                !is_secret
+            });
+        }
+        Value::Array(items) => {
+            let mut at = 0;
+            items.retain_mut(|item| {
+                let key = at.to_string();
+                at += 1;
+                let is_secret = item.as_str().is_some_and(tells);
+                if is_secret {
+                    found.push(pointer(path, &key));
+                } else {
+                    walk(setting.and_then(|setting| setting.child(&key)), item, &pointer(path, &key), found);
+                }
+                !is_secret
+            });
+        }
+        _ => {}
+    }
+}
+
+/// Whether a name promises a secret. The name of a Secret is none.
+fn is_telling(name: &str) -> bool {
+    const WORDS: [&str; 10] = [
+        "password",
+        "passwd",
+        "passphrase",
+        "secret",
+        "token",
+        "credential",
+        "apikey",
+        "accesskey",
+        "privatekey",
+        "authorization",
+    ];
+    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let refers = ["name", "ref", "namespace", "path", "file"].iter().any(|end| name.ends_with(end));
+    !refers && WORDS.iter().any(|word| name.contains(word))
+}
+
+/// Whether a text itself shows that it holds a secret: a private key, a password in an address or in `name=value`.
+fn tells(text: &str) -> bool {
+    let in_address = |rest: &str| {
+        let authority = rest.split(['/', '?', '#', ' ']).next().unwrap_or_default();
+        authority.split_once('@').is_some_and(|(user, _)| user.contains(':'))
+    };
+    text.contains("PRIVATE KEY-----")
+        || text.split("://").skip(1).any(in_address)
+        || text
+            .split_once('=')
+            .is_some_and(|(name, value)| !value.is_empty() && !name.contains(char::is_whitespace) && is_telling(name))
+}
