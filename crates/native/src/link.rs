@@ -1,9 +1,10 @@
 //! A release and its values as a short text, which a page's address or a flag carries.
 //!
-//! `v=1&s=…`: the version of the form, and the state: what is not a default, as JSON, compressed (deflate), in the
-//! alphabet of base64url. Secrets are left out, because links are kept in histories and logs. A link that somebody sends
-//! is hostile until [`open`] has bounded its length, what it inflates to and how deep it is nested; what its values mean is
-//! judged like any other values.
+//! `v=1,s=…`: the version of the form, and the state: what is not a default, as JSON, compressed (deflate), in the
+//! alphabet of base64url. No character of it means anything to a shell, or half a link would be taken for a whole one.
+//! Secrets are left out, because links are kept in histories and logs. A link that somebody sends is hostile until
+//! [`open`] has bounded its length, what it inflates to and how deep it is nested; what its values mean is judged like any
+//! other values.
 
 use std::io::{Read, Write};
 
@@ -143,7 +144,7 @@ pub fn share(release: &Target, values: &Value) -> Result<Shared, Box<Diagnostic>
     let mut deflated = DeflateEncoder::new(Vec::new(), Compression::best());
     deflated.write_all(json.as_bytes()).expect("writing to memory does not fail");
     let deflated = deflated.finish().expect("writing to memory does not fail");
-    let link = if json == "{}" { "v=1".to_owned() } else { format!("v=1&s={}", base64::encode(&deflated)) };
+    let link = if json == "{}" { "v=1".to_owned() } else { format!("v=1,s={}", base64::encode(&deflated)) };
     if link.len() > MOST_TEXT || json.len() as u64 > MOST_BYTES {
         return Err(refused("the values are too many for a link", "hand on the values file instead"));
     }
@@ -162,7 +163,7 @@ pub fn open(link: &str) -> Result<State, Box<Diagnostic>> {
     if link.len() > MOST_TEXT {
         return Err(again(&format!("the link has more than {MOST_TEXT} characters")));
     }
-    let mut parts = link.split('&');
+    let mut parts = link.split(',');
     match parts.next().and_then(|part| part.strip_prefix("v=")) {
         Some("1") => {}
         Some(version) if version.len() < 9 && version.parse::<u32>().is_ok() => {

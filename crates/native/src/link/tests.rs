@@ -85,12 +85,12 @@ fn what_is_no_link_is_a_finding() {
     let bomb = |size: usize| {
         let mut deflated = DeflateEncoder::new(Vec::new(), Compression::best());
         deflated.write_all(&vec![b' '; size]).unwrap();
-        format!("v=1&s={}", base64::encode(&deflated.finish().unwrap()))
+        format!("v=1,s={}", base64::encode(&deflated.finish().unwrap()))
     };
     let of = |json: &str| {
         let mut deflated = DeflateEncoder::new(Vec::new(), Compression::best());
         deflated.write_all(json.as_bytes()).unwrap();
-        format!("v=1&s={}", base64::encode(&deflated.finish().unwrap()))
+        format!("v=1,s={}", base64::encode(&deflated.finish().unwrap()))
     };
     let whole = shared(&json!({ "replicas": 5 })).link;
     let deep = format!("{{\"values\":{{\"a\":{}{}}}}}", "[".repeat(1_000), "]".repeat(1_000));
@@ -100,8 +100,8 @@ fn what_is_no_link_is_a_finding() {
         [
             message(""),
             message("v=1x"),
-            message("v=2&s=abc"),
-            message(&format!("v=1&s={}", "a".repeat(MOST_TEXT))),
+            message("v=2,s=abc"),
+            message(&format!("v=1,s={}", "a".repeat(MOST_TEXT))),
             message(&whole[..whole.len() - 2]),
             message(&format!("{whole}ä")),
             message(&bomb(50 << 20)),
@@ -147,7 +147,7 @@ proptest! {
     }
 
     #[test]
-    fn no_link_makes_it_panic(text in "(v=[0-9]{0,2})?&?(s=)?[A-Za-z0-9_-]{0,40}\\PC{0,4}") {
+    fn no_link_makes_it_panic(text in "(v=[0-9]{0,2})?,?(s=)?[A-Za-z0-9_-]{0,40}\\PC{0,4}") {
         let _ = open(&text);
     }
 }
