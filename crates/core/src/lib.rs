@@ -6,6 +6,8 @@
 //! 2. [`topology::Topology::resolve`]: values and a [`release::Release`] → the cluster with everything decided.
 //! 3. [`rules::check`]: the cluster → findings across settings.
 //!
+//! [`picture::Picture`] and [`summary::Summary`] are the cluster as a drawing shows it, and in words.
+//!
 //! Rendering is the business of the crate `rqchart`.
 //!
 //! # What this crate does not do
@@ -16,10 +18,12 @@
 
 pub mod diagnostic;
 pub mod metrics;
+pub mod picture;
 pub mod quorum;
 pub mod release;
 pub mod rqlited;
 pub mod rules;
 pub mod schema;
+pub mod summary;
 pub mod topology;
 pub mod values;

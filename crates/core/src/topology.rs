@@ -52,7 +52,7 @@ pub use services::{
     Services,
 };
 pub use sets::{Component, PodSet};
-pub use storage::{Claim, LocalVolume, Storage};
+pub use storage::{Claim, LocalVolume, Storage, Volume};
 
 use crate::release::{ApiVersions, KubeVersion, Release};
 use crate::rqlited::Version;

@@ -1,7 +1,7 @@
 //! Votes, membership, volumes.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::topology::{Amount, Topology};
+use crate::topology::Topology;
 use crate::values::AccessMode;
 
 /// A node that restarts on a cluster that caches DNS for 30 s is away for about a minute.
@@ -123,11 +123,10 @@ pub(super) fn disruption(topology: &Topology, findings: &mut Vec<Diagnostic>) {
         }
     }
     let Some([limit]) = topology.voters.budget.as_ref().map(|budget| budget.limits.as_slice()) else { return };
-    let Amount::Pods(pods) = limit.pods else { return };
     let cluster = &topology.cluster;
     let (replicas, spare) = (i64::from(cluster.replicas), i64::from(cluster.tolerated_losses));
     let path = format!("/podDisruptionBudget/{}", limit.field);
-    let away = if limit.field == "maxUnavailable" { pods.min(replicas) } else { replicas - pods };
+    let Some(away) = limit.away(replicas) else { return };
     if away > spare && replicas > 1 {
         let message = format!("a drain may take {away} pods at once, but the voters can spare {spare}");
         findings.push(Diagnostic::error(Code::DisruptionUnsafe, path, message).with_hint("leave both out"));

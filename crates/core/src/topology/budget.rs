@@ -1,5 +1,6 @@
 //! The budget for taking pods away.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Cluster;
@@ -60,8 +61,16 @@ pub struct Limit {
     pub pods: Amount,
 }
 
+impl Limit {
+    /// How many of so many pods may be away at once, as far as that is no share; below 0 where more must stay than there are.
+    pub fn away(&self, of: i64) -> Option<i64> {
+        let Amount::Pods(pods) = self.pods else { return None };
+        Some(if self.field == "maxUnavailable" { pods.min(of) } else { of - pods })
+    }
+}
+
 /// A number of pods, or a share of them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Amount {
     /// So many.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Member;
@@ -91,6 +91,41 @@ impl Storage {
             annotations: texts(&storage.annotations),
         }
     }
+}
+
+impl Storage {
+    /// What each pod has: the database's volume, of this name, before the others.
+    pub fn volumes<'a>(&'a self, database: &'a str) -> impl Iterator<Item = Volume<'a>> {
+        let own = Volume {
+            name: database,
+            size: Some(self.size.clone()),
+            storage_class_name: self.storage_class_name.as_deref(),
+            is_claimed: !self.ephemeral,
+        };
+        // Somebody wrote these, so any field may be missing or of another form.
+        let text = |claim: &'a Value, pointer| claim.pointer(pointer).and_then(Value::as_str);
+        let further = self.extra_claims.iter().map(move |claim| Volume {
+            name: text(claim, "/metadata/name").unwrap_or_default(),
+            size: claim.pointer("/spec/resources/requests/storage").and_then(|size| Quantity::deserialize(size).ok()),
+            storage_class_name: text(claim, "/spec/storageClassName"),
+            is_claimed: true,
+        });
+        std::iter::once(own).chain(further)
+    }
+}
+
+/// A volume that each pod of a set has one of.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Volume<'a> {
+    /// Its name within the pod, and the beginning of its claims' names.
+    pub name: &'a str,
+    /// Its size; none where somebody wrote none, or one of a form that is not ours.
+    pub size: Option<Quantity>,
+    /// The StorageClass; none means the cluster's default.
+    pub storage_class_name: Option<&'a str>,
+    /// Whether it outlives its pod.
+    pub is_claimed: bool,
 }
 
 /// A claim as the StatefulSet has it, with the labels that its pods are selected by.
