@@ -6,8 +6,8 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use crate::codegen;
 use crate::command::{command, exists, root, run};
+use crate::{codegen, web};
 
 /// Programs that tests use, with the Debian package that has them.
 const PROGRAMS: &[(&str, &str)] =
@@ -31,12 +31,7 @@ pub(crate) fn run_all() -> Result<(), String> {
     count.step("the code is formatted", run("cargo fmt --all --check"));
     count.step("clippy finds nothing", run("cargo clippy --workspace --all-targets --quiet -- -Dwarnings"));
     count.tests("cargo test --workspace --no-fail-fast")?;
-    if has_wasm_target() {
-        let build = "cargo check --quiet -p rqchart-wasm --target wasm32-unknown-unknown";
-        count.step("the browser's crate compiles", run(build));
-    } else {
-        count.skip("the wasm target: `rustup target add wasm32-unknown-unknown` did not work");
-    }
+    count.engine();
     let Count { passed, failed, skipped } = count;
     println!("\n{passed} passed, {failed} failed, {skipped} skipped");
     if failed == 0 { Ok(()) } else { Err("some tests failed".to_owned()) }
@@ -54,14 +49,6 @@ fn install() {
     if exists("python3") && !has_yaml() {
         let _ = run("python3 -m pip install --quiet pyyaml");
     }
-    if exists("rustup") && !has_wasm_target() {
-        let _ = run("rustup target add wasm32-unknown-unknown");
-    }
-}
-
-fn has_wasm_target() -> bool {
-    let output = command("rustc --print target-libdir --target wasm32-unknown-unknown").output();
-    output.is_ok_and(|output| std::path::Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir())
 }
 
 impl Count {
@@ -76,6 +63,24 @@ impl Count {
                 self.failed += 1;
             }
         }
+    }
+
+    /// The engine as a browser gets it.
+    fn engine(&mut self) {
+        let built = web::engine();
+        let is_built = built.is_ok();
+        self.step("the engine is built for browsers", built);
+        if !is_built {
+            return;
+        }
+        if !exists("node") {
+            return self.skip("the engine in wasm: there is no node");
+        }
+        let program = web::target_dir().join("debug/rqchart");
+        let compare = format!("node tests/wasm/same_bytes.mjs {}", program.display());
+        let compared = run("cargo build --quiet -p rqchart-cli").and_then(|()| run(&compare));
+        self.step("the engine gives the same bytes as the program", compared);
+        self.step("downloads are within their budgets", run("node tests/wasm/sizes.mjs"));
     }
 
     fn skip(&mut self, reason: &str) {

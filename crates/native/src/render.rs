@@ -29,6 +29,29 @@ impl Document {
     pub(crate) fn from_template(template: &str, text: String) -> Self {
         Self { template: template.to_owned(), path: String::new(), text }
     }
+
+    /// Its kind, found without reading it back.
+    pub fn kind(&self) -> &str {
+        self.text.lines().find_map(|line| line.strip_prefix("kind: ")).unwrap_or_default()
+    }
+
+    /// The object's name, found without reading it back.
+    pub fn name(&self) -> String {
+        self.metadata("  name: ").unwrap_or_default()
+    }
+
+    /// The object's namespace, found without reading it back; none where its kind is in none.
+    pub fn namespace(&self) -> Option<String> {
+        self.metadata("  namespace: ")
+    }
+
+    /// A text of the block `metadata`. Every document is written by the filter `yaml` or its writer: plain, or quoted as
+    /// JSON quotes.
+    fn metadata(&self, key: &str) -> Option<String> {
+        let lines = self.text.lines().skip_while(|line| *line != "metadata:").skip(1);
+        let text = lines.take_while(|line| line.starts_with(' ')).find_map(|line| line.strip_prefix(key))?;
+        if text.starts_with('"') { serde_json::from_str(text).ok() } else { Some(text.to_owned()) }
+    }
 }
 
 /// What came of a set of values.
@@ -244,11 +267,10 @@ const INSTALL_ORDER: &[&str] = &[
 
 /// Puts documents into that order. Those of one kind keep theirs.
 fn sort(documents: &mut [Document]) {
-    documents.sort_by_key(|document| install_rank(&document.text));
+    documents.sort_by_key(|document| install_rank(document.kind()));
 }
 
-fn install_rank(text: &str) -> usize {
-    let kind = text.lines().find_map(|line| line.strip_prefix("kind: ")).unwrap_or_default();
+fn install_rank(kind: &str) -> usize {
     INSTALL_ORDER.iter().position(|known| *known == kind).unwrap_or(INSTALL_ORDER.len())
 }
 
