@@ -1,8 +1,9 @@
-//! Files made from Rust types: the chart's schema, `values.yaml` and README table; the pages of codes and of metrics.
+//! Files made from Rust types: the chart's schema, `values.yaml` and README table; the pages of codes and of metrics; the page's TypeScript types.
 
 mod codes;
 mod metrics;
 mod readme;
+mod types;
 mod values;
 
 use std::fs;
@@ -26,13 +27,18 @@ fn files() -> Result<Vec<(&'static str, String)>, String> {
         ("docs/monitoring.md", metrics::with_table(&monitoring)?),
         ("chart/README.md", readme::with_table(&readme, &reference)?),
         ("docs/codes.md", codes::page()),
+        ("web/src/engine/types.ts", types::page()),
     ])
 }
 
 /// Writes them.
 pub(crate) fn write() -> Result<(), String> {
     for (path, text) in files()? {
-        fs::write(root().join(path), text).map_err(|error| format!("{path}: {error}"))?;
+        let target = root().join(path);
+        if let Some(folder) = target.parent() {
+            fs::create_dir_all(folder).map_err(|error| format!("{path}: {error}"))?;
+        }
+        fs::write(target, text).map_err(|error| format!("{path}: {error}"))?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ mod codegen;
 mod command;
 mod dist;
 mod test;
+mod web;
 
 use std::process::ExitCode;
 
@@ -12,6 +13,7 @@ const HELP: &str = "\
 cargo xtask codegen [--check]   write the files that are made from Rust types, or tell whether they are up to date
 cargo xtask test                install what the tests need, then run all of them
 cargo xtask dist                build the binary that is released, into target/dist
+cargo xtask web                 build the configurator's page, into web/dist, and where the program embeds it
 cargo xtask bench               measure the program against cat, helm and jrsonnet
 ";
 
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
         ["codegen", "--check"] => codegen::check(),
         ["test"] => test::run_all(),
         ["dist"] => dist::run(),
+        ["web"] => web::build(),
         ["bench"] => bench::run_bench(),
         _ => Err(HELP.to_owned()),
     };

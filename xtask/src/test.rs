@@ -6,12 +6,17 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use crate::codegen;
 use crate::command::{command, exists, root, run};
+use crate::{codegen, web};
 
 /// Programs that tests use, with the Debian package that has them.
-const PROGRAMS: &[(&str, &str)] =
-    &[("shellcheck", "shellcheck"), ("busybox", "busybox-static"), ("ip", "iproute2"), ("setpriv", "util-linux")];
+const PROGRAMS: &[(&str, &str)] = &[
+    ("shellcheck", "shellcheck"),
+    ("busybox", "busybox-static"),
+    ("ip", "iproute2"),
+    ("setpriv", "util-linux"),
+    ("chromium", "chromium"),
+];
 
 /// Where tests write why they could not run.
 const SKIPPED: &str = "target/skipped.txt";
@@ -31,12 +36,7 @@ pub(crate) fn run_all() -> Result<(), String> {
     count.step("the code is formatted", run("cargo fmt --all --check"));
     count.step("clippy finds nothing", run("cargo clippy --workspace --all-targets --quiet -- -Dwarnings"));
     count.tests("cargo test --workspace --no-fail-fast")?;
-    if has_wasm_target() {
-        let build = "cargo check --quiet -p rqchart-wasm --target wasm32-unknown-unknown";
-        count.step("the browser's crate compiles", run(build));
-    } else {
-        count.skip("the wasm target: `rustup target add wasm32-unknown-unknown` did not work");
-    }
+    count.engine();
     let Count { passed, failed, skipped } = count;
     println!("\n{passed} passed, {failed} failed, {skipped} skipped");
     if failed == 0 { Ok(()) } else { Err("some tests failed".to_owned()) }
@@ -54,14 +54,6 @@ fn install() {
     if exists("python3") && !has_yaml() {
         let _ = run("python3 -m pip install --quiet pyyaml");
     }
-    if exists("rustup") && !has_wasm_target() {
-        let _ = run("rustup target add wasm32-unknown-unknown");
-    }
-}
-
-fn has_wasm_target() -> bool {
-    let output = command("rustc --print target-libdir --target wasm32-unknown-unknown").output();
-    output.is_ok_and(|output| std::path::Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir())
 }
 
 impl Count {
@@ -76,6 +68,49 @@ impl Count {
                 self.failed += 1;
             }
         }
+    }
+
+    /// The engine as a browser gets it.
+    fn engine(&mut self) {
+        let built = web::engine();
+        let is_built = built.is_ok();
+        self.step("the engine is built for browsers", built);
+        if !is_built {
+            return;
+        }
+        if !exists("node") {
+            return self.skip("the engine in wasm: there is no node");
+        }
+        let program = web::target_dir().join("debug/rqchart");
+        let compare = format!("node tests/wasm/same_bytes.mjs {}", program.display());
+        let compared = run("cargo build --quiet -p rqchart-cli").and_then(|()| run(&compare));
+        self.step("the engine gives the same bytes as the program", compared);
+        if !exists("npm") {
+            return self.skip("the page: there is no npm");
+        }
+        let built = web::page();
+        let is_built = built.is_ok();
+        self.step("the page is built", built);
+        self.step("downloads are no larger than they were", run("node tests/wasm/sizes.mjs"));
+        if is_built {
+            self.step("the page's types fit", run("npm --prefix web run check"));
+            self.stories();
+        }
+    }
+
+    /// The page in a real Chromium.
+    fn stories(&mut self) {
+        let output = command("npm --prefix web test").output();
+        let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+        println!("{text}");
+        let number = |word: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(&format!("# {word} ")));
+            line.and_then(|count| count.parse::<usize>().ok())
+        };
+        let (passed, failed, skipped) = (number("pass"), number("fail"), number("skipped"));
+        self.passed += passed.unwrap_or(0);
+        self.failed += failed.unwrap_or(1); // it did not even begin
+        self.skipped += skipped.unwrap_or(0);
     }
 
     fn skip(&mut self, reason: &str) {

@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Create(Create),
     /// Write the chart as an archive, the same bytes for the same chart
     Package(Package),
+    /// Serve the configurator's page on this machine: design a cluster, and see what comes of it
+    Serve(Serve),
     /// Print a completion script for a shell
     Completion(Completion),
     /// Print the manual page
@@ -186,9 +188,19 @@ pub(crate) struct Package {
     /// Package this chart's folder instead of the chart that is built in
     #[arg(long, value_name = "PATH")]
     pub(crate) chart: Option<PathBuf>,
+    /// Package it with this file, or - for standard input, as its values.yaml
+    #[arg(short = 'f', long, value_name = "FILE")]
+    pub(crate) values: Option<String>,
     /// Where the archive goes
     #[arg(short, long, value_name = "DIR", default_value = ".")]
     pub(crate) destination: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The port on loopback; 0 takes any that is free
+    #[arg(short, long, default_value_t = 8080)]
+    pub(crate) port: u16,
 }
 
 #[derive(Debug, Args)]

@@ -6,5 +6,6 @@ pub(crate) mod lint;
 pub(crate) mod manual;
 pub(crate) mod package;
 pub(crate) mod schema;
+pub(crate) mod serve;
 pub(crate) mod show;
 pub(crate) mod template;

@@ -13,6 +13,9 @@ use rqchart_core::diagnostic::Diagnostic;
 use crate::args::ValueArgs;
 use crate::failure::Failure;
 
+/// How reports call the values that a chart brings.
+const CHART_VALUES: &str = "the chart's values.yaml";
+
 /// What the value flags name, read.
 pub(crate) struct Sources<'a> {
     args: &'a ValueArgs,
@@ -56,8 +59,8 @@ impl<'a> Sources<'a> {
         self.link.as_ref()?.as_ref().err().map(|finding| (**finding).clone())
     }
 
-    /// Merges them with the flags.
-    pub(crate) fn merge(&self) -> Merged<'_> {
+    /// Merges them with the flags, all over the values that the chart brings.
+    pub(crate) fn merge<'b>(&'b self, chart: &'b Chart) -> Merged<'b> {
         let Self { args, presets, link, files, set_files } = self;
         let presets = presets.iter().map(|(name, text)| Layer::File { name, text: text.as_bytes() });
         let files = args.files.iter().zip(files).map(|(name, text)| Layer::File { name: display_name(name), text });
@@ -70,7 +73,9 @@ impl<'a> Sources<'a> {
             set_files.map(|(argument, contents)| Layer::SetFile { argument, contents }).collect(),
             args.set_literal.iter().map(|set| Layer::SetLiteral(set)).collect(),
         ];
-        let layers: Vec<Layer<'_>> = presets.chain(link).chain(files).chain(flags.into_iter().flatten()).collect();
+        let of_chart = chart.own_values().map(|text| Layer::File { name: CHART_VALUES, text: text.as_bytes() });
+        let files = of_chart.into_iter().chain(presets).chain(link).chain(files);
+        let layers: Vec<Layer<'_>> = files.chain(flags.into_iter().flatten()).collect();
         layers::merge(&layers)
     }
 }
@@ -95,6 +100,11 @@ fn read(name: &str) -> Result<Vec<u8>, Failure> {
         return Ok(bytes);
     }
     fs::read(name).map_err(|error| Failure::io("read", Path::new(name), &error))
+}
+
+/// The text of a values file.
+pub(crate) fn text(name: &str) -> Result<String, Failure> {
+    String::from_utf8(read(name)?).map_err(|_| Failure::new(format!("{} is not UTF-8 text", display_name(name))))
 }
 
 /// The chart of a folder or an archive, or the one that is built in.

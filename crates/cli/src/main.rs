@@ -7,6 +7,7 @@ mod commands;
 mod failure;
 mod load;
 mod output;
+mod page;
 mod release;
 mod report;
 
@@ -55,6 +56,7 @@ fn run(command: Command) -> Result<Verdict, Failure> {
         Command::Show(args) => commands::show::run(&args),
         Command::Create(args) => commands::create::run(&args),
         Command::Package(args) => commands::package::run(&args),
+        Command::Serve(args) => commands::serve::run(&args),
         Command::Completion(args) => commands::manual::completion(&args),
         Command::Man => commands::manual::man(),
     }

@@ -135,19 +135,11 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// The candidate that is spelt most alike, if any is alike enough; none without the feature `findings`.
+/// The candidate that is spelt most alike, if any is alike enough.
 pub fn closest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    #[cfg(feature = "findings")]
-    {
-        let score = |candidate: &str| strsim::jaro_winkler(&word.to_lowercase(), &candidate.to_lowercase());
-        let (best, likeness) = candidates.map(|c| (c, score(c))).max_by(|a, b| a.1.total_cmp(&b.1))?;
-        (likeness > 0.85).then_some(best) // below that, suggestions are guesses: "size" for "sides"
-    }
-    #[cfg(not(feature = "findings"))]
-    {
-        let _ = (word, candidates);
-        None
-    }
+    let score = |candidate: &str| strsim::jaro_winkler(&word.to_lowercase(), &candidate.to_lowercase());
+    let (best, likeness) = candidates.map(|c| (c, score(c))).max_by(|a, b| a.1.total_cmp(&b.1))?;
+    (likeness > 0.85).then_some(best) // below that, suggestions are guesses: "size" for "sides"
 }
 
 /// Appends a key to a JSON pointer, escaped as RFC 6901 wants it.

@@ -8,6 +8,7 @@
 #[cfg(feature = "findings")]
 mod findings;
 mod generate;
+mod groups;
 mod reference;
 mod strict;
 
@@ -18,6 +19,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::values::Values;
 
 pub use generate::{Dialect, generate};
+pub use groups::GROUPS;
 pub use reference::{Effect, Reference, Setting};
 
 /// The schema in the current draft, as JSON without spaces, with `x-rqchart` annotations for forms and documentation. It

@@ -122,6 +122,20 @@ impl Chart {
         Ok(chart)
     }
 
+    /// The values that it brings; none when its `values.yaml` is that of the chart that is built in, which only says what
+    /// the defaults are.
+    pub fn own_values(&self) -> Option<&str> {
+        let text = self.files.get("values.yaml")?;
+        (Some(&**text) != embedded_file("values.yaml")).then_some(text)
+    }
+
+    /// The chart with another `values.yaml`.
+    #[must_use]
+    pub fn with_values(mut self, text: &str) -> Self {
+        self.files.insert("values.yaml".into(), text.to_owned().into());
+        self
+    }
+
     /// Whether it is the chart that is built in, whose every document the tests have checked.
     pub(crate) fn is_built_in(&self) -> bool {
         self.built_in

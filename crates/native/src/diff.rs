@@ -11,6 +11,7 @@ use rqchart_core::release::Release;
 use rqchart_core::schema::{self, Effect, Reference, Setting};
 use rqchart_core::topology::Topology;
 use rqchart_core::values::Values;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -23,7 +24,7 @@ const CONTEXT: usize = 3;
 const MOST_SETTINGS: usize = 300;
 
 /// What is different between two sets of values.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Difference {
@@ -34,7 +35,7 @@ pub struct Difference {
 }
 
 /// An object of either set of values.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct DocumentDifference {
@@ -55,7 +56,7 @@ pub struct DocumentDifference {
 }
 
 /// What becomes of an object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Fate {
     /// It is new.
@@ -69,7 +70,7 @@ pub enum Fate {
 }
 
 /// Lines that belong together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Hunk {
@@ -82,7 +83,7 @@ pub struct Hunk {
 }
 
 /// A line of a hunk.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Line {
     /// What becomes of it.
@@ -92,7 +93,7 @@ pub struct Line {
 }
 
 /// What becomes of a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub enum Tag {
     /// It stays.
     #[serde(rename = " ")]
@@ -106,7 +107,7 @@ pub enum Tag {
 }
 
 /// What a changed setting does.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Consequence {

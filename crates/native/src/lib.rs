@@ -22,7 +22,7 @@
 //!
 //! [`layers::merge`]: text → JSON. Then, behind [`Renderer::render`]: `rqchart_core`'s `schema`, `topology` and
 //! `rules`; [`context::build`] → what templates see; the templates → [`Document`]s; patches → the same, changed; [`manifest::parse`] and
-//! [`check::check`] → what is wrong with them.
+//! [`check::check`] → what is wrong with them. [`placed::render`] does all of it and says where in the text each finding is.
 //!
 //! # What this crate does not do
 //!
@@ -30,6 +30,7 @@
 
 #![deny(clippy::disallowed_methods)]
 
+pub mod bundle;
 pub mod chart;
 pub mod check;
 pub mod context;
@@ -44,6 +45,7 @@ pub mod origins;
 #[cfg(feature = "package")]
 pub mod package;
 mod patch;
+pub mod placed;
 mod render;
 
 pub use chart::Chart;

@@ -14,6 +14,7 @@ use flate2::write::DeflateEncoder;
 use rqchart_core::diagnostic::{Code, Diagnostic};
 use rqchart_core::release::KubeVersion;
 use rqchart_core::schema::{self, Reference, Setting};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -31,7 +32,7 @@ const MOST_NAME: usize = 317;
 const MOST_NAMES: usize = 1_000;
 
 /// What a link carries.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct State {
     /// What the values are installed as.
@@ -43,7 +44,7 @@ pub struct State {
 }
 
 /// What values are installed as, as somebody wrote it: nothing of it has been checked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Target {
     /// The release's name.
@@ -101,7 +102,7 @@ impl State {
 }
 
 /// A link, and what is not in it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Shared {
     /// The text, which an address takes as it is.

@@ -10,6 +10,7 @@ use rqchart_core::diagnostic::pointer;
 use rqchart_core::release::Release;
 use rqchart_core::schema::{self, Reference, Setting};
 use rqchart_core::topology::Topology;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -22,7 +23,7 @@ const TRIES: usize = 2;
 const MOST_SETTINGS: usize = 1_000;
 
 /// Which settings made which lines.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Origins {
     /// The settings that made any line, as JSON pointers.
@@ -32,7 +33,7 @@ pub struct Origins {
 }
 
 /// Which settings made the lines of a document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct DocumentOrigins {
     /// As [`Document::template`].

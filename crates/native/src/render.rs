@@ -279,11 +279,10 @@ const INSTALL_ORDER: &[&str] = &[
 
 /// Puts documents into that order. Those of one kind keep theirs.
 fn sort(documents: &mut [Document]) {
-    documents.sort_by_key(|document| install_rank(&document.text));
+    documents.sort_by_key(|document| install_rank(document.kind()));
 }
 
-fn install_rank(text: &str) -> usize {
-    let kind = text.lines().find_map(|line| line.strip_prefix("kind: ")).unwrap_or_default();
+fn install_rank(kind: &str) -> usize {
     INSTALL_ORDER.iter().position(|known| *known == kind).unwrap_or(INSTALL_ORDER.len())
 }
 

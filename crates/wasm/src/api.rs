@@ -1,74 +1,186 @@
-//! What the page may ask: JSON in, JSON out, so that nothing but text crosses the boundary.
+//! What the page may ask: JSON in, JSON out, so that nothing but text crosses the boundary (and the bytes of archives).
+//!
+//! Each function takes a request and gives its answer, or `{"error": …}` when the request itself is none or something is
+//! broken. What is wrong with values is no error but a finding in the answer. The page's TypeScript types are made from
+//! the structs here by `cargo xtask codegen`.
+
+mod about;
+mod bundle;
+mod changes;
+mod commands;
+#[cfg(not(target_arch = "wasm32"))]
+mod contract;
+mod links;
+mod preview;
+mod request;
+
+use std::sync::LazyLock;
 
 use rqchart::{Chart, Renderer};
-use rqchart_core::release::{KubeVersion, Release};
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Request {
-    release: String,
-    namespace: String,
-    #[serde(default)]
-    values: Map<String, Value>,
+#[cfg(not(target_arch = "wasm32"))]
+pub use contract::{Call, contract};
+
+/// Templates that were parsed once stay parsed: that takes longer than rendering them.
+static RENDERER: LazyLock<Renderer> =
+    LazyLock::new(|| Renderer::new(Chart::embedded()).expect("the chart that is built in has no syntax errors"));
+
+/// What never changes while the page is open: version, schema, defaults, groups of settings, examples. The request is
+/// not read.
+pub fn about(_request: &str) -> String {
+    text(&about::about())
 }
 
-#[derive(Serialize)]
-struct File<'a> {
-    template: &'a str,
-    text: &'a str,
-}
-
-/// Renders values: `{"release", "namespace", "values"}` in, `{"files", "diagnostics", "topology"}` or `{"error"}` out.
+/// What values make: findings, files, and what the text says as JSON.
 ///
 /// # Example
 ///
 /// ```
-/// let answer = rqchart_wasm::api::preview(r#"{"release":"rqdb","namespace":"default","values":{"replicas":5}}"#);
-/// assert!(answer.contains(r#""template":"templates/statefulset.yaml""#));
+/// let request = r#"{ "release": { "name": "rqdb", "namespace": "db" }, "text": "replicas: 4 # even\n" }"#;
+/// let answer: serde_json::Value = rqchart_wasm::api::preview(request).parse().unwrap();
+/// assert_eq!(answer["findings"][0]["code"], "even-voters");
+/// assert_eq!((&answer["findings"][0]["line"], &answer["findings"][0]["column"]), (&1.into(), &11.into()));
+/// assert_eq!(answer["values"]["replicas"], 4);
+/// assert_eq!(answer["files"][0]["kind"], "NetworkPolicy");
 /// ```
 pub fn preview(request: &str) -> String {
-    match answer(request) {
-        Ok(answer) => answer.to_string(),
-        Err(error) => serde_json::json!({ "error": error }).to_string(),
+    answer(request, |request| preview::preview(&request))
+}
+
+/// What somebody types to use the values: for rqchart, kubectl, Kustomize, Argo CD and Flux.
+pub fn commands(request: &str) -> String {
+    answer(request, |request| commands::commands(&request))
+}
+
+/// A text of values with one setting written into it or taken out of it; everything else of it stays.
+pub fn edit(request: &str) -> String {
+    answer(request, |request| changes::edit(&request))
+}
+
+/// Which settings make each line of the files, and which lines a setting makes. Takes some hundred times as long as a
+/// preview.
+pub fn origins(request: &str) -> String {
+    answer(request, |request| changes::origins(&request))
+}
+
+/// What one text of values changes against another, in the files and in a cluster that runs.
+pub fn diff(request: &str) -> String {
+    answer(request, |request| changes::difference(&request))
+}
+
+/// A link that carries the release and its values, but no secret.
+pub fn share(request: &str) -> String {
+    answer(request, |request| links::share(&request))
+}
+
+/// What a link carries.
+pub fn open(request: &str) -> String {
+    answer(request, |request| links::open(&request))
+}
+
+/// The bytes of a download.
+///
+/// # Errors
+///
+/// When the request is none, or its values have errors: there is nothing to download then.
+///
+/// # Example
+///
+/// ```
+/// let request = r#"{ "release": { "name": "rqdb", "namespace": "db" }, "text": "", "format": "yaml" }"#;
+/// assert!(rqchart_wasm::api::bundle(request).unwrap().starts_with(b"---\n# Source: rqlite/templates/"));
+/// ```
+pub fn bundle(request: &str) -> Result<Vec<u8>, String> {
+    bundle::bundle(&read(request)?)
+}
+
+fn answer<Q: DeserializeOwned, A: Serialize>(request: &str, work: impl FnOnce(Q) -> Result<A, String>) -> String {
+    match read(request).and_then(work) {
+        Ok(answer) => text(&answer),
+        Err(error) => text(&serde_json::json!({ "error": error })),
     }
 }
 
-fn answer(request: &str) -> Result<Value, String> {
-    let request: Request = serde_json::from_str(request).map_err(|error| error.to_string())?;
-    let chart = Chart::embedded();
-    let release = Release::new(&request.release, &request.namespace, chart.info().clone(), KubeVersion::DEFAULT);
-    let release = match release {
-        Ok(release) => release,
-        Err(diagnostics) => {
-            return Ok(serde_json::json!({ "files": [], "diagnostics": diagnostics, "topology": null }));
-        }
-    };
-    let renderer = Renderer::new(chart).map_err(|error| error.to_string())?;
-    let rendering = renderer.render(&Value::Object(request.values), &release).map_err(|error| error.to_string())?;
-    let files: Vec<File<'_>> = rendering
-        .documents
-        .iter()
-        .map(|document| File { template: &document.template, text: &document.text })
-        .collect();
-    Ok(serde_json::json!({
-        "files": files,
-        "diagnostics": rendering.diagnostics,
-        "topology": rendering.topology,
-    }))
+fn read<Q: DeserializeOwned>(request: &str) -> Result<Q, String> {
+    serde_json::from_str(request).map_err(|error| format!("the request cannot be read: {error}"))
+}
+
+fn text(answer: &impl Serialize) -> String {
+    serde_json::to_string(answer).expect("structs with text for keys can be written")
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
+
+    fn ask(call: fn(&str) -> String, release: &Value, values: &str) -> Value {
+        call(&json!({ "release": release, "text": values }).to_string()).parse().unwrap()
+    }
+
+    fn rqdb() -> Value {
+        json!({ "name": "rqdb", "namespace": "db" })
+    }
 
     #[test]
     fn findings_and_errors_are_told_apart() {
-        let ask = |text: &str| serde_json::from_str::<Value>(&preview(text)).unwrap();
-        let invalid = ask(r#"{"release":"rqdb","namespace":"default","values":{"replicas":0}}"#);
-        assert_eq!(invalid["files"].as_array().map(Vec::len), Some(0));
-        assert!(!invalid["diagnostics"].as_array().unwrap().is_empty());
-        assert!(ask("{").get("error").is_some());
+        let invalid = ask(preview, &rqdb(), "replicas: 0\n");
+        assert_eq!(invalid["files"], json!([]));
+        assert_eq!(invalid["findings"][0]["path"], "/replicas");
+        assert!(preview("{").starts_with(r#"{"error":"the request cannot be read"#));
+        assert!(preview(r#"{"release":{"name":"a","namespace":"b"},"txt":""}"#).contains("unknown field `txt`"));
+    }
+
+    #[test]
+    fn a_release_that_cannot_be_is_a_finding_beside_those_about_values() {
+        let answer = ask(preview, &json!({ "name": "RQ", "namespace": "db", "kubeVersion": "x" }), "replicas: 0\n");
+        let codes: Vec<_> = answer["findings"].as_array().unwrap().iter().map(|finding| &finding["code"]).collect();
+        assert_eq!(codes, ["out-of-range", "invalid-value", "invalid-name"]);
+        assert!(ask(commands, &json!({ "name": "RQ", "namespace": "db" }), "")["error"].is_string());
+    }
+
+    #[test]
+    fn text_that_cannot_be_read_has_no_values() {
+        let answer = ask(preview, &rqdb(), "replicas: [\n");
+        assert_eq!(answer["values"], Value::Null);
+        assert_eq!(answer["findings"][0]["code"], "yaml-syntax");
+    }
+
+    #[test]
+    fn every_example_is_rendered_and_bundled_without_an_error() {
+        let about: Value = about("").parse().unwrap();
+        for example in about["examples"].as_array().unwrap() {
+            let text = example["text"].as_str().unwrap();
+            let files = ask(preview, &rqdb(), text)["files"].as_array().unwrap().len();
+            assert!(files > 3, "{}", example["name"]);
+            for format in ["yaml", "tgz", "zip"] {
+                let request = json!({ "release": rqdb(), "text": text, "format": format }).to_string();
+                let bytes = bundle(&request).unwrap();
+                assert!(!bytes.is_empty() && bytes == bundle(&request).unwrap(), "{} {format}", example["name"]);
+            }
+        }
+    }
+
+    #[test]
+    fn what_has_errors_is_not_bundled() {
+        for format in ["yaml", "tgz", "zip"] {
+            let request = json!({ "release": rqdb(), "text": "replicas: 0", "format": format }).to_string();
+            assert!(bundle(&request).unwrap_err().contains("replicas"), "{format}");
+        }
+    }
+
+    #[test]
+    fn commands_name_the_release_and_what_the_cluster_has() {
+        let release = json!({ "name": "a", "namespace": "b", "kubeVersion": "v1.33.1", "apiVersions": ["batch/v1"] });
+        let commands = ask(commands, &release, "");
+        let tools: Vec<_> = commands.as_array().unwrap().iter().map(|command| command["tool"].as_str()).collect();
+        assert_eq!(tools, ["rqchart", "kubectl", "kustomize", "argo", "flux"].map(Some));
+        let line = "rqchart template a --namespace b --kube-version 1.33 --api-versions batch/v1 --values values.yaml";
+        for command in commands.as_array().unwrap() {
+            assert!(command["text"].as_str().unwrap().contains(line), "{command}");
+        }
     }
 }

@@ -1,9 +1,39 @@
 //! One line for each function of `api`.
 
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
-/// See [`crate::api::preview`].
+use crate::api;
+
+/// Makes a panic throw its message, instead of a trap without one: a text, where functions throw an `Error`. What panicked
+/// must not be used again.
+#[wasm_bindgen(start)]
+pub fn start() {
+    std::panic::set_hook(Box::new(|panic| wasm_bindgen::throw_val(panic.to_string().into())));
+}
+
+macro_rules! texts {
+    ($($name:ident)*) => {$(
+        #[doc = concat!("See [`crate::api::", stringify!($name), "`].")]
+        #[wasm_bindgen]
+        pub fn $name(request: &str) -> String {
+            api::$name(request)
+        }
+    )*};
+}
+
+texts! {
+    about
+    preview
+    commands
+    edit
+    origins
+    diff
+    share
+    open
+}
+
+/// See [`crate::api::bundle`].
 #[wasm_bindgen]
-pub fn preview(request: &str) -> String {
-    crate::api::preview(request)
+pub fn bundle(request: &str) -> Result<Vec<u8>, JsError> {
+    api::bundle(request).map_err(|error| JsError::new(&error))
 }

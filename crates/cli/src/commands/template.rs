@@ -1,5 +1,6 @@
 //! `rqchart template`: values → manifests.
 
+use rqchart::bundle::{files, stream};
 use rqchart::{Document, Renderer, manifest};
 use serde_json::json;
 
@@ -41,27 +42,6 @@ fn wanted<'a>(documents: &'a [Document], chart_name: &str, show_only: &[String])
     let asked_for =
         |document: &Document| show_only.is_empty() || show_only.iter().any(|asked| is_meant(document, asked));
     Ok(documents.iter().filter(|document| asked_for(document)).collect())
-}
-
-fn stream(documents: &[&Document], chart_name: &str) -> String {
-    let mut text = String::with_capacity(documents.iter().map(|document| document.text.len() + 80).sum());
-    for document in documents {
-        text.extend(["---\n# Source: ", chart_name, "/", &document.template, "\n", &document.text]);
-    }
-    text
-}
-
-/// One file for each template, as Helm lays them out.
-fn files(documents: &[&Document], chart_name: &str) -> Vec<(String, Vec<u8>)> {
-    let mut files: Vec<(String, Vec<&Document>)> = Vec::new();
-    for document in documents {
-        let path = format!("{chart_name}/{}", document.template);
-        match files.iter_mut().find(|(known, _)| *known == path) {
-            Some((_, same)) => same.push(document),
-            None => files.push((path, vec![document])),
-        }
-    }
-    files.into_iter().map(|(path, documents)| (path, stream(&documents, chart_name).into_bytes())).collect()
 }
 
 fn list(documents: &[&Document]) -> String {

@@ -280,6 +280,7 @@ fn help_and_version_go_to_standard_output() {
       show        Print a part of the chart
       create      Write the chart's files into a folder, to edit them and render with --chart
       package     Write the chart as an archive, the same bytes for the same chart
+      serve       Serve the configurator's page on this machine: design a cluster, and see what comes of it
       completion  Print a completion script for a shell
 
     Options:
@@ -345,6 +346,7 @@ fn arguments_that_mean_nothing_are_refused() {
     !   show        Print a part of the chart
     !   create      Write the chart's files into a folder, to edit them and render with --chart
     !   package     Write the chart as an archive, the same bytes for the same chart
+    !   serve       Serve the configurator's page on this machine: design a cluster, and see what comes of it
     !   completion  Print a completion script for a shell
     ! 
     ! Options:

@@ -1,0 +1,97 @@
+//! Values as text, taken through every stage: a rendering whose every finding knows where in that text its value stands.
+//!
+//! In: merged [`layers`](crate::layers), and the release that they are for. Out: a [`Rendering`].
+
+use rqchart_core::diagnostic::{Code, Diagnostic};
+use rqchart_core::release::{ChartInfo, KubeVersion, Release};
+use serde_json::Value;
+
+use crate::layers::Merged;
+use crate::{Error, Rendering};
+
+/// Does `work` ([`crate::Renderer::render`] or [`crate::Renderer::lint`]) to merged values and places what it finds.
+///
+/// Without a valid release (its findings instead) values are judged all the same: all mistakes in one run.
+///
+/// # Errors
+///
+/// Those of `work`.
+///
+/// # Example
+///
+/// ```
+/// use rqchart::layers::{Layer, merge};
+/// use rqchart::{Chart, Renderer, placed};
+/// use rqchart_core::release::{KubeVersion, Release};
+///
+/// let chart = Chart::embedded();
+/// let info = chart.info().clone();
+/// let renderer = Renderer::new(chart)?;
+/// let merged = merge(&[Layer::File { name: "values.yaml", text: b"replicas: 4\n" }]);
+/// let release = Release::new("rqdb", "default", info.clone(), KubeVersion::DEFAULT);
+/// let rendering = placed::render(&merged, release, &info, |values, release| renderer.render(values, release))?;
+/// assert_eq!(rendering.diagnostics[0].location.as_ref().unwrap().column, 11);
+/// # Ok::<(), rqchart::Error>(())
+/// ```
+pub fn render(
+    merged: &Merged<'_>,
+    release: Result<Release, Vec<Diagnostic>>,
+    chart: &ChartInfo,
+    work: impl FnOnce(&Value, &Release) -> Result<Rendering, Error>,
+) -> Result<Rendering, Error> {
+    let mut diagnostics = merged.diagnostics().to_vec();
+    let (release, findings) = match release {
+        Ok(release) => (release, Vec::new()),
+        Err(findings) => (stand_in(chart), findings),
+    };
+    let mut rendering =
+        if is_readable(merged) { work(merged.values(), &release)? } else { Rendering::failed(Vec::new()) };
+    rendering.diagnostics.splice(..0, findings);
+    // A value that could not be read for sure is not judged a second time for what it might mean.
+    let unread: Vec<_> = diagnostics.iter().map(|finding| finding.path.clone()).collect();
+    let findings = std::mem::take(&mut rendering.diagnostics).into_iter();
+    let new = findings.filter(|finding| finding.path.is_empty() || !unread.contains(&finding.path));
+    diagnostics.extend(new.map(|finding| place(finding, merged)));
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        rendering = Rendering::failed(Vec::new());
+    }
+    rendering.diagnostics = in_order_of_text(diagnostics);
+    Ok(rendering)
+}
+
+/// Whether all of the text could be read; if not, findings about the rest would mislead, and so would its values.
+pub fn is_readable(merged: &Merged<'_>) -> bool {
+    let unread = [Code::InvalidUtf8, Code::YamlSyntax, Code::YamlLimit, Code::NotAMapping, Code::SetSyntax];
+    !merged.diagnostics().iter().any(|finding| unread.contains(&finding.code))
+}
+
+/// Findings as one reads the text: source by source, from the top; those about no text come last.
+fn in_order_of_text(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut sources: Vec<String> = Vec::new();
+    for location in findings.iter().filter_map(|finding| finding.location.as_ref()) {
+        if !sources.contains(&location.source) {
+            sources.push(location.source.clone());
+        }
+    }
+    findings.sort_by_key(|finding| {
+        let at = finding.location.as_ref();
+        at.map_or((usize::MAX, 0, 0), |at| {
+            (sources.iter().position(|source| *source == at.source).unwrap_or(0), at.line, at.column)
+        })
+    });
+    findings
+}
+
+fn stand_in(chart: &ChartInfo) -> Release {
+    Release::new("rqlite", "default", chart.clone(), KubeVersion::DEFAULT).expect("a DNS label each")
+}
+
+fn place(finding: Diagnostic, merged: &Merged<'_>) -> Diagnostic {
+    let location = match finding.code {
+        _ if finding.path.is_empty() => None,
+        Code::UnknownKey | Code::InvalidName => merged.locate_key(&finding.path),
+        _ => merged.locate(&finding.path),
+    };
+    let overrides = if location.is_some() { merged.overridden(&finding.path) } else { Vec::new() };
+    Diagnostic { location, overrides, ..finding }
+}

@@ -1,0 +1,72 @@
+//! One setting changed in the text, which lines a setting makes, and what other values change.
+
+use rqchart::diff::Difference;
+use rqchart::layers::{Layer, merge};
+use rqchart::origins::Origins;
+use rqchart::{diff, layers, origins, placed};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::RENDERER;
+use super::preview::FILE;
+use super::request::{Input, Release};
+
+/// A setting to write into the text, or to take out of it.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EditRequest {
+    text: String,
+    /// JSON pointer to the setting.
+    path: String,
+    /// What it becomes; absent to take it out.
+    #[serde(default, deserialize_with = "present")]
+    #[schemars(with = "Value")]
+    value: Option<Value>,
+}
+
+/// `null` is a value, which is not the same as none.
+fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
+}
+
+/// A text of values.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Edited {
+    text: String,
+}
+
+pub(super) fn edit(request: &EditRequest) -> Result<Edited, String> {
+    let text = layers::edit(&request.text, &request.path, request.value.as_ref());
+    text.map(|text| Edited { text }).map_err(|refusal| refusal.to_string())
+}
+
+/// Two texts of values, for one release.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DiffRequest {
+    release: Release,
+    from: String,
+    to: String,
+}
+
+/// Null where one of the two is invalid.
+pub(super) fn difference(request: &DiffRequest) -> Result<Option<Difference>, String> {
+    let (Some(from), Some(to), Ok(release)) = (values(&request.from), values(&request.to), request.release.check())
+    else {
+        return Ok(None);
+    };
+    diff::diff(&RENDERER, &from, &to, &release).map_err(|error| error.to_string())
+}
+
+/// Null where the values are invalid.
+pub(super) fn origins(input: &Input) -> Result<Option<Origins>, String> {
+    let (Some(values), Ok(release)) = (values(&input.text), input.release.check()) else { return Ok(None) };
+    origins::origins(&RENDERER, &values, &release).map_err(|error| error.to_string())
+}
+
+/// What a text says, if it can be read.
+pub(super) fn values(text: &str) -> Option<Value> {
+    let merged = merge(&[Layer::File { name: FILE, text: text.as_bytes() }]);
+    placed::is_readable(&merged).then(|| merged.values().clone())
+}

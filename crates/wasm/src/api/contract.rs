@@ -1,0 +1,106 @@
+//! The schemas of requests and answers, from which the page's TypeScript types are made. Not in the wasm.
+
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde_json::Value;
+
+use super::request::Input;
+use super::{about, bundle, changes, commands, links, preview};
+
+/// One function of the contract.
+pub struct Call {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does.
+    pub about: &'static str,
+    /// What it takes; none where the request is not read.
+    pub request: Option<Schema>,
+    /// What it gives; none where that is bytes.
+    pub answer: Option<Schema>,
+}
+
+/// Every function, and the definitions that its schemas refer to.
+pub fn contract() -> (Vec<Call>, Vec<(String, Value)>) {
+    let mut types = Types {
+        requests: SchemaSettings::draft2020_12().into_generator(),
+        answers: SchemaSettings::draft2020_12().for_serialize().into_generator(),
+    };
+    let calls = vec![
+        types.call("about", "What never changes while the page is open.", None, Some(Types::answer::<about::About>)),
+        types.call(
+            "preview",
+            "What values make.",
+            Some(Types::request::<Input>),
+            Some(Types::answer::<preview::Preview>),
+        ),
+        types.call(
+            "commands",
+            "What somebody types to use the values.",
+            Some(Types::request::<Input>),
+            Some(Types::answer::<Vec<commands::Command>>),
+        ),
+        types.call(
+            "edit",
+            "One setting written into a text of values, or taken out of it.",
+            Some(Types::request::<changes::EditRequest>),
+            Some(Types::answer::<changes::Edited>),
+        ),
+        types.call(
+            "origins",
+            "Which settings make each line; null where values are invalid.",
+            Some(Types::request::<Input>),
+            Some(Types::answer::<Option<rqchart::origins::Origins>>),
+        ),
+        types.call(
+            "diff",
+            "What one text of values changes against another; null where one is invalid.",
+            Some(Types::request::<changes::DiffRequest>),
+            Some(Types::answer::<Option<rqchart::diff::Difference>>),
+        ),
+        types.call(
+            "share",
+            "A link that carries the release and its values, but no secret.",
+            Some(Types::request::<Input>),
+            Some(Types::answer::<rqchart::link::Shared>),
+        ),
+        types.call(
+            "open",
+            "What a link carries.",
+            Some(Types::request::<links::OpenRequest>),
+            Some(Types::answer::<links::Opened>),
+        ),
+        types.call("bundle", "The bytes of a download.", Some(Types::request::<bundle::BundleRequest>), None),
+    ];
+    (calls, types.definitions())
+}
+
+/// What is read may leave out what has a default; what is written has it.
+struct Types {
+    requests: SchemaGenerator,
+    answers: SchemaGenerator,
+}
+
+type Make = fn(&mut Types) -> Schema;
+
+impl Types {
+    fn call(&mut self, name: &'static str, about: &'static str, request: Option<Make>, answer: Option<Make>) -> Call {
+        Call { name, about, request: request.map(|make| make(self)), answer: answer.map(|make| make(self)) }
+    }
+
+    fn request<T: JsonSchema>(&mut self) -> Schema {
+        self.requests.subschema_for::<T>()
+    }
+
+    fn answer<T: JsonSchema>(&mut self) -> Schema {
+        self.answers.subschema_for::<T>()
+    }
+
+    /// Sorted by name; a type of both directions is as it is read.
+    fn definitions(mut self) -> Vec<(String, Value)> {
+        let mut all = self.answers.take_definitions(true);
+        all.extend(self.requests.take_definitions(true));
+        let mut all: Vec<_> = all.into_iter().collect();
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        all
+    }
+}

@@ -1,0 +1,71 @@
+// The engine in wasm against the program: every example and golden case must give the same bytes and the same findings.
+// Usage: node same_bytes.mjs RQCHART, in a clone whose engine is built (`cargo xtask web`, `cargo xtask test`).
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const root = new URL("../../", import.meta.url);
+const at = (path) => new URL(path, root);
+const rqchart = process.argv[2];
+const engine = await import(at("web/src/engine/wasm/rqchart_wasm.js"));
+engine.initSync({ module: readFileSync(at("web/src/engine/wasm/rqchart_wasm_bg.wasm")) });
+
+const examples = readdirSync(at("chart/examples")).map((file) => ({
+  name: `examples/${file}`,
+  text: readFileSync(at(`chart/examples/${file}`), "utf8"),
+  release: { name: "rqdb", namespace: "default" },
+}));
+const golden = readdirSync(at("tests/golden")).map((name) => {
+  const release = at(`tests/golden/${name}/release.json`);
+  return {
+    name,
+    text: readFileSync(at(`tests/golden/${name}/values.yaml`), "utf8"),
+    release: existsSync(release) ? JSON.parse(readFileSync(release, "utf8")) : { name: "rqdb", namespace: "default" },
+  };
+});
+
+const folder = mkdtempSync(join(tmpdir(), "rqchart-"));
+let differences = 0;
+const same = (what, wasm, program) => {
+  if (Buffer.from(wasm).equals(Buffer.from(program))) return;
+  differences += 1;
+  writeFileSync(join(tmpdir(), "wasm.out"), wasm);
+  writeFileSync(join(tmpdir(), "program.out"), program);
+  console.log(`${what}: the wasm gives ${wasm.length} bytes, the program others (${program.length}); see ${tmpdir()}/*.out`);
+};
+
+for (const { name, text, release } of [...examples, ...golden]) {
+  const values = join(folder, "values.yaml");
+  writeFileSync(values, text);
+  const flags = [release.name, "--namespace", release.namespace, "--values", values];
+  if (release.kubeVersion !== undefined) flags.push("--kube-version", release.kubeVersion);
+  for (const version of release.apiVersions ?? []) flags.push("--api-versions", version);
+  const request = (more) => JSON.stringify({ release, text, ...more });
+
+  const { findings } = JSON.parse(engine.preview(request()));
+  const linted = spawnSync(rqchart, ["lint", "--output", "json", ...flags], { maxBuffer: 1 << 28 }).stdout;
+  const brief = (finding) => [finding.code, finding.severity, finding.path, finding.message, finding.hint ?? null];
+  const placed = (list, place) => JSON.stringify(list.map((finding) => [...brief(finding), ...place(finding)]));
+  same(
+    `${name}: findings`,
+    placed(findings, ({ line, column }) => [line ?? null, column ?? null]),
+    placed(JSON.parse(linted).diagnostics, ({ location }) => [location?.line ?? null, location?.column ?? null]),
+  );
+
+  const rendered = spawnSync(rqchart, ["template", ...flags], { maxBuffer: 1 << 28 });
+  let yaml;
+  try {
+    yaml = engine.bundle(request({ format: "yaml" }));
+  } catch (error) {
+    if (rendered.status !== 1) same(`${name}: ${error}`, "", rendered.stdout);
+    continue;
+  }
+  same(name, yaml, rendered.stdout);
+  execFileSync(rqchart, ["package", "--values", values, "--destination", folder]);
+  const archive = readdirSync(folder).find((file) => file.endsWith(".tgz"));
+  same(`${name}: the archive`, engine.bundle(request({ format: "tgz" })), readFileSync(join(folder, archive)));
+}
+rmSync(folder, { recursive: true });
+console.log(`${examples.length + golden.length} cases, ${differences} differences`);
+process.exit(differences === 0 ? 0 : 1);

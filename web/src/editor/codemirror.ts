@@ -1,0 +1,142 @@
+// CodeMirror, loaded when values.yaml is opened. It lives in a shadow root: there its styles are sheets of their own,
+// which the page's policy allows; in the page they would be an inline style element.
+import { defaultKeymap } from "@codemirror/commands";
+import { yaml } from "@codemirror/lang-yaml";
+import { bracketMatching, foldGutter, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
+import { Annotation, EditorState } from "@codemirror/state";
+import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, placeholder } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+import type { Finding } from "../engine/types.ts";
+import { TEXT } from "../text.ts";
+
+export interface Options {
+  label: string;
+  text: string;
+  change: (text: string) => void;
+  undo: () => void;
+  redo: () => void;
+}
+
+export interface Editor {
+  setText: (text: string) => void;
+  setFindings: (findings: readonly Finding[], words: { error: string; warning: string }) => void;
+  show: (line: number, column: number) => void;
+  close: () => void;
+}
+
+/** Marks what the page itself has put in, so that it is not told of it. */
+const ours = Annotation.define<true>();
+
+const colours = HighlightStyle.define([
+  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--t-key)" },
+  { tag: tags.comment, color: "var(--t-comment)" },
+  { tag: tags.string, color: "var(--t-string)" },
+  { tag: [tags.number, tags.bool, tags.null, tags.keyword], color: "var(--t-number)" },
+]);
+
+const look = EditorView.theme({
+  "&": { height: "100%", color: "var(--ink)", backgroundColor: "var(--paper)", fontSize: "0.8125rem" },
+  "&.cm-focused": { outline: "2px solid var(--focus)", outlineOffset: "-2px" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.5" },
+  ".cm-content": { caretColor: "var(--ink)" },
+  ".cm-cursor": { borderLeftColor: "var(--ink)" },
+  ".cm-gutters": { backgroundColor: "var(--paper)", color: "var(--quiet)", borderRight: "1px solid var(--line)" },
+  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--hover)" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
+    backgroundColor: "var(--select)",
+  },
+  ".cm-placeholder": { color: "var(--quiet)" },
+  ".cm-panels, .cm-tooltip": { backgroundColor: "var(--raised)", color: "var(--ink)", border: "1px solid var(--line)" },
+  ".cm-textfield, .cm-button": {
+    backgroundColor: "var(--paper)",
+    backgroundImage: "none",
+    color: "var(--ink)",
+    border: "1px solid var(--edge)",
+  },
+  ".cm-searchMatch": { backgroundColor: "var(--found)" },
+  ".cm-foldPlaceholder": { backgroundColor: "var(--hover)", color: "var(--quiet)", border: "1px solid var(--line)" },
+});
+
+export function open(parent: HTMLElement, options: Options): Editor {
+  const root = parent.shadowRoot ?? parent.attachShadow({ mode: "open" });
+  const does = (action: () => void) => (): boolean => {
+    action();
+    return true;
+  };
+  const view = new EditorView({
+    parent: root,
+    root,
+    state: EditorState.create({
+      doc: options.text,
+      extensions: [
+        lineNumbers(),
+        lintGutter(),
+        foldGutter(),
+        drawSelection(),
+        highlightActiveLine(),
+        highlightActiveLineGutter(),
+        highlightSelectionMatches(),
+        bracketMatching(),
+        indentOnInput(),
+        indentUnit.of("  "),
+        EditorState.tabSize.of(2),
+        yaml(),
+        search({ top: true }),
+        syntaxHighlighting(colours),
+        look,
+        placeholder(TEXT.values.empty),
+        EditorView.lineWrapping,
+        EditorView.contentAttributes.of({ "aria-label": options.label }),
+        // One history for both views: the page's.
+        keymap.of([
+          { key: "Mod-z", run: does(options.undo), preventDefault: true },
+          { key: "Mod-Shift-z", run: does(options.redo), preventDefault: true },
+          { key: "Mod-y", run: does(options.redo), preventDefault: true },
+          ...searchKeymap,
+          ...lintKeymap,
+          ...defaultKeymap,
+        ]),
+        EditorView.updateListener.of((update) => {
+          const isOurs = update.transactions.some((one) => one.annotation(ours) === true);
+          if (update.docChanged && !isOurs) options.change(update.state.doc.toString());
+        }),
+      ],
+    }),
+  });
+  return {
+    setText(text) {
+      const old = view.state.doc.toString();
+      if (old === text) return;
+      // Only what differs, so that the cursor and the folds stay where they are.
+      let from = 0;
+      const most = Math.min(old.length, text.length);
+      while (from < most && old[from] === text[from]) from += 1;
+      let tail = 0;
+      while (tail < most - from && old[old.length - 1 - tail] === text[text.length - 1 - tail]) tail += 1;
+      const changes = { from, to: old.length - tail, insert: text.slice(from, text.length - tail) };
+      view.dispatch({ changes, annotations: ours.of(true) });
+    },
+    setFindings(findings, words) {
+      const { doc } = view.state;
+      const marks = findings.slice(0, 500).flatMap((finding): Diagnostic[] => {
+        const { line, column } = finding;
+        if (line === undefined || line === null || line < 1 || line > doc.lines) return [];
+        const { from: start, to } = doc.line(line);
+        const from = Math.min(start + (column ?? 1) - 1, to);
+        const hint = finding.hint === undefined || finding.hint === null ? "" : ` — ${finding.hint}`;
+        const message = `${words[finding.severity]}: ${finding.message}${hint}`;
+        return [{ from, to: Math.max(from, to), severity: finding.severity, message }];
+      });
+      view.dispatch(setDiagnostics(view.state, marks));
+    },
+    show(line, column) {
+      const { from, to } = view.state.doc.line(Math.min(Math.max(line, 1), view.state.doc.lines));
+      const anchor = Math.min(from + column - 1, to);
+      view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
+      view.focus();
+    },
+    close: () => view.destroy(),
+  };
+}

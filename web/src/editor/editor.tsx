@@ -1,0 +1,86 @@
+// values.yaml as text. A plain field at once; CodeMirror takes its place when it is there and somebody comes near.
+import { effect } from "@preact/signals";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { redo, text, undo, putText } from "../state/document.ts";
+import { wantedLine } from "../page/views.ts";
+import { findings } from "../state/result.ts";
+import { TEXT } from "../text.ts";
+import type { Editor } from "./codemirror.ts";
+
+/** Longer texts stay in the plain field: marking them up would cost more than it shows. */
+const LONGEST = 2_000_000;
+
+export function Values() {
+  const holder = useRef<HTMLDivElement>(null);
+  const [editor, setEditor] = useState<Editor | null>(null);
+  const [failed, setFailed] = useState(false);
+  useEffect(() => {
+    let isGone = false;
+    let made: Editor | null = null;
+    if (text.peek().length > LONGEST) return undefined;
+    import("./codemirror.ts").then(
+      ({ open }) => {
+        if (isGone || holder.current === null) return;
+        made = open(holder.current, {
+          label: TEXT.values.label,
+          text: text.peek(),
+          change: (to) => putText(to, "text"),
+          undo,
+          redo,
+        });
+        setEditor(made);
+      },
+      () => setFailed(true),
+    );
+    return () => {
+      isGone = true;
+      made?.close();
+    };
+  }, []);
+  useEffect(() => {
+    if (editor === null) return undefined;
+    const stops = [
+      effect(() => editor.setText(text.value)),
+      effect(() => editor.setFindings(findings.value, TEXT.findings)),
+      effect(() => {
+        const wish = wantedLine.value;
+        if (wish !== null) editor.show(wish.line, wish.column);
+      }),
+    ];
+    return () => stops.forEach((stop) => stop());
+  }, [editor]);
+  return (
+    <div class="values">
+      <div class="codemirror" ref={holder} hidden={editor === null} />
+      {editor === null && <Plain isFinal={failed || text.value.length > LONGEST} />}
+      <p class="about">{TEXT.values.tabHint}</p>
+    </div>
+  );
+}
+
+function Plain({ isFinal }: { isFinal: boolean }) {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const wish = wantedLine.value;
+  useEffect(() => {
+    const area = field.current;
+    if (wish === null || area === null) return;
+    const before = area.value.split("\n").slice(0, wish.line - 1).join("\n").length;
+    const start = before + (wish.line > 1 ? 1 : 0) + wish.column - 1;
+    area.focus();
+    area.setSelectionRange(start, start);
+    area.scrollTop = (wish.line - 5) * 18;
+  }, [wish]);
+  return (
+    <textarea
+      class="plain-text"
+      ref={field}
+      aria-label={TEXT.values.label}
+      aria-busy={!isFinal}
+      value={text.value}
+      placeholder={TEXT.values.empty}
+      spellcheck={false}
+      wrap="off"
+      onInput={(event) => putText(event.currentTarget.value, "text")}
+    />
+  );
+}

@@ -1,0 +1,419 @@
+// What the engine is asked and answers. Generated from crates/wasm/src/api by `cargo xtask codegen`.
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** Everything that the page knows before anybody has typed. */
+export interface About {
+  /** The version of rqchart. */
+  version: string;
+  /** The chart's name, which paths in bundles begin with. */
+  chart: string;
+  /** The file name of the bundle `tgz`. */
+  archive: string;
+  /** The version of rqlite that the chart was made for. */
+  rqlite: string;
+  /** The JSON Schema of values, with `x-rqchart` annotations. */
+  schema: Json;
+  /** All settings as they are when nobody sets them; null and empty lists are left out. */
+  defaults: Json;
+  /** The groups of settings (`x-rqchart.group`), in the order in which people decide. */
+  groups: Group[];
+  /** The chart's examples. */
+  examples: Example[];
+}
+
+/** A number of pods, or a share of them. */
+export type Amount = number | string;
+
+/** How many pods may leave at once by somebody's will, with Kubernetes' names for its parts. */
+export interface Budget {
+  /** How many may be away. */
+  maxUnavailable?: Amount | null;
+  /** How many must stay. */
+  minAvailable?: Amount | null;
+  /** Whether pods that are not Ready may be evicted at any time. */
+  unhealthyPodEvictionPolicy: EvictionPolicy;
+}
+
+/** A release, the text of its values, and the form of the download. */
+export interface BundleRequest {
+  release: Release;
+  /** What stands in `values.yaml`. */
+  text: string;
+  format: Format;
+}
+
+/** Text to copy. */
+export interface Command {
+  tool: Tool;
+  title: string;
+  text: string;
+}
+
+/** What a changed setting does. */
+export interface Consequence {
+  /** Its JSON pointer. */
+  setting: string;
+  /** What a change of it does. */
+  effect: Effect;
+  /** The same in words. */
+  sentence: string;
+}
+
+/** Two texts of values, for one release. */
+export interface DiffRequest {
+  release: Release;
+  from: string;
+  to: string;
+}
+
+/** What is different between two sets of values. */
+export interface Difference {
+  /** Every object of either, in the order of the later ones; those that go come last. */
+  documents: DocumentDifference[];
+  /** Every changed setting, the one that does most first. */
+  effects: Consequence[];
+}
+
+/** An object of either set of values. */
+export interface DocumentDifference {
+  /** As [`Document::template`]. */
+  template: string;
+  /** Its kind. */
+  kind: string;
+  /** Its name; the later one where it changes. */
+  name: string;
+  /** What becomes of it. */
+  change: Fate;
+  /** What that does to a cluster that runs. */
+  effect: Effect;
+  /** The settings that change it, as JSON pointers. */
+  settings: string[];
+  /** The changed lines, with some around them. */
+  hunks: Hunk[];
+}
+
+/** Which settings made the lines of a document. */
+export interface DocumentOrigins {
+  /** As [`Document::template`]. */
+  template: string;
+  /** Its kind. */
+  kind: string;
+  /** Its name. */
+  name: string;
+  /** For each line the numbers of its settings in [`Origins::settings`], that which makes the fewest lines first. */
+  lines: number[][];
+}
+
+/** A setting to write into the text, or to take out of it. */
+export interface EditRequest {
+  text: string;
+  /** JSON pointer to the setting. */
+  path: string;
+  /** What it becomes; absent to take it out. */
+  value?: Json;
+}
+
+/** A text of values. */
+export interface Edited {
+  text: string;
+}
+
+/** What a change of a setting does to a cluster that runs. */
+export type Effect = "none" | "roll" | "immutable" | "data";
+
+/** Whether pods that are not Ready may be evicted at any time. */
+export type EvictionPolicy = "IfHealthyBudget" | "AlwaysAllow";
+
+/** A values file to begin with. */
+export interface Example {
+  name: string;
+  /** What it is for, in a line. */
+  about: string;
+  text: string;
+}
+
+/** What becomes of an object. */
+export type Fate = "added" | "removed" | "changed" | "same";
+
+/** One rendered document. */
+export interface File {
+  /** The template that made it, `templates/statefulset.yaml`, or the entry of extraObjects. */
+  template: string;
+  kind: string;
+  name: string;
+  /** Absent where the kind is in no namespace. */
+  namespace?: string | null;
+  text: string;
+}
+
+/** One finding. */
+export interface Finding {
+  /** The stable kind of finding, such as `even-voters`. */
+  code: string;
+  severity: Level;
+  /** JSON pointer to the setting; empty for the whole, or for the release. */
+  path: string;
+  /** What is wrong, in one sentence without a full stop. */
+  message: string;
+  /** What to write instead. */
+  hint?: string | null;
+  /** Where it stands in the text: the line, from 1. */
+  line?: number | null;
+  /** The column in characters, from 1. */
+  column?: number | null;
+  /** How many characters are meant, at least 1. */
+  length?: number | null;
+  /** Why findings of this kind are reported. */
+  because: string;
+}
+
+export type Format = "yaml" | "tgz" | "zip";
+
+/** In which order pods start. */
+export type Formation = "ordered" | "parallel";
+
+export interface Group {
+  id: string;
+  title: string;
+}
+
+/** Lines that belong together. */
+export interface Hunk {
+  /** The number of its first line in the earlier text, from 1. */
+  fromLine: number;
+  /** The same in the later one. */
+  toLine: number;
+  /** Its lines. */
+  lines: Line[];
+}
+
+/** A release and the text of its values file. */
+export interface Input {
+  release: Release;
+  /** What stands in `values.yaml`. */
+  text: string;
+}
+
+export type Level = "warning" | "error";
+
+/** A line of a hunk. */
+export interface Line {
+  /** What becomes of it. */
+  tag: Tag;
+  /** Its text, without the line break. */
+  text: string;
+}
+
+/** A link that somebody opens. */
+export interface OpenRequest {
+  /** The link, or the part of an address from its `#` on. */
+  link: string;
+}
+
+/** What a link holds. */
+export interface Opened {
+  release: Release;
+  /** Its values, as the text of `values.yaml`. */
+  text: string;
+}
+
+/** Which settings made which lines. */
+export interface Origins {
+  /** The settings that made any line, as JSON pointers. */
+  settings: string[];
+  /** The documents, in the order of [`crate::Rendering::documents`]. */
+  documents: DocumentOrigins[];
+}
+
+/** What there is to draw of a cluster. */
+export interface Picture {
+  /** The sets of pods, the voters' first. */
+  sets: Set[];
+  /** The Services: for clients, for single pods, and those that give pods their names. */
+  services: Service[];
+  /** The disruption budget of the set that votes; null where none is rendered. */
+  budget: Budget | null;
+  /** How strongly the pods of the set that votes keep apart. */
+  spread: Separation;
+}
+
+/** One pod. */
+export interface Pod {
+  /** Its name. */
+  name: string;
+  /** Its number in the set. */
+  ordinal: number;
+  /** What it is to the cluster. */
+  role: PodRole;
+  /** Whether it is one of those that found a cluster together, and that others join through. */
+  seed: boolean;
+  /** Whether a new cluster can begin with it: the first seed, when all seeds have notified it. */
+  mayFound: boolean;
+  /** The node that it is drawn on: an illustration. */
+  node: string;
+  /** The zone that it is drawn in: an illustration. */
+  zone: string;
+  /** Its volumes, the database's first. */
+  volumes: Volume[];
+}
+
+/** What a pod is to the cluster. */
+export type PodRole = "voter" | "nonVoter" | "reader";
+
+/** A port of a Service. */
+export interface Port {
+  /** Its name. */
+  name: string;
+  /** Its number. */
+  port: number;
+}
+
+/** What a text of values makes of a release. */
+export interface Preview {
+  /** Everything found, in the order of the text; what is about no text comes last. */
+  findings: Finding[];
+  /** What the text says; null where it cannot be read. */
+  values: Json;
+  /** What is rendered, in the order in which it is applied; nothing when a finding is an error. */
+  files: File[];
+  /** What there is to draw; null where values are invalid. */
+  topology: Picture | null;
+  /** The same in words and numbers. */
+  summary: Summary | null;
+}
+
+/** What values are installed as. */
+export interface Release {
+  /** Its name, which objects are named after. */
+  name: string;
+  /** The namespace of every object. */
+  namespace: string;
+  /** The version of Kubernetes to render for, such as `1.34`. */
+  kubeVersion?: string | null;
+  /** What the cluster has, such as `gateway.networking.k8s.io/v1`; nothing said means that it may have any. */
+  apiVersions?: string[];
+}
+
+/** Which pods are behind a Service. */
+export type Selects = "voters" | "readers" | "pod";
+
+/** How strongly pods keep apart, by anti-affinity or by spreading, whichever is stronger. */
+export interface Separation {
+  /** On nodes. */
+  host: Spread;
+  /** In zones. */
+  zone: Spread;
+}
+
+/** One Service. */
+export interface Service {
+  /** Its name; one for a single pod has the pod's. */
+  name: string;
+  /** How it is reached. */
+  type: ServiceKind;
+  /** Its ports. */
+  ports: Port[];
+  /** The pods behind it. */
+  selects: Selects;
+}
+
+/** How a Service is reached. */
+export type ServiceKind = "ClusterIP" | "NodePort" | "LoadBalancer" | "Headless";
+
+/** What one StatefulSet governs. */
+export interface Set {
+  /** What its pods are for. */
+  role: SetRole;
+  /** The StatefulSet's name. */
+  name: string;
+  /** In which order its pods start. */
+  formation: Formation;
+  /** Its pods, by ordinal; those that there are at least, where an autoscaler decides. */
+  pods: Pod[];
+  /** Its disruption budget; null where none is rendered. */
+  budget: Budget | null;
+  /** How strongly its pods keep apart from each other. */
+  spread: Separation;
+}
+
+/** What the pods of a set are for. */
+export type SetRole = "voters" | "readers";
+
+/** A link, and what is not in it. */
+export interface Shared {
+  /** The text, which an address takes as it is. */
+  link: string;
+  /** The settings that were left out because they are secrets, as JSON pointers. */
+  omitted: string[];
+}
+
+/** How strongly pods keep apart. */
+export type Spread = "none" | "soft" | "hard";
+
+/**
+ * What a cluster bears and what it asks for.
+ * 
+ * Amounts are Kubernetes quantities, added exactly; null means that nothing is asked for. Where an autoscaler decides
+ * how many readers there are, the fewest count. What `patches` change, and what the jobs and Deployments beside the
+ * cluster ask for, is not in it.
+ */
+export interface Summary {
+  /** The most important facts, a sentence each. */
+  sentences: string[];
+  /** How many pods vote. */
+  voters: number;
+  /** How many of them must agree. */
+  quorum: number;
+  /** How many of them may be lost while the cluster still accepts writes. */
+  mayLose: number;
+  /** How many pods of the voters' set never vote. */
+  nonVoters: number;
+  /** How many readers there are. */
+  readers: number;
+  /** The CPU that nodes must have to spare for all pods, in cores. */
+  cpu: string | null;
+  /** The memory that nodes must have to spare for all pods, in bytes. */
+  memory: string | null;
+  /** What is claimed for all pods and for scheduled copies, in bytes; what pods hold themselves is not in it. */
+  storage: string | null;
+}
+
+/** What becomes of a line. */
+export type Tag = " " | "+" | "-";
+
+export type Tool = "rqchart" | "kubectl" | "kustomize" | "argo" | "flux";
+
+/** One volume of a pod. */
+export interface Volume {
+  /** The claim's name; the volume's name in the pod where nothing is claimed. */
+  name: string;
+  /** Its size, as a Kubernetes quantity; null where somebody wrote a claim without one that is understood. */
+  size: string | null;
+  /** Its StorageClass; null means the cluster's default, or that nothing is claimed. */
+  storageClass: string | null;
+  /** Whether it ends with its pod. */
+  ephemeral: boolean;
+}
+
+/** Each call with its request and its answer. */
+export interface Calls {
+  /** What never changes while the page is open. */
+  about: [request: Record<string, never>, answer: About];
+  /** What values make. */
+  preview: [request: Input, answer: Preview];
+  /** What somebody types to use the values. */
+  commands: [request: Input, answer: Command[]];
+  /** One setting written into a text of values, or taken out of it. */
+  edit: [request: EditRequest, answer: Edited];
+  /** Which settings make each line; null where values are invalid. */
+  origins: [request: Input, answer: Origins | null];
+  /** What one text of values changes against another; null where one is invalid. */
+  diff: [request: DiffRequest, answer: Difference | null];
+  /** A link that carries the release and its values, but no secret. */
+  share: [request: Input, answer: Shared];
+  /** What a link carries. */
+  open: [request: OpenRequest, answer: Opened];
+  /** The bytes of a download. */
+  bundle: [request: BundleRequest, answer: Uint8Array<ArrayBuffer>];
+}

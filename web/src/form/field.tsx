@@ -1,0 +1,141 @@
+// One setting: its editor, what it means, what was found about it, and the way back to its default.
+import { useComputed } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { Finding, Json } from "../engine/types.ts";
+import { Icon } from "../page/icon.tsx";
+import { showLine, showLines, wantedSetting } from "../page/views.ts";
+import { edit, text } from "../state/document.ts";
+import { at } from "../state/json.ts";
+import { findings, origins, values, wantOrigins } from "../state/result.ts";
+import { TEXT } from "../text.ts";
+import { Part } from "./parts.tsx";
+import { type Setting, shown } from "./schema.ts";
+
+/** The findings at a path, or below it where no field of their own shows them. */
+export function FindingsAt({ path, isWhole, id }: { path: string; isWhole: boolean; id: string }) {
+  const here = useComputed(() =>
+    findings.value.filter((finding) => finding.path === path || (isWhole && finding.path.startsWith(`${path}/`))),
+  );
+  if (here.value.length === 0) return null;
+  return (
+    <ul class="at-field" id={id}>
+      {here.value.map((finding) => (
+        <FindingText key={`${finding.code}${finding.path}${finding.message}`} finding={finding} />
+      ))}
+    </ul>
+  );
+}
+
+function FindingText({ finding }: { finding: Finding }) {
+  return (
+    <li class={finding.severity}>
+      <strong>{TEXT.findings[finding.severity]}</strong> {finding.message}
+      {finding.hint !== undefined && finding.hint !== null && <span class="hint"> — {finding.hint}</span>}
+    </li>
+  );
+}
+
+/** The place of a setting in the text, as far as it can be told without reading YAML: the engine tells it for findings. */
+export function toText(setting: { path: string; key: string }): void {
+  const known = findings.peek().find((finding) => finding.path.startsWith(setting.path));
+  const lines = text.peek().split("\n");
+  const found = lines.findIndex((line) => line.trimStart().startsWith(`${setting.key}:`));
+  showLine(known?.line ?? Math.max(found, 0) + 1);
+}
+
+export function Field({ setting }: { setting: Setting }) {
+  const { path, title } = setting;
+  const element = useRef<HTMLDivElement>(null);
+  const value = useComputed(() => at(values.value, path));
+  const isWrong = useComputed(() =>
+    findings.value.some(
+      (finding) => finding.severity === "error" && (finding.path === path || finding.path.startsWith(`${path}/`)),
+    ),
+  );
+  const isWanted = useComputed(() => {
+    const wanted = wantedSetting.value;
+    const isHere = wanted !== null && (wanted.path === path || (setting.kind !== "object" && wanted.path.startsWith(`${path}/`)));
+    return isHere ? wanted.at : 0;
+  });
+  useEffect(() => {
+    if (isWanted.value === 0) return;
+    const field = element.current;
+    field?.scrollIntoView({ block: "center" });
+    field?.querySelector<HTMLElement>(":is(input, select, textarea, button, [tabindex])")?.focus({ preventScroll: true });
+  }, [isWanted.value]);
+  const change = (below: string, to: Json | undefined): void => void edit(path + below, to);
+  const isChanged = value.value !== undefined;
+  const usual = shown(setting.default);
+  const id = `set${path}`;
+  return (
+    <div class={isChanged ? "field changed" : "field"} ref={element} data-path={path}>
+      <div class="field-head">
+        <span class="field-title">{title}</span>
+        <code class="field-key">{path.slice(1).replaceAll("/", ".")}</code>
+        {isChanged && (
+          <button type="button" class="quiet reset" aria-label={TEXT.form.reset(title)} onClick={() => change("", undefined)}>
+            <Icon name="reset" /> {TEXT.form.resetShort}
+          </button>
+        )}
+      </div>
+      <Part
+        shape={setting}
+        value={value.value}
+        change={change}
+        id={id}
+        label={title}
+        describedBy={`${id}.about ${id}.found`}
+        invalid={isWrong.value}
+        toText={() => toText(setting)}
+      />
+      <FindingsAt path={path} isWhole id={`${id}.found`} />
+      <p class="about" id={`${id}.about`}>
+        {setting.description}{" "}
+        <span class="facts">
+          {usual !== "" && usual !== "null" && (
+            <span>
+              {TEXT.form.default} <code>{usual}</code>
+            </span>
+          )}
+          {setting.unit !== undefined && (
+            <span>
+              {TEXT.form.unit} {setting.unit}
+            </span>
+          )}
+          {setting.example !== undefined && usual === "null" && (
+            <span>
+              {TEXT.form.example} <code>{setting.example}</code>
+            </span>
+          )}
+          {setting.flag !== undefined && <code>{setting.flag}</code>}
+          {setting.effect !== undefined && setting.effect !== "none" && (
+            <span class={`effect ${setting.effect}`}>{TEXT.form.effects[setting.effect]}</span>
+          )}
+          {setting.docs !== undefined && (
+            <a href={setting.docs} rel="noreferrer" target="_blank">
+              {TEXT.form.docs}
+            </a>
+          )}
+          <Lines path={path} />
+        </span>
+      </p>
+    </div>
+  );
+}
+
+/** How many lines of the manifests this setting makes, and the way there. */
+function Lines({ path }: { path: string }) {
+  const count = useComputed(() => {
+    if (!wantOrigins.value || origins.value === null) return 0;
+    const { settings, documents } = origins.value;
+    const mine = new Set(settings.flatMap((one, index) => (one === path || one.startsWith(`${path}/`) ? [index] : [])));
+    if (mine.size === 0) return 0;
+    return documents.reduce((sum, file) => sum + file.lines.filter((line) => line.some((index) => mine.has(index))).length, 0);
+  });
+  if (count.value === 0) return null;
+  return (
+    <button type="button" class="quiet" onClick={() => showLines(path)}>
+      {TEXT.form.lines(count.value)}
+    </button>
+  );
+}

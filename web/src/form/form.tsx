@@ -1,0 +1,204 @@
+// All settings in groups, in the order in which people decide.
+import { computed, signal, useComputed } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { Icon } from "../page/icon.tsx";
+import { wantedSetting } from "../page/views.ts";
+import { editError } from "../state/document.ts";
+import { at } from "../state/json.ts";
+import { about, files, findings, values } from "../state/result.ts";
+import { TEXT } from "../text.ts";
+import { Field, FindingsAt } from "./field.tsx";
+import { Presets } from "./presets.tsx";
+import { hasEssential, leaves, Reader, type Setting, titleOf } from "./schema.ts";
+
+export const settings = computed<Setting[]>(() =>
+  about.value === null ? [] : new Reader(about.value.schema).settings(),
+);
+
+const showAll = signal(false);
+const changedOnly = signal(false);
+const wanted = signal("");
+const opened = signal<ReadonlySet<string>>(new Set());
+
+interface Group {
+  id: string;
+  title: string;
+  settings: Setting[];
+}
+
+const groups = computed<Group[]>(() => {
+  const byId = new Map<string, Setting[]>();
+  for (const { id } of about.value?.groups ?? []) byId.set(id, []);
+  for (const setting of settings.value) {
+    // What is in no group is not for people: Helm's `global`, which is accepted and ignored.
+    byId.get(setting.group)?.push(setting);
+  }
+  const titles = new Map((about.value?.groups ?? []).map((group) => [group.id, group.title]));
+  return [...byId].flatMap(([id, list]) =>
+    list.length === 0 ? [] : [{ id, title: titles.get(id) ?? titleOf(id), settings: list }],
+  );
+});
+
+/** Which settings are to be seen: by search, by what is changed, or by level. */
+const visible = computed<ReadonlySet<Setting>>(() => {
+  const words = wanted.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const all = leaves(settings.value);
+  if (words.length > 0) {
+    const found = all.filter((setting) => words.every((word) => setting.words.includes(word)));
+    return new Set(found.length > 0 ? found : renderedBy(wanted.value, all));
+  }
+  if (changedOnly.value) return new Set(all.filter((setting) => at(values.value, setting.path) !== undefined));
+  if (showAll.value) return new Set(all);
+  const hasFinding = (setting: Setting): boolean =>
+    findings.value.some((one) => one.path === setting.path || one.path.startsWith(`${setting.path}/`));
+  return new Set(
+    all.filter(
+      (setting) =>
+        setting.level === "essential" || at(values.value, setting.path) !== undefined || hasFinding(setting),
+    ),
+  );
+});
+
+/** Settings whose key is in a line of the manifests that has this text. */
+function renderedBy(text: string, all: Setting[]): Setting[] {
+  const needle = text.toLowerCase();
+  const lines = files.value.flatMap((file) => file.text.split("\n").filter((line) => line.toLowerCase().includes(needle)));
+  const keys = new Set(lines.map((line) => line.trim().replace(/^- /, "").split(":")[0]?.toLowerCase() ?? ""));
+  return all.filter((setting) => setting.key.length > 2 && keys.has(setting.key.toLowerCase()));
+}
+
+const isSeen = (setting: Setting): boolean =>
+  setting.kind === "object" ? setting.children.some(isSeen) : visible.value.has(setting);
+
+const changedIn = (list: readonly Setting[]): number =>
+  leaves(list).filter((setting) => at(values.value, setting.path) !== undefined).length;
+
+const isSearching = computed(() => wanted.value.trim() !== "" || changedOnly.value);
+
+export function Form() {
+  useWanted();
+  const isEmpty = visible.value.size === 0;
+  return (
+    <div class="form">
+      <div class="form-tools">
+        <label class="search">
+          <Icon name="search" />
+          <input
+            type="search"
+            value={wanted.value}
+            aria-label={TEXT.form.search}
+            placeholder={`${TEXT.form.search}: ${TEXT.form.searchHint}`}
+            onInput={(event) => {
+              wanted.value = event.currentTarget.value;
+            }}
+          />
+        </label>
+        <div class="segments" role="radiogroup" aria-label={TEXT.form.levels}>
+          {[false, true].map((all) => (
+            <label key={String(all)}>
+              <input
+                type="radio"
+                name="level"
+                checked={showAll.value === all}
+                onChange={() => {
+                  showAll.value = all;
+                }}
+              />
+              <span>{all ? TEXT.form.all : TEXT.form.essential}</span>
+            </label>
+          ))}
+        </div>
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={changedOnly.value}
+            onChange={(event) => {
+              changedOnly.value = event.currentTarget.checked;
+            }}
+          />{" "}
+          {TEXT.form.changedOnly}
+        </label>
+      </div>
+      {isSearching.value && (
+        <p class="found" role="status">
+          {isEmpty ? TEXT.form.none : TEXT.form.found(visible.value.size)}
+        </p>
+      )}
+      {editError.value !== null && (
+        <p class="banner error" role="alert">
+          {editError.value}
+        </p>
+      )}
+      {!isSearching.value && <Presets />}
+      {groups.value.map((group) => (
+        <Section key={group.id} group={group} />
+      ))}
+    </div>
+  );
+}
+
+function Section({ group }: { group: Group }) {
+  const seen = useComputed(() => group.settings.some(isSeen));
+  const count = useComputed(() => changedIn(group.settings));
+  const isEssential = group.settings.some(hasEssential);
+  const isOpen = useComputed(() => isSearching.value || opened.value.has(group.id) !== (isEssential && FIRST.has(group.id)));
+  if (!seen.value) return null;
+  return (
+    <details
+      class="group"
+      open={isOpen.value}
+      onToggle={(event) => {
+        if (isSearching.peek() || event.currentTarget.open === isOpen.peek()) return;
+        const next = new Set(opened.peek());
+        if (!next.delete(group.id)) next.add(group.id);
+        opened.value = next;
+      }}
+    >
+      <summary>
+        <h3>{group.title}</h3>
+        {count.value > 0 && <span class="count">{TEXT.form.changedCount(count.value)}</span>}
+      </summary>
+      {isOpen.value && group.settings.map((setting) => <Node key={setting.path} setting={setting} />)}
+    </details>
+  );
+}
+
+/** What is open to begin with. */
+const FIRST: ReadonlySet<string> = new Set(["cluster", "storage"]);
+
+function Node({ setting }: { setting: Setting }) {
+  const seen = useComputed(() => isSeen(setting));
+  if (!seen.value) return null;
+  if (setting.kind !== "object") return <Field setting={setting} />;
+  return (
+    <fieldset class="object">
+      <legend>{setting.title}</legend>
+      <p class="about">{setting.description}</p>
+      <FindingsAt path={setting.path} isWhole={false} id={`set${setting.path}.found`} />
+      {setting.children.map((child) => (
+        <Node key={child.path} setting={child} />
+      ))}
+    </fieldset>
+  );
+}
+
+/** Makes a setting visible that somebody wants to see: the field itself takes the focus. */
+function useWanted(): void {
+  const wish = wantedSetting.value;
+  useEffect(() => {
+    if (wish === null) return;
+    const target = leaves(settings.peek()).find(
+      (setting) => wish.path === setting.path || wish.path.startsWith(`${setting.path}/`) || setting.path.startsWith(`${wish.path}/`),
+    );
+    if (target === undefined) return;
+    wanted.value = "";
+    changedOnly.value = false;
+    if (!visible.peek().has(target)) showAll.value = true;
+    const isOpenFirst = FIRST.has(target.group);
+    if (opened.peek().has(target.group) === isOpenFirst) {
+      const next = new Set(opened.peek());
+      if (!next.delete(target.group)) next.add(target.group);
+      opened.value = next;
+    }
+  }, [wish]);
+}

@@ -1,0 +1,406 @@
+// Editors of values by their shape: a number, a choice, a list, a map, an object. They know a value and whom to tell of
+// another one, not where either is kept.
+import type { ComponentChildren } from "preact";
+import { useRef, useState } from "preact/hooks";
+import type { Json } from "../engine/types.ts";
+import { isObject, pointer } from "../state/json.ts";
+import { TEXT } from "../text.ts";
+import { Icon } from "../page/icon.tsx";
+import { type Setting, type Shape, shown } from "./schema.ts";
+
+/** Sets what is below a value, at a pointer from it; undefined takes it away. */
+export type Change = (below: string, value: Json | undefined) => void;
+
+export interface PartProps {
+  shape: Shape;
+  value: Json | undefined;
+  change: Change;
+  id: string;
+  label: string;
+  describedBy?: string | undefined;
+  invalid?: boolean;
+  /** Shows a place in values.yaml. */
+  toText: () => void;
+}
+
+export function Part(props: PartProps): ComponentChildren {
+  switch (props.shape.kind) {
+    case "boolean":
+      return <Switch {...props} />;
+    case "enum":
+      return <Choice {...props} />;
+    case "integer":
+    case "text":
+      return <Line {...props} />;
+    case "list":
+      return <List {...props} />;
+    case "map":
+      return <Entries {...props} />;
+    case "object":
+      return <Members {...props} />;
+    case "free":
+      return <Free {...props} />;
+  }
+}
+
+const aria = ({ id, describedBy, invalid }: PartProps) => ({
+  id,
+  "aria-describedby": describedBy,
+  "aria-invalid": invalid === true ? ("true" as const) : undefined,
+});
+
+function Switch(props: PartProps) {
+  const { shape, value, change, label } = props;
+  if (shape.nullable || (value !== undefined && typeof value !== "boolean")) return <Choice {...props} />;
+  const isOn = (value ?? shape.default) === true;
+  return (
+    <label class="switch">
+      <input
+        {...aria(props)}
+        type="checkbox"
+        role="switch"
+        aria-label={label}
+        checked={isOn}
+        onChange={(event) => change("", event.currentTarget.checked)}
+      />
+      <span aria-hidden="true">{isOn ? TEXT.form.on : TEXT.form.off}</span>
+    </label>
+  );
+}
+
+/** Up to this many options are shown at once. */
+const FEW = 4;
+
+function Choice(props: PartProps) {
+  const { shape, value, change, id, label, describedBy } = props;
+  const isBoolean = shape.kind === "boolean";
+  const options = isBoolean
+    ? [
+        { value: "true", description: "" },
+        { value: "false", description: "" },
+      ]
+    : shape.options;
+  const set = value === undefined ? shape.default : value;
+  const chosen = set === undefined || set === null ? "" : String(set);
+  const isKnown = chosen === "" || options.some((option) => option.value === chosen);
+  const pick = (to: string): void =>
+    change("", to === "" ? undefined : isBoolean ? to === "true" : to);
+  const about = options.find((option) => option.value === chosen)?.description;
+  const isFew = options.length <= FEW && !isBoolean && !shape.nullable && isKnown && chosen !== "";
+  return (
+    <div class="choice">
+      {isFew ? (
+        <div class="segments" role="radiogroup" aria-label={label} aria-describedby={describedBy} id={id}>
+          {options.map((option) => (
+            <label key={option.value} title={option.description}>
+              <input
+                type="radio"
+                name={id}
+                checked={option.value === chosen}
+                onChange={() => pick(option.value)}
+              />
+              <span>{option.value}</span>
+            </label>
+          ))}
+        </div>
+      ) : (
+        <select {...aria(props)} aria-label={label} value={chosen} onChange={(event) => pick(event.currentTarget.value)}>
+          {(shape.nullable || chosen === "") && <option value="">{TEXT.form.unset}</option>}
+          {!isKnown && <option value={chosen}>{chosen}</option>}
+          {options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {isBoolean ? (option.value === "true" ? TEXT.form.on : TEXT.form.off) : option.value}
+            </option>
+          ))}
+        </select>
+      )}
+      {about !== undefined && about !== "" && <span class="about-option">{about}</span>}
+    </div>
+  );
+}
+
+/** What was typed, as JSON: a number only where one is expected and the text is nothing else. */
+function typed(text: string, shape: Shape): Json | undefined {
+  const isNumber = shape.takesNumbers && /^(0|-?[1-9]\d{0,14})$/.test(text);
+  return isNumber ? Number(text) : text;
+}
+
+function Line(props: PartProps) {
+  const { shape, value, change, label } = props;
+  // While somebody types, the field shows that, not what the engine made of it.
+  const [draft, setDraft] = useState<string | null>(null);
+  const [isShown, setShown] = useState(false);
+  const there = value === undefined || value === null ? "" : shown(value);
+  const text = draft ?? there;
+  const usual = value === null ? TEXT.form.none_ : shown(shape.default) || (shape.example ?? "");
+  const put = (to: string): void => {
+    setDraft(to);
+    change("", to === "" ? undefined : typed(to, shape));
+  };
+  const step = (by: number): void => {
+    setDraft(null);
+    change("", Number(typeof value === "number" ? value : (shape.default ?? 0)) + by);
+  };
+  const common = {
+    ...aria(props),
+    "aria-label": label,
+    value: text,
+    placeholder: usual === "null" ? TEXT.form.unset : usual,
+    spellcheck: false,
+    autocomplete: "off",
+    onFocus: () => setDraft(there),
+    onBlur: () => setDraft(null),
+  };
+  if (there.includes("\n")) {
+    return <textarea {...common} rows={6} onInput={(event) => put(event.currentTarget.value)} />;
+  }
+  const type = shape.isSecret && !isShown ? "password" : "text";
+  return (
+    <span class="line-field">
+      {shape.kind === "integer" && !shape.nullable && (
+        <button type="button" class="icon" aria-label={`${TEXT.form.less}: ${label}`} onClick={() => step(-1)}>
+          −
+        </button>
+      )}
+      <input
+        {...common}
+        type={type as "text"}
+        inputMode={shape.kind === "integer" ? "numeric" : undefined}
+        class={shape.kind}
+        onInput={(event) => put(event.currentTarget.value)}
+      />
+      {shape.kind === "integer" && !shape.nullable && (
+        <button type="button" class="icon" aria-label={`${TEXT.form.more}: ${label}`} onClick={() => step(1)}>
+          +
+        </button>
+      )}
+      {shape.isSecret && (
+        <button type="button" class="quiet" aria-pressed={isShown} onClick={() => setShown(!isShown)}>
+          {isShown ? TEXT.form.hide : TEXT.form.show}
+        </button>
+      )}
+      {shape.nullable && shape.default !== null && shape.default !== undefined && value !== null && (
+        <button type="button" class="quiet" onClick={() => change("", null)}>
+          {TEXT.form.setNone}
+        </button>
+      )}
+    </span>
+  );
+}
+
+/** What a new entry begins as. */
+function blank(shape: Shape): Json {
+  switch (shape.kind) {
+    case "object": {
+      const needed = shape.children.filter((child) => child.required);
+      return Object.fromEntries(needed.map((child) => [child.key, child.default ?? blank(child)]));
+    }
+    case "list":
+      return [];
+    case "map":
+    case "free":
+      return {};
+    case "boolean":
+      return false;
+    case "enum":
+      return shape.options[0]?.value ?? "";
+    case "integer":
+      return 0;
+    case "text":
+      return "";
+  }
+}
+
+/** The same below one more key; a list or map that is only the default so far is written down whole. */
+function under(key: string | number, whole: Json, isWritten: boolean, change: Change): Change {
+  const name = pointer([key]);
+  if (isWritten) return (below, value) => change(name + below, value);
+  return (below, value) => {
+    const copy = structuredClone(whole);
+    assign(copy, name + below, value);
+    change("", copy);
+  };
+}
+
+function assign(whole: Json, below: string, value: Json | undefined): void {
+  const path = below.slice(1).split("/");
+  let target: Json = whole;
+  for (const key of path.slice(0, -1)) {
+    const next: Json | undefined = Array.isArray(target) ? target[Number(key)] : isObject(target) ? target[key] : undefined;
+    if (next === undefined) return;
+    target = next;
+  }
+  const last = (path.at(-1) ?? "").replaceAll("~1", "/").replaceAll("~0", "~");
+  if (Array.isArray(target)) {
+    if (value === undefined) target.splice(Number(last), 1);
+    else target[Number(last)] = value;
+  } else if (isObject(target)) {
+    if (value === undefined) delete target[last];
+    else target[last] = value;
+  }
+}
+
+function List({ shape, value, change, id, label, describedBy, toText }: PartProps) {
+  const list = useRef<HTMLDivElement>(null);
+  const { item } = shape;
+  if (item === undefined) return null;
+  if (value !== undefined && value !== null && !Array.isArray(value)) return <Misfit {...{ value, change, toText }} />;
+  const entries = value ?? (Array.isArray(shape.default) ? shape.default : []);
+  const isWritten = Array.isArray(value);
+  const add = (): void => {
+    under(entries.length, entries, isWritten, change)("", blank(item));
+    // The new entry is there when the engine has answered.
+    setTimeout(() => list.current?.querySelector<HTMLElement>(".entry:last-of-type :is(input, select, textarea)")?.focus(), 150);
+  };
+  const isPlain = item.kind !== "object" && item.kind !== "map" && item.kind !== "list" && item.kind !== "free";
+  return (
+    <div class="list" ref={list} role="group" aria-label={label} aria-describedby={describedBy} id={id} tabIndex={-1}>
+      {entries.map((entry, index) => {
+        const name = `${label} ${index + 1}`;
+        const below = under(index, entries, isWritten, change);
+        return (
+          // Entries have no identity but their place.
+          <div class={isPlain ? "entry plain" : "entry"} key={index}>
+            {!isPlain && <div class="entry-title">{TEXT.form.entry(index)}</div>}
+            <Part shape={item} value={entry} change={below} id={`${id}/${index}`} label={name} toText={toText} />
+            <button
+              type="button"
+              class="icon remove"
+              aria-label={TEXT.form.remove(name)}
+              onClick={() => below("", undefined)}
+            >
+              <Icon name="close" />
+            </button>
+          </div>
+        );
+      })}
+      <button type="button" class="add" aria-label={TEXT.form.addTo(label)} onClick={add}>
+        <Icon name="plus" /> {TEXT.form.add}
+      </button>
+    </div>
+  );
+}
+
+function Entries({ shape, value, change, id, label, describedBy, toText }: PartProps) {
+  const [key, setKey] = useState("");
+  const { item } = shape;
+  if (item === undefined) return null;
+  if (value !== undefined && value !== null && !isObject(value)) return <Misfit {...{ value, change, toText }} />;
+  const entries = value ?? (isObject(shape.default) ? shape.default : {});
+  const isWritten = isObject(value);
+  const add = (): void => {
+    if (key === "" || Object.hasOwn(entries, key)) return;
+    under(key, entries, isWritten, change)("", blank(item));
+    setKey("");
+  };
+  return (
+    <div class="list" role="group" aria-label={label} aria-describedby={describedBy} id={id} tabIndex={-1}>
+      {Object.entries(entries).map(([name, entry]) => {
+        const below = under(name, entries, isWritten, change);
+        return (
+          <div class="entry pair" key={name}>
+            <code class="pair-key">{name}</code>
+            <Part
+              shape={item}
+              value={entry}
+              change={(path, to) => below(path, path === "" ? (to ?? blank(item)) : to)}
+              id={`${id}/${name}`}
+              label={`${label}: ${name}`}
+              toText={toText}
+            />
+            <button
+              type="button"
+              class="icon remove"
+              aria-label={TEXT.form.remove(name)}
+              onClick={() => below("", undefined)}
+            >
+              <Icon name="close" />
+            </button>
+          </div>
+        );
+      })}
+      <span class="line-field">
+        <input
+          type="text"
+          value={key}
+          placeholder={TEXT.form.newKey}
+          aria-label={`${TEXT.form.newKey}: ${label}`}
+          spellcheck={false}
+          onInput={(event) => setKey(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter") add();
+          }}
+        />
+        <button type="button" class="add" aria-label={TEXT.form.addTo(label)} onClick={add}>
+          <Icon name="plus" /> {TEXT.form.add}
+        </button>
+      </span>
+    </div>
+  );
+}
+
+function Members({ shape, value, change, id, label, toText }: PartProps) {
+  if (value !== undefined && value !== null && !isObject(value)) return <Misfit {...{ value, change, toText }} />;
+  const there = isObject(value) ? value : {};
+  return (
+    <div class="members" role="group" aria-label={label} id={id} tabIndex={-1}>
+      {shape.children.map((child) => (
+        <Member key={child.key} {...{ child, id, toText, change }} value={there[child.key]} label={label} />
+      ))}
+    </div>
+  );
+}
+
+interface MemberProps {
+  child: Setting;
+  value: Json | undefined;
+  change: Change;
+  id: string;
+  label: string;
+  toText: () => void;
+}
+
+function Member({ child, value, change, id, label, toText }: MemberProps) {
+  const own = `${id}/${child.key}`;
+  const name = pointer([child.key]);
+  return (
+    <div class="member">
+      <span class="member-title" title={child.description}>
+        {child.title}
+        {child.required && <abbr title="required">*</abbr>}
+      </span>
+      <Part
+        shape={child}
+        value={value}
+        change={(below, to) => change(name + below, below === "" && to === undefined && child.required ? "" : to)}
+        id={own}
+        label={`${label}: ${child.title}`}
+        toText={toText}
+      />
+    </div>
+  );
+}
+
+/** What no editor here can take apart. */
+function Free({ value, toText }: PartProps) {
+  return (
+    <div class="free">
+      {value !== undefined && value !== null && <code>{shown(value)}</code>}
+      <span>{TEXT.form.free}</span>
+      <button type="button" class="quiet" onClick={toText}>
+        {TEXT.form.toText}
+      </button>
+    </div>
+  );
+}
+
+function Misfit({ value, toText }: { value: Json; change: Change; toText: () => void }) {
+  return (
+    <div class="free">
+      <code>{shown(value)}</code>
+      <button type="button" class="quiet" onClick={toText}>
+        {TEXT.form.toText}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+// The chart's examples as starting points, each with the settings that it makes.
+import { signal } from "@preact/signals";
+import { notice } from "../page/views.ts";
+import { putText, text } from "../state/document.ts";
+import { about } from "../state/result.ts";
+import { TEXT } from "../text.ts";
+import { titleOf } from "./schema.ts";
+
+/** The starting point that was taken last: changes can be compared with it. */
+export const preset = signal<{ name: string; text: string } | null>(null);
+
+export function Presets() {
+  const examples = about.value?.examples ?? [];
+  const all = [{ name: TEXT.presets.defaults, about: TEXT.presets.defaultsAbout, text: "" }, ...examples];
+  return (
+    <details class="group presets">
+      <summary>
+        <h3>{TEXT.presets.title}</h3>
+      </summary>
+      <p class="about">{TEXT.presets.hint}</p>
+      <ul>
+        {all.map((example) => (
+          <li key={example.name} class={text.value === example.text ? "preset chosen" : "preset"}>
+            <div class="preset-head">
+              <strong>{titleOf(example.name)}</strong>
+              <button
+                type="button"
+                onClick={() => {
+                  putText(example.text);
+                  preset.value = { name: titleOf(example.name), text: example.text };
+                  notice.value = TEXT.presets.hint;
+                }}
+              >
+                {TEXT.presets.take(titleOf(example.name))}
+              </button>
+            </div>
+            <p class="about">{example.about}</p>
+            <details>
+              <summary>{TEXT.presets.changes}</summary>
+              <pre tabIndex={0}>{example.text === "" ? TEXT.presets.none : example.text}</pre>
+            </details>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,21 @@
+import { render } from "preact";
+import { startEngine } from "./engine/client.ts";
+import { keepOffline } from "./offline/register.ts";
+import { followKeys } from "./page/keys.ts";
+import { Page } from "./page/page.tsx";
+import { followDrops } from "./share/dialogs.tsx";
+import { followLink } from "./share/link.ts";
+import { follow, followOrigins } from "./state/result.ts";
+
+startEngine();
+follow();
+followOrigins();
+followLink();
+followDrops();
+followKeys();
+keepOffline();
+const root = document.getElementById("page");
+if (root !== null) {
+  root.replaceChildren();
+  render(<Page />, root);
+}

@@ -1,0 +1,33 @@
+// Keeps the page for when there is no network. The build writes VERSION and FILES above.
+// A new version waits until somebody says so: a page must not find files of another one under it.
+/* global VERSION, FILES */
+const NAME = `rqchart-${VERSION}`;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(FILES.map((file) => new Request(file, { cache: "reload" })))));
+});
+
+self.addEventListener("activate", (event) => {
+  const drop = async () => {
+    const names = await caches.keys();
+    await Promise.all(names.filter((name) => name.startsWith("rqchart-") && name !== NAME).map((name) => caches.delete(name)));
+    await self.clients.claim();
+  };
+  event.waitUntil(drop());
+});
+
+self.addEventListener("message", (event) => {
+  if (event.data === "take over") self.skipWaiting();
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== self.location.origin) return;
+  const answer = async () => {
+    const cache = await caches.open(NAME);
+    const kept = await cache.match(request.mode === "navigate" ? "./" : request, { ignoreSearch: true });
+    return kept ?? fetch(request);
+  };
+  event.respondWith(answer());
+});

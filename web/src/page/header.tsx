@@ -1,0 +1,99 @@
+import { dialog } from "../share/dialogs.tsx";
+import { canRedo, canUndo, putRelease, redo, release, undo } from "../state/document.ts";
+import { about, findings } from "../state/result.ts";
+import { TEXT } from "../text.ts";
+import { Icon } from "./icon.tsx";
+import { theme, type Theme } from "./views.ts";
+
+export function Header() {
+  return (
+    <header>
+      <h1>
+        <svg viewBox="0 0 32 32" aria-hidden="true">
+          <rect width="32" height="32" rx="7" class="logo-back" />
+          <path d="M16 9v14M16 16 8 21m8-5 8 5" class="logo-lines" />
+          <circle cx="16" cy="8" r="3.500" class="logo-leader" />
+          <circle cx="8" cy="22" r="3.500" class="logo-pod" />
+          <circle cx="24" cy="22" r="3.500" class="logo-pod" />
+        </svg>
+        {TEXT.title} <small>{about.value?.version}</small>
+      </h1>
+      <p class="tagline">{TEXT.tagline}</p>
+      <ReleaseFields />
+      <div class="actions">
+        <button type="button" disabled={!canUndo.value} onClick={undo} aria-label={TEXT.menu.undo} title={TEXT.menu.undo}>
+          <Icon name="undo" />
+        </button>
+        <button type="button" disabled={!canRedo.value} onClick={redo} aria-label={TEXT.menu.redo} title={TEXT.menu.redo}>
+          <Icon name="redo" />
+        </button>
+        <button
+          type="button"
+          onClick={() => {
+            dialog.value = "import";
+          }}
+        >
+          <Icon name="import" /> {TEXT.menu.import}
+        </button>
+        <button
+          type="button"
+          class="main"
+          onClick={() => {
+            dialog.value = "share";
+          }}
+        >
+          <Icon name="share" /> {TEXT.menu.share}
+        </button>
+        <label class="theme" title={TEXT.menu.theme}>
+          <Icon name="theme" />
+          <select
+            aria-label={TEXT.menu.theme}
+            value={theme.value}
+            onChange={(event) => {
+              theme.value = event.currentTarget.value as Theme;
+            }}
+          >
+            {Object.entries(TEXT.menu.themes).map(([id, title]) => (
+              <option key={id} value={id}>
+                {title}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+    </header>
+  );
+}
+
+function ReleaseFields() {
+  const { name, namespace, kubeVersion } = release.value;
+  // What is found about a release has no place in the values.
+  const isWrong = findings.value.some((finding) => finding.severity === "error" && finding.path === "");
+  const common = { type: "text" as const, spellcheck: false, autocomplete: "off", "aria-invalid": isWrong ? ("true" as const) : undefined };
+  return (
+    <div class="release" role="group" aria-label={TEXT.release.title}>
+      <label>
+        {TEXT.release.name}
+        <input {...common} value={name} onInput={(event) => putRelease({ name: event.currentTarget.value }, "name")} />
+      </label>
+      <label>
+        {TEXT.release.namespace}
+        <input {...common} value={namespace} onInput={(event) => putRelease({ namespace: event.currentTarget.value }, "namespace")} />
+      </label>
+      <label class="kube">
+        {TEXT.release.kubeVersion}
+        <input
+          {...common}
+          value={kubeVersion ?? ""}
+          placeholder={TEXT.release.kubeVersionEmpty}
+          onInput={(event) => setKube(event.currentTarget.value)}
+        />
+      </label>
+    </div>
+  );
+}
+
+function setKube(to: string): void {
+  if (to !== "") putRelease({ kubeVersion: to }, "kubeVersion");
+  else putRelease({ kubeVersion: undefined }, "kubeVersion");
+}

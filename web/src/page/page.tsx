@@ -1,0 +1,192 @@
+// The page: what you decide on one side, what comes of it on the other.
+import { broken, engineState, took } from "../engine/client.ts";
+import { Values } from "../editor/editor.tsx";
+import { Form } from "../form/form.tsx";
+import { takeOver, waiting } from "../offline/register.ts";
+import { Changes } from "../preview/changes.tsx";
+import { Findings } from "../preview/findings.tsx";
+import { Manifests } from "../preview/manifests.tsx";
+import { PictureView } from "../picture/picture.tsx";
+import { Dialogs } from "../share/dialogs.tsx";
+import { linkError } from "../share/link.ts";
+import { Use } from "../share/use.tsx";
+import { about, failure } from "../state/result.ts";
+import { TEXT } from "../text.ts";
+import { Header } from "./header.tsx";
+import { Tabs } from "./tabs.tsx";
+import { half, isWide, left, notice, right } from "./views.ts";
+
+export function Page() {
+  return (
+    <>
+      <a class="skip" href="#result" onClick={toResult}>
+        {TEXT.skip}
+      </a>
+      <Header />
+      <Banners />
+      <main class={`halves ${half.value}`}>
+        <LeftHalf />
+        <RightHalf />
+      </main>
+      <nav class="half-switch" aria-label={TEXT.views.left}>
+        {(["left", "right"] as const).map((side) => (
+          <button
+            type="button"
+            key={side}
+            aria-pressed={half.value === side}
+            onClick={() => {
+              half.value = side;
+            }}
+          >
+            {TEXT.views[side]}
+          </button>
+        ))}
+      </nav>
+      <Dialogs />
+    </>
+  );
+}
+
+function toResult(event: Event): void {
+  // The hash is the state's.
+  event.preventDefault();
+  half.value = "right";
+  setTimeout(() => document.getElementById("result")?.focus());
+}
+
+function LeftHalf() {
+  const tabs = [
+    { id: "form" as const, text: TEXT.views.form },
+    { id: "values" as const, text: TEXT.views.values },
+  ];
+  if (isWide.value) {
+    return (
+      <>
+        <section class="pane" aria-label={TEXT.views.form}>
+          <FormOrWait />
+          <Findings />
+        </section>
+        <section class="pane text-pane" aria-label={TEXT.views.values}>
+          <Values />
+        </section>
+      </>
+    );
+  }
+  return (
+    <section class="pane left-pane" aria-label={TEXT.views.left}>
+      <Tabs
+        name="left"
+        label={TEXT.views.left}
+        tabs={tabs}
+        chosen={left.value}
+        choose={(id) => {
+          left.value = id;
+        }}
+      />
+      <div class="panel" role="tabpanel" id="left-panel" aria-labelledby={`left-tab-${left.value === "form" ? 0 : 1}`}>
+        {left.value === "form" ? <FormOrWait /> : <Values />}
+      </div>
+      <Findings />
+    </section>
+  );
+}
+
+function FormOrWait() {
+  if (about.value !== null) return <Form />;
+  return <p class="empty">{engineState.value === "unavailable" ? TEXT.engine.unavailable : TEXT.engine.loading}</p>;
+}
+
+const RIGHT = ["picture", "manifests", "changes", "use"] as const;
+
+function RightHalf() {
+  return (
+    <section class="pane right-pane" aria-label={TEXT.views.right} id="result" tabIndex={-1}>
+      <Tabs
+        name="right"
+        label={TEXT.views.right}
+        tabs={RIGHT.map((id) => ({ id, text: TEXT.views[id] }))}
+        chosen={right.value}
+        choose={(id) => {
+          right.value = id;
+        }}
+      />
+      <div class="panel" role="tabpanel" id="right-panel" aria-labelledby={`right-tab-${RIGHT.indexOf(right.value)}`} tabIndex={0}>
+        {right.value === "picture" && <PictureView />}
+        {right.value === "manifests" && <Manifests />}
+        {right.value === "changes" && <Changes />}
+        {right.value === "use" && <Use />}
+      </div>
+      <p class="took">{took.value > 0 && TEXT.engine.took(took.value)}</p>
+    </section>
+  );
+}
+
+function Banners() {
+  return (
+    <div class="banners">
+      {engineState.value === "unavailable" && (
+        <p class="banner error" role="alert">
+          {TEXT.engine.unavailable}
+        </p>
+      )}
+      {broken.value !== null && engineState.value !== "unavailable" && (
+        <div class="banner error" role="alert">
+          {TEXT.engine.broken}{" "}
+          <a href={TEXT.engine.reportAt} rel="noreferrer" target="_blank">
+            {TEXT.engine.report}
+          </a>
+          <details>
+            <summary>{TEXT.engine.details}</summary>
+            <pre>{broken.value}</pre>
+          </details>
+          <Close
+            close={() => {
+              broken.value = null;
+            }}
+          />
+        </div>
+      )}
+      {failure.value !== null && broken.value === null && (
+        <p class="banner error" role="alert">
+          {failure.value}
+        </p>
+      )}
+      {linkError.value !== null && (
+        <p class="banner error" role="alert">
+          {TEXT.share.unreadable} {linkError.value}
+          <Close
+            close={() => {
+              linkError.value = null;
+            }}
+          />
+        </p>
+      )}
+      {waiting.value !== null && (
+        <p class="banner">
+          {TEXT.version.waiting}{" "}
+          <button type="button" onClick={takeOver}>
+            {TEXT.version.use}
+          </button>
+        </p>
+      )}
+      <p class={notice.value === null ? "unseen" : "banner notice"} role="status">
+        {notice.value}
+        {notice.value !== null && (
+          <Close
+            close={() => {
+              notice.value = null;
+            }}
+          />
+        )}
+      </p>
+    </div>
+  );
+}
+
+function Close({ close }: { close: () => void }) {
+  return (
+    <button type="button" class="quiet" onClick={close}>
+      {TEXT.menu.close}
+    </button>
+  );
+}

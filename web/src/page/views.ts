@@ -1,0 +1,67 @@
+// Which view is open, and ways between them: from a finding to its field or line, from a field to its lines.
+import { effect, signal } from "@preact/signals";
+import type { Finding } from "../engine/types.ts";
+import { about } from "../state/result.ts";
+import { load, save } from "../state/store.ts";
+
+export type Left = "form" | "values";
+export type Right = "picture" | "manifests" | "changes" | "use";
+export type Theme = "system" | "light" | "dark";
+
+export const left = signal<Left>("form");
+export const right = signal<Right>("picture");
+/** On a narrow screen only one half is to be seen. */
+export const half = signal<"left" | "right">("left");
+/** The line of values.yaml to show, from 1; `at` makes each wish a new one. */
+export const wantedLine = signal<{ line: number; column: number; at: number } | null>(null);
+/** The setting to show in the form. */
+export const wantedSetting = signal<{ path: string; at: number } | null>(null);
+/** The setting whose lines are marked in the manifests. */
+export const markedSetting = signal<string | null>(null);
+/** What is said to all, once: `aria-live`. */
+export const notice = signal<string | null>(null);
+
+const WIDE = "(min-width: 100rem)";
+/** Whether form and text stand side by side. */
+export const isWide = signal(matchMedia(WIDE).matches);
+matchMedia(WIDE).addEventListener("change", (event) => {
+  isWide.value = event.matches;
+});
+
+const THEMES: readonly unknown[] = ["system", "light", "dark"];
+const isTheme = (value: unknown): value is Theme => THEMES.includes(value);
+export const theme = signal<Theme>(load("theme", isTheme) ?? "system");
+effect(() => {
+  document.documentElement.dataset["theme"] = theme.value;
+  save("theme", theme.value);
+});
+
+let wishes = 0;
+
+export function showLine(line: number, column = 1): void {
+  left.value = "values";
+  half.value = "left";
+  wantedLine.value = { line, column, at: ++wishes };
+}
+
+export function showSetting(path: string): void {
+  left.value = "form";
+  half.value = "left";
+  wantedSetting.value = { path, at: ++wishes };
+}
+
+/** Leads to where a finding is: in the view that is open. */
+export function showFinding(finding: Finding): void {
+  const line = finding.line ?? null;
+  const inForm = left.value === "form" && about.value !== null && finding.path !== "";
+  if (inForm && !isWide.value) showSetting(finding.path);
+  else if (line !== null) showLine(line, finding.column ?? 1);
+  else if (finding.path !== "") showSetting(finding.path);
+  if (isWide.value && finding.path !== "") wantedSetting.value = { path: finding.path, at: ++wishes };
+}
+
+export function showLines(path: string): void {
+  markedSetting.value = path;
+  right.value = "manifests";
+  half.value = "right";
+}

@@ -1,0 +1,120 @@
+// What is different from a starting point, and what that would do to a running cluster.
+import { signal } from "@preact/signals";
+import { useEffect, useState } from "preact/hooks";
+import { ask, Late } from "../engine/client.ts";
+import type { Difference } from "../engine/types.ts";
+import { preset } from "../form/presets.tsx";
+import { titleOf } from "../form/schema.ts";
+import { showSetting } from "../page/views.ts";
+import { document, imported } from "../state/document.ts";
+import { dotted } from "../state/json.ts";
+import { about, errors } from "../state/result.ts";
+import { TEXT } from "../text.ts";
+
+const against = signal<string>("defaults");
+
+function sources(): { id: string; title: string; text: string }[] {
+  const list: { id: string; title: string; text: string }[] = [{ id: "defaults", title: TEXT.changes.defaults, text: "" }];
+  if (imported.value !== null) list.push({ id: "imported", title: TEXT.changes.imported(imported.value.name), text: imported.value.text });
+  for (const example of about.value?.examples ?? []) {
+    list.push({ id: `example ${example.name}`, title: titleOf(example.name), text: example.text });
+  }
+  return list;
+}
+
+export function Changes() {
+  const [diff, setDiff] = useState<Difference | null>(null);
+  const [failed, setFailed] = useState<string | null>(null);
+  const all = sources();
+  useEffect(() => {
+    if (preset.value !== null && against.peek() === "defaults") {
+      const known = all.find((source) => source.text === preset.value?.text);
+      if (known !== undefined) against.value = known.id;
+    }
+  }, []);
+  const from = all.find((source) => source.id === against.value) ?? all[0];
+  const present = document.value;
+  const hasErrors = errors.value.length > 0;
+  useEffect(() => {
+    if (from === undefined || hasErrors) return;
+    ask("diff", { release: present.release, from: from.text, to: present.text }).then(
+      (answer) => {
+        setDiff(answer);
+        setFailed(null);
+      },
+      (error: unknown) => {
+        if (error instanceof Late) return;
+        setDiff(null);
+        setFailed(error instanceof Error && error.message !== "" ? error.message : TEXT.engine.missing);
+      },
+    );
+  }, [present, from?.text, hasErrors]);
+  const files = (diff?.documents ?? []).filter((file) => file.change !== "same");
+  return (
+    <div class="changes">
+      <label class="against">
+        {TEXT.changes.against}{" "}
+        <select
+          value={from?.id}
+          onChange={(event) => {
+            against.value = event.currentTarget.value;
+          }}
+        >
+          {all.map((source) => (
+            <option key={source.id} value={source.id}>
+              {source.title}
+            </option>
+          ))}
+        </select>
+      </label>
+      {hasErrors && <p class="banner warning">{TEXT.changes.needsFix}</p>}
+      {failed !== null && <p class="empty">{failed}</p>}
+      {diff !== null && !hasErrors && (
+        <>
+          {diff.effects.length > 0 && (
+            <section>
+              <h3>{TEXT.changes.effects}</h3>
+              <ul class="effects">
+                {diff.effects.map((effect) => (
+                  <li key={effect.setting + effect.sentence}>
+                    <span class={`effect ${effect.effect}`}>{TEXT.form.effects[effect.effect]}</span>{" "}
+                    <button type="button" class="quiet" onClick={() => showSetting(effect.setting)}>
+                      <code>{dotted(effect.setting)}</code>
+                    </button>{" "}
+                    {effect.sentence}
+                  </li>
+                ))}
+              </ul>
+            </section>
+          )}
+          {files.length === 0 && <p class="empty">{TEXT.changes.none}</p>}
+          {files.map((file) => (
+            <details key={`${file.template} ${file.kind} ${file.name}`} open class="difference">
+              <summary>
+                <span class={`change ${file.change}`}>{TEXT.changes.change[file.change]}</span>{" "}
+                <b>{file.kind}</b> {file.name}
+              </summary>
+              {file.settings.length > 0 && (
+                <p class="about">
+                  {TEXT.changes.settings} <code>{file.settings.map(dotted).join(", ")}</code>
+                </p>
+              )}
+              <div class="code" role="region" aria-label={`${file.kind} ${file.name}`} tabIndex={0}>
+                <pre class="yaml">
+                  {file.hunks.flatMap((hunk) => [
+                    <span class="line hunk" key={`@${hunk.toLine}`}>{`@@ ${hunk.fromLine} → ${hunk.toLine} @@\n`}</span>,
+                    ...hunk.lines.map((line, index) => (
+                      <span key={`${hunk.toLine} ${index}`} class={`line ${line.tag === "+" ? "plus" : line.tag === "-" ? "minus" : ""}`}>
+                        {`${line.tag} ${line.text.replace(/\n$/, "")}\n`}
+                      </span>
+                    )),
+                  ])}
+                </pre>
+              </div>
+            </details>
+          ))}
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+// Everything that was found, each leading to where it is.
+import { showFinding } from "../page/views.ts";
+import { document } from "../state/document.ts";
+import { dotted } from "../state/json.ts";
+import { errors, findings, settled } from "../state/result.ts";
+import { TEXT } from "../text.ts";
+
+export function Findings() {
+  const all = findings.value;
+  const wrong = errors.value.length;
+  const doubtful = all.length - wrong;
+  const isSettled = settled.value === document.value;
+  return (
+    <section class="findings" aria-label={TEXT.findings.title}>
+      <p class={wrong > 0 ? "tally error" : doubtful > 0 ? "tally warning" : "tally fine"} role="status">
+        {all.length === 0
+          ? isSettled || settled.value === null
+            ? TEXT.findings.none
+            : TEXT.findings.checking
+          : [wrong > 0 ? TEXT.findings.errors(wrong) : "", doubtful > 0 ? TEXT.findings.warnings(doubtful) : ""]
+              .filter(Boolean)
+              .join(", ")}
+      </p>
+      {all.length > 0 && (
+        <ul>
+          {all.slice(0, MOST).map((finding) => (
+            <li key={`${finding.code}${finding.path}${finding.message}`} class={finding.severity}>
+              <button type="button" class="finding" onClick={() => showFinding(finding)}>
+                <span class="severity">{TEXT.findings[finding.severity]}</span>{" "}
+                <span class="where">
+                  {finding.path !== "" && <code>{dotted(finding.path)}</code>}{" "}
+                  {finding.line !== undefined && finding.line !== null && TEXT.findings.line(finding.line)}
+                </span>{" "}
+                <span class="message">{finding.message}</span>
+                {finding.hint !== undefined && finding.hint !== null && <span class="hint"> — {finding.hint}</span>}
+              </button>
+              {finding.because !== undefined && finding.because !== null && (
+                <details>
+                  <summary>{TEXT.findings.why}</summary>
+                  {finding.because}
+                </details>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+/** A broken text of thousands of lines must not make as many buttons. */
+const MOST = 200;

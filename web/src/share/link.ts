@@ -1,0 +1,74 @@
+// The state in the address: after the #, so that no server sees it. What a link is, the engine knows.
+import { effect, signal } from "@preact/signals";
+import { ask, engineState, Late } from "../engine/client.ts";
+import { notice } from "../page/views.ts";
+import { document, EMPTY, imported, put } from "../state/document.ts";
+import { load, save } from "../state/store.ts";
+import { TEXT } from "../text.ts";
+
+export const link = signal<{ link: string; omitted: string[] } | null>(null);
+/** Why a link that was opened could not be. */
+export const linkError = signal<string | null>(null);
+export const shareError = signal<string | null>(null);
+
+const isText = (value: unknown): value is string => typeof value === "string";
+/** No address bar takes more, and nobody sends it. */
+const LONGEST = 30_000;
+
+const hash = (): string => location.hash.replace(/^#/, "");
+export const address = (part: string): string => `${location.origin}${location.pathname}#${part}`;
+
+async function open(part: string): Promise<void> {
+  // The link of the state that is here: comments and secrets, which links leave out, stay.
+  if (part === load("link", isText)) return;
+  try {
+    const { release, text } = await ask("open", { link: part });
+    linkError.value = null;
+    const isFresh = document.peek().text === EMPTY.text;
+    put({ release, text });
+    imported.value = { name: TEXT.share.link, text };
+    if (!isFresh) notice.value = TEXT.share.opened;
+  } catch (error) {
+    linkError.value = error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Opens the link that the page was opened with, and keeps the address up to date from then on. */
+export function followLink(): void {
+  let isOpened = false;
+  effect(() => {
+    if (engineState.value !== "ready" || isOpened) return;
+    isOpened = true;
+    const part = hash();
+    (part === "" ? Promise.resolve() : open(part)).then(write, write);
+  });
+  addEventListener("hashchange", () => {
+    if (hash() !== "" && hash() !== link.peek()?.link) void open(hash());
+  });
+}
+
+function write(): void {
+  let timer = 0;
+  effect(() => {
+    const present = document.value;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      ask("share", present).then(
+        (answer) => {
+          link.value = answer;
+          shareError.value = answer.link.length > LONGEST ? TEXT.share.tooMuch : null;
+          // A link that cannot be opened stays in the address until something is changed.
+          if (linkError.peek() !== null && present.text === EMPTY.text) return;
+          const part = answer.link.length > LONGEST ? "" : answer.link;
+          save("link", part);
+          const isNothing = present.text === EMPTY.text && present.release === EMPTY.release;
+          history.replaceState(null, "", part === "" || isNothing ? location.pathname : `#${part}`);
+        },
+        (error: unknown) => {
+          if (error instanceof Late) return;
+          shareError.value = error instanceof Error && error.message !== "" ? error.message : TEXT.engine.missing;
+        },
+      );
+    }, 300);
+  });
+}

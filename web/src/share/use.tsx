@@ -1,0 +1,75 @@
+// What to do with it: downloads, and the commands that take them.
+import { useEffect, useState } from "preact/hooks";
+import { ask, Late, Missing } from "../engine/client.ts";
+import type { Command } from "../engine/types.ts";
+import { copy } from "../page/copy.ts";
+import { Icon } from "../page/icon.tsx";
+import { notice } from "../page/views.ts";
+import { document } from "../state/document.ts";
+import { errors } from "../state/result.ts";
+import { TEXT } from "../text.ts";
+import { save } from "./download.ts";
+
+const FORMATS = ["yaml", "tgz", "zip"] as const;
+const TYPES = { yaml: "application/yaml", tgz: "application/gzip", zip: "application/zip" } as const;
+
+async function download(format: (typeof FORMATS)[number]): Promise<void> {
+  const { release, text } = document.peek();
+  try {
+    const bytes = await ask("bundle", { release, text, format });
+    save(`${release.name}.${format}`, bytes, TYPES[format]);
+  } catch (error) {
+    const why = error instanceof Missing ? TEXT.engine.missing : error instanceof Error ? error.message : String(error);
+    notice.value = `${TEXT.use.failed} ${why}`;
+  }
+}
+
+export function Use() {
+  const [commands, setCommands] = useState<Command[]>([]);
+  const [failed, setFailed] = useState<string | null>(null);
+  const present = document.value;
+  const hasErrors = errors.value.length > 0;
+  useEffect(() => {
+    ask("commands", present).then(
+      (answer) => {
+        setCommands(answer);
+        setFailed(null);
+      },
+      (error: unknown) => {
+        if (error instanceof Late) return;
+        setFailed(error instanceof Error && error.message !== "" ? error.message : TEXT.engine.missing);
+      },
+    );
+  }, [present]);
+  return (
+    <div class="use">
+      <h3>{TEXT.use.download}</h3>
+      <p class="downloads">
+        <button type="button" onClick={() => save("values.yaml", present.text, "application/yaml")}>
+          {TEXT.use.files.values}
+        </button>
+        {FORMATS.map((format) => (
+          <button type="button" key={format} disabled={hasErrors} onClick={() => download(format)}>
+            {TEXT.use.files[format]}
+          </button>
+        ))}
+      </p>
+      <h3>{TEXT.use.commands}</h3>
+      {failed !== null && <p class="empty">{failed}</p>}
+      {commands.map((command) => (
+        <section key={command.title} class="command">
+          <div class="command-head">
+            <h4>{command.title}</h4>
+            <button type="button" aria-label={`${TEXT.preview.copy}: ${command.title}`} onClick={() => copy(command.text)}>
+              <Icon name="copy" /> {TEXT.preview.copy}
+            </button>
+          </div>
+          {/* Long lines scroll: a keyboard must be able to. */}
+          <pre tabIndex={0} role="region" aria-label={command.title}>
+            {command.text}
+          </pre>
+        </section>
+      ))}
+    </div>
+  );
+}

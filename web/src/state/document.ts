@@ -1,0 +1,83 @@
+// The one state: a release and the text of its values. The form, the editor and links all change it here.
+import { computed, signal } from "@preact/signals";
+import { ask } from "../engine/client.ts";
+import type { Json, Release } from "../engine/types.ts";
+import { begin, change, type History, redo as forward, undo as back } from "./history.ts";
+import { isObject } from "./json.ts";
+import { load, save } from "./store.ts";
+
+export interface Document {
+  readonly release: Release;
+  readonly text: string;
+}
+
+export const EMPTY: Document = { release: { name: "rqlite", namespace: "default" }, text: "" };
+
+export function isDocument(value: unknown): value is Document {
+  if (!isObject(value) || typeof value["text"] !== "string" || !isObject(value["release"])) return false;
+  const { name, namespace, kubeVersion, apiVersions } = value["release"];
+  const isText = (part: Json | undefined): boolean => part === undefined || typeof part === "string";
+  const areTexts = apiVersions === undefined || (Array.isArray(apiVersions) && apiVersions.every(isText));
+  return typeof name === "string" && typeof namespace === "string" && isText(kubeVersion) && areTexts;
+}
+
+const history = signal<History<Document>>(begin(load("document", isDocument) ?? EMPTY));
+
+export const document = computed(() => history.value.present);
+export const text = computed(() => document.value.text);
+export const release = computed(() => document.value.release);
+export const canUndo = computed(() => history.value.past.length > 0);
+export const canRedo = computed(() => history.value.future.length > 0);
+
+function set(next: History<Document>): void {
+  history.value = next;
+  save("document", next.present);
+}
+
+/** Changes the state; `by` names the place where it was typed, so that typing on there is one step to undo. */
+export function put(present: Document, by = ""): void {
+  const now = history.value.present;
+  if (present.text === now.text && present.release === now.release) return;
+  set(change(history.value, present, by, Date.now()));
+}
+
+export const putText = (to: string, by = ""): void => put({ ...document.value, text: to }, by);
+export const putRelease = (to: { [K in keyof Release]?: Release[K] | undefined }, by = ""): void => {
+  const { kubeVersion, apiVersions, ...next } = { ...release.value, ...to };
+  const optional = { ...(kubeVersion === undefined ? {} : { kubeVersion }), ...(apiVersions === undefined ? {} : { apiVersions }) };
+  const { name = "", namespace = "" } = next;
+  put({ ...document.value, release: { name, namespace, ...optional } }, by);
+};
+export const undo = (): void => set(back(history.value));
+export const redo = (): void => set(forward(history.value));
+
+/** A text that something is compared with: what was imported or opened last. */
+export const imported = signal<{ name: string; text: string } | null>(null);
+
+/** Why the last edit of a field did not come about. */
+export const editError = signal<string | null>(null);
+
+let edits: Promise<void> = Promise.resolve();
+
+/**
+ * Sets one setting in the text, or takes it out of it (`value` undefined). The engine writes the text; edits are made
+ * one after the other, each in the text that the one before has left.
+ */
+export function edit(path: string, value: Json | undefined): Promise<void> {
+  const work = async (): Promise<void> => {
+    for (;;) {
+      const before = text.value;
+      const request = value === undefined ? { text: before, path } : { text: before, path, value };
+      const answer = await ask("edit", request);
+      // Somebody typed into the text meanwhile.
+      if (text.value !== before) continue;
+      editError.value = null;
+      putText(answer.text, `form:${path}`);
+      return;
+    }
+  };
+  edits = edits.then(work).catch((error: unknown) => {
+    editError.value = error instanceof Error ? error.message : String(error);
+  });
+  return edits;
+}

@@ -1,0 +1,122 @@
+// What the engine makes of the state: asked anew whenever it changes.
+import { batch, computed, effect, signal } from "@preact/signals";
+import first from "virtual:first";
+import { ask, engineState, Late } from "../engine/client.ts";
+import type { About, File, Finding, Json, Origins, Picture, Preview, Summary } from "../engine/types.ts";
+import { document, type Document } from "./document.ts";
+import { keep } from "./json.ts";
+
+export const about = signal<About | null>(null);
+
+const NOTHING: Preview = { findings: [], values: {}, files: [], topology: null, summary: null };
+export const findings = signal<readonly Finding[]>(NOTHING.findings);
+/** What the text says. While it cannot be read: what it said last. */
+export const values = signal<Json>({});
+export const files = signal<readonly File[]>(first?.files ?? []);
+export const picture = signal<Picture | null>(first?.topology ?? null);
+export const summary = signal<Summary | null>(first?.summary ?? null);
+/** The state that `findings` are about. */
+export const settled = signal<Document | null>(null);
+/** Whether files and picture are of an earlier state, because the present one has errors. */
+export const isStale = signal(false);
+export const failure = signal<string | null>(null);
+/** The lines that the last change touched, by file. */
+export const touched = signal<ReadonlyMap<string, ReadonlySet<number>>>(new Map());
+
+export const errors = computed(() => findings.value.filter((finding) => finding.severity === "error"));
+export const fileKey = (file: { template: string; kind: string; name: string }): string =>
+  `${file.template}\n${file.kind}\n${file.name}`;
+
+/** Lines of the new text that the old one has not, between its equal beginning and end. */
+function changedLines(before: string | undefined, after: string): Set<number> {
+  const old = before === undefined ? [] : before.split("\n");
+  const fresh = after.split("\n");
+  let head = 0;
+  while (head < old.length && head < fresh.length && old[head] === fresh[head]) head += 1;
+  let tail = 0;
+  const most = Math.min(old.length, fresh.length) - head;
+  while (tail < most && old[old.length - 1 - tail] === fresh[fresh.length - 1 - tail]) tail += 1;
+  const known = new Set(old.slice(head, old.length - tail));
+  const lines = new Set<number>();
+  for (let line = head; line < fresh.length - tail; line += 1) if (!known.has(fresh[line] ?? "")) lines.add(line);
+  // Only removed: the place where it was.
+  if (lines.size === 0 && old.length !== fresh.length) lines.add(Math.min(head, fresh.length - 1));
+  return lines;
+}
+
+function accept(present: Document, answer: Preview): void {
+  batch(() => {
+    failure.value = null;
+    settled.value = present;
+    findings.value = keep(findings.value, answer.findings);
+    if (answer.values !== null) values.value = keep(values.value, answer.values);
+    isStale.value = answer.files.length === 0 && answer.findings.some((finding) => finding.severity === "error");
+    if (isStale.value) return;
+    const old = new Map(files.value.map((file) => [fileKey(file), file]));
+    const marks = new Map<string, Set<number>>();
+    const fresh = answer.files.map((file) => {
+      const before = old.get(fileKey(file));
+      if (before?.text === file.text) return before;
+      if (old.size > 0) marks.set(fileKey(file), changedLines(before?.text, file.text));
+      return file;
+    });
+    const isSame = fresh.length === files.value.length && fresh.every((file, index) => file === files.value[index]);
+    if (!isSame) {
+      files.value = fresh;
+      touched.value = marks;
+    }
+    picture.value = keep(picture.value, answer.topology);
+    summary.value = keep(summary.value, answer.summary);
+  });
+}
+
+/** What there is to say about an engine that failed; nothing when the answer was only late. */
+const told = (error: unknown): string | null =>
+  error instanceof Late ? null : error instanceof Error ? error.message : String(error);
+
+/** Begins to ask. */
+export function follow(): void {
+  effect(() => {
+    if (engineState.value !== "ready" || about.peek() !== null) return;
+    ask("about", {}).then(
+      (answer) => {
+        about.value = answer;
+      },
+      (error: unknown) => {
+        failure.value = told(error);
+      },
+    );
+  });
+  effect(() => {
+    const present = document.value;
+    if (engineState.value !== "ready") return;
+    ask("preview", present).then(
+      (answer) => accept(present, answer),
+      (error: unknown) => {
+        failure.value = told(error) ?? failure.value;
+      },
+    );
+  });
+}
+
+/** Which settings make which line; asked only where somebody looks. */
+export const origins = signal<Origins | null>(null);
+export const wantOrigins = signal(false);
+/** Whether `origins` are of the text that is shown. */
+let originsOf: Document | null = null;
+
+export function followOrigins(): void {
+  effect(() => {
+    const present = settled.value;
+    if (!wantOrigins.value || present === null || isStale.value || present === originsOf) return;
+    ask("origins", present).then(
+      (answer) => {
+        originsOf = present;
+        origins.value = answer;
+      },
+      (error: unknown) => {
+        if (!(error instanceof Late)) origins.value = null;
+      },
+    );
+  });
+}

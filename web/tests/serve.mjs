@@ -1,0 +1,40 @@
+// The built folder, served under a path of its own as any static host might.
+import { createReadStream, existsSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname, join, normalize } from "node:path";
+
+const TYPES = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+  ".json": "application/json",
+  ".webmanifest": "application/manifest+json",
+};
+
+/** Serves a folder at `/some/path/` of a free port on loopback. */
+export async function serve(folder, path = "/some/path/") {
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? "/", "http://localhost");
+    const name = url.pathname.startsWith(path) ? url.pathname.slice(path.length) || "index.html" : null;
+    const file = name === null ? "" : join(folder, normalize(decodeURIComponent(name)));
+    if (name === null || !file.startsWith(folder) || !existsSync(file) || !statSync(file).isFile()) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
+    createReadStream(file).pipe(response);
+  });
+  await new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${server.address().port}${path}`,
+    // Browsers keep connections open.
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}

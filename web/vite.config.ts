@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { defineConfig, type Plugin } from "vite";
+
+/** Tells the service worker what there is to keep, under a version that is what the files are. */
+function offline(): Plugin {
+  return {
+    name: "offline",
+    apply: "build",
+    generateBundle(_options, bundle) {
+      const files = Object.keys(bundle).filter((name) => name !== "index.html");
+      const hash = createHash("sha256");
+      for (const name of Object.keys(bundle).toSorted()) {
+        const file = bundle[name];
+        if (file === undefined) continue;
+        hash.update(name).update(file.type === "chunk" ? file.code : file.source);
+      }
+      const source = readFileSync(new URL("src/offline/sw.js", import.meta.url), "utf8");
+      const version = hash.digest("hex").slice(0, 16);
+      const list = JSON.stringify(["./", ...files, "icon.svg", "manifest.webmanifest"]);
+      this.emitFile({
+        type: "asset",
+        fileName: "sw.js",
+        source: `const VERSION = "${version}";\nconst FILES = ${list};\n${source}`,
+      });
+    },
+  };
+}
+
+/** The default release's preview, made by the build, is shown while the engine loads. */
+function first(): Plugin {
+  const file = new URL("src/engine/first.json", import.meta.url);
+  const name = "virtual:first";
+  return {
+    name: "first",
+    resolveId: (id) => (id === name ? `\0${name}` : undefined),
+    load: (id) =>
+      id === `\0${name}` ? `export default ${existsSync(file) ? readFileSync(file, "utf8") : "null"};` : undefined,
+  };
+}
+
+export default defineConfig({
+  // Relative: the folder is served under any path.
+  base: "./",
+  plugins: [first(), offline()],
+  build: {
+    target: "es2022",
+    // Nothing inline: the page's policy allows files of its own alone.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  worker: { format: "es" },
+});
