@@ -1,7 +1,9 @@
 //! Warm times in one process: what a library's user or the page pays for each rendering.
 
 use divan::{Bencher, black_box};
-use rqchart::layers::{Layer, merge};
+use rqchart::diff::diff;
+use rqchart::layers::{Layer, edit, merge};
+use rqchart::origins::origins;
 use rqchart::{Chart, Renderer};
 use rqchart_core::release::{KubeVersion, Release};
 
@@ -51,4 +53,30 @@ fn replicas(bencher: Bencher<'_, '_>, replicas: usize) {
 #[divan::bench]
 fn merge_values() {
     black_box(merge(&[Layer::File { name: "values.yaml", text: VALUES }, Layer::Set("replicas=3,image.tag=10.2.7")]));
+}
+
+/// One setting of a long values file, as each change in a form is.
+#[divan::bench(args = [10, 2_000])]
+fn edit_a_file(bencher: Bencher<'_, '_>, lines: usize) {
+    let labels: String = (2..lines).map(|number| format!("  key-{number}: value # {number}\n")).collect();
+    let text = format!("replicas: 3\npodAnnotations:\n{labels}");
+    let five = serde_json::json!(5);
+    bencher.bench_local(|| black_box(edit(&text, "/replicas", Some(&five)).expect("it can be edited")));
+}
+
+/// Which settings made which lines: every setting is tried.
+#[divan::bench(args = [3, 300], sample_count = 3)]
+fn origins_of_lines(bencher: Bencher<'_, '_>, replicas: usize) {
+    let (renderer, release) = (Renderer::new(Chart::embedded()).expect("the chart is right"), release(0));
+    let values = serde_json::json!({ "replicas": replicas });
+    bencher.bench_local(|| black_box(origins(&renderer, &values, &release).expect("the chart renders")));
+}
+
+/// Five changed settings.
+#[divan::bench]
+fn difference(bencher: Bencher<'_, '_>) {
+    let (renderer, release) = (Renderer::new(Chart::embedded()).expect("the chart is right"), release(0));
+    let merged = merge(&[Layer::File { name: "values.yaml", text: VALUES }]);
+    let none = serde_json::json!({});
+    bencher.bench_local(|| black_box(diff(&renderer, &none, merged.values(), &release).expect("the chart renders")));
 }
