@@ -62,24 +62,16 @@ fn expression(schema: &Value, indent: &str) -> String {
 fn of(kind: &str, schema: &Value, indent: &str) -> String {
     match kind {
         "integer" => "number".to_owned(),
-        "array" => match schema.get("prefixItems").and_then(Value::as_array) {
-            Some(items) => {
-                let items: Vec<_> = items.iter().map(|item| expression(item, indent)).collect();
-                format!("[{}]", items.join(", "))
-            }
-            None => match schema.get("items").map_or_else(|| "Json".to_owned(), |item| expression(item, indent)) {
-                several if several.contains(" | ") => format!("({several})[]"),
-                one => format!("{one}[]"),
-            },
+        "array" => match schema.get("items").map_or_else(|| "Json".to_owned(), |item| expression(item, indent)) {
+            several if several.contains(" | ") => format!("({several})[]"),
+            one => format!("{one}[]"),
         },
-        "object" => match schema.get("properties").and_then(Value::as_object) {
-            Some(_) => object(schema, indent),
-            None => {
-                let value =
-                    schema.get("additionalProperties").map_or_else(|| "Json".to_owned(), |it| expression(it, indent));
-                format!("Record<string, {value}>")
-            }
-        },
+        "object" if schema.get("properties").is_some_and(Value::is_object) => object(schema, indent),
+        "object" => {
+            let value =
+                schema.get("additionalProperties").map_or_else(|| "Json".to_owned(), |it| expression(it, indent));
+            format!("Record<string, {value}>")
+        }
         same => same.to_owned(),
     }
 }
@@ -99,7 +91,7 @@ fn union(types: impl Iterator<Item = String>) -> String {
     let mut seen: Vec<String> = Vec::new();
     types.for_each(|it| {
         if !seen.contains(&it) {
-            seen.push(it)
+            seen.push(it);
         }
     });
     seen.join(" | ")
@@ -112,8 +104,11 @@ fn comment(schema: &Value, indent: &str) -> String {
         [] => String::new(),
         [line] => format!("{indent}/** {line} */\n"),
         lines => {
-            let lines: String = lines.iter().map(|line| format!("{indent} * {line}\n")).collect();
-            format!("{indent}/**\n{lines}{indent} */\n")
+            let mut text = format!("{indent}/**\n");
+            for line in lines {
+                text.push_str(&format!("{indent} * {line}\n"));
+            }
+            text + indent + " */\n"
         }
     }
 }
