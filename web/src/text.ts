@@ -69,7 +69,7 @@ export const TEXT = {
     unset: "not set",
     on: "on",
     off: "off",
-    none_: "none",
+    nothing: "none",
     setNone: "Set to none",
     add: "Add",
     addTo: (name: string): string => `Add to ${name}`,
@@ -98,6 +98,7 @@ export const TEXT = {
   presets: {
     title: "Starting points",
     hint: "Each replaces your values. Undo brings them back.",
+    taken: (name: string): string => `${name}: your values were replaced. Undo brings them back.`,
     take: (name: string): string => `Use ${name}`,
     changes: "What it changes",
     none: "Nothing: these are the defaults.",
@@ -153,7 +154,7 @@ export const TEXT = {
     service: "Service",
     budget: "Disruption budget",
     keys: "Arrow keys go from pod to pod.",
-    selects: { voters: "to the voters", readers: "to the readers", all: "to all pods", pod: "to one pod" },
+    selects: { voters: "to the voters", readers: "to the readers", pod: "to one pod" },
     columns: { pod: "Pod", role: "Role", node: "Node", zone: "Zone", volumes: "Volumes" },
     spread: { hard: "must", soft: "should", none: "need not" },
     spreadText: (host: string, zone: string): string =>

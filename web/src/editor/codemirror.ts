@@ -59,12 +59,13 @@ const look = EditorView.theme({
   ".cm-foldPlaceholder": { backgroundColor: "var(--hover)", color: "var(--quiet)", border: "1px solid var(--line)" },
 });
 
+const does = (action: () => void) => (): boolean => {
+  action();
+  return true;
+};
+
 export function open(parent: HTMLElement, options: Options): Editor {
   const root = parent.shadowRoot ?? parent.attachShadow({ mode: "open" });
-  const does = (action: () => void) => (): boolean => {
-    action();
-    return true;
-  };
   const view = new EditorView({
     parent: root,
     root,

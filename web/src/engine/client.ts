@@ -1,5 +1,7 @@
 // The only way to the engine. A question of a kind that is asked again makes the earlier one late: it is not sent any
 // more if it still waits, and its answer is dropped if it is under way.
+//
+// There are two workers: what is asked at every keystroke must not wait for what renders some hundred times.
 import { signal } from "@preact/signals";
 import type { Call, Calls, Question, Reply } from "./calls.ts";
 
@@ -18,119 +20,144 @@ export class Missing extends Error {}
 interface Waiting extends Question {
   resolve: (answer: unknown) => void;
   reject: (error: Error) => void;
-  asked: number;
-}
-
-/** Longer than this no answer is waited for once another question is there. */
-const PATIENCE = 3000;
-
-let worker: Worker | null = null;
-let isReady = false;
-let next = 1;
-let current: Waiting | null = null;
-let queue: Waiting[] = [];
-let starts = 0;
-
-export function startEngine(): void {
-  if (typeof WebAssembly !== "object" || typeof Worker !== "function") {
-    engineState.value = "unavailable";
-    return;
-  }
-  starts += 1;
-  isReady = false;
-  worker = new Worker(new URL("worker.ts", import.meta.url), { type: "module" });
-  worker.addEventListener("message", (event: MessageEvent<Reply>) => receive(event.data));
-  worker.addEventListener("error", (event) => {
-    event.preventDefault();
-    breakDown(event.message || "worker");
-  });
-}
-
-function restart(): void {
-  worker?.terminate();
-  if (current !== null) current.reject(new Late());
-  current = null;
-  startEngine();
-}
-
-function breakDown(message: string): void {
-  // What never got ready will not the next time either.
-  if (!isReady) {
-    worker?.terminate();
-    engineState.value = "unavailable";
-    broken.value = message;
-    for (const waiting of queue) waiting.reject(new Missing());
-    queue = [];
-    return;
-  }
-  broken.value = message;
-  current?.reject(new Error(message));
-  current = null;
-  if (starts < 20) restart();
-}
-
-function receive(reply: Reply): void {
-  if ("ready" in reply) {
-    isReady = true;
-    engineState.value = "ready";
-    send();
-    return;
-  }
-  if ("broken" in reply) {
-    breakDown(reply.broken);
-    return;
-  }
-  if (current === null || reply.id !== current.id) return;
-  const asked = current;
-  current = null;
-  if (asked.call === "preview") took.value = performance.now() - asked.asked;
-  const isLate = LATEST.has(asked.call) && queue.some((waiting) => waiting.call === asked.call);
-  if (isLate) asked.reject(new Late());
-  else if ("error" in reply) asked.reject(reply.error === "missing" ? new Missing() : new Error(reply.error));
-  else if (typeof reply.answer !== "string") asked.resolve(reply.answer);
-  else {
-    const answer: unknown = JSON.parse(reply.answer);
-    const error = typeof answer === "object" && answer !== null && "error" in answer ? answer.error : undefined;
-    if (typeof error === "string") asked.reject(new Error(error));
-    else asked.resolve(answer);
-  }
-  send();
-}
-
-function send(): void {
-  if (!isReady || current !== null) return;
-  const waiting = queue.shift();
-  if (waiting === undefined) return;
-  current = waiting;
-  waiting.asked = performance.now();
-  const { id, call, request } = waiting;
-  worker?.postMessage({ id, call, request } satisfies Question);
+  sent: number;
 }
 
 /** Kinds of which only the last question matters. The others are answered in turn. */
 const LATEST: ReadonlySet<Call> = new Set<Call>(["preview", "origins", "diff", "share", "commands"]);
+const SLOW: ReadonlySet<Call> = new Set<Call>(["origins", "diff", "bundle"]);
+/** Longer than this, in milliseconds, no answer is waited for once a later question of its kind is there. */
+const PATIENCE = 3000;
+/** An engine that breaks so often is not started again. */
+const MOST_STARTS = 20;
+
+let next = 1;
+
+class Lane {
+  #worker: Worker | null = null;
+  #isReady = false;
+  #starts = 0;
+  #current: Waiting | null = null;
+  #queue: Waiting[] = [];
+
+  constructor(
+    private readonly onReady: () => void,
+    private readonly onUnavailable: () => void,
+  ) {}
+
+  start(): void {
+    this.#starts += 1;
+    this.#isReady = false;
+    const worker = new Worker(new URL("worker.ts", import.meta.url), { type: "module" });
+    this.#worker = worker;
+    worker.addEventListener("message", (event: MessageEvent<Reply>) => this.#receive(event.data));
+    worker.addEventListener("error", (event) => {
+      event.preventDefault();
+      this.#breakDown(event.message || "worker");
+    });
+  }
+
+  ask(question: Waiting): void {
+    if (this.#worker === null) this.start();
+    if (LATEST.has(question.call)) {
+      for (const late of this.#queue) if (late.call === question.call) late.reject(new Late());
+      this.#queue = this.#queue.filter((waiting) => waiting.call !== question.call);
+      if (this.#current?.call === question.call) this.#watch(this.#current);
+    }
+    this.#queue.push(question);
+    this.#send();
+  }
+
+  giveUp(): void {
+    this.#worker?.terminate();
+    for (const waiting of this.#queue) waiting.reject(new Missing());
+    this.#queue = [];
+  }
+
+  /** A question under way that keeps a later one of its kind waiting is given up in the end. */
+  #watch(late: Waiting): void {
+    const left = late.sent + PATIENCE - performance.now();
+    setTimeout(() => {
+      if (this.#current === late) this.#restart(new Late());
+    }, left);
+  }
+
+  #restart(why: Error): void {
+    this.#worker?.terminate();
+    this.#current?.reject(why);
+    this.#current = null;
+    if (this.#starts < MOST_STARTS) this.start();
+    else this.onUnavailable();
+  }
+
+  #breakDown(message: string): void {
+    broken.value = message;
+    // What never got ready will not the next time either.
+    if (this.#isReady) this.#restart(new Error(message));
+    else this.onUnavailable();
+  }
+
+  #receive(reply: Reply): void {
+    if ("ready" in reply) {
+      this.#isReady = true;
+      this.onReady();
+      this.#send();
+    } else if ("broken" in reply) this.#breakDown(reply.broken);
+    else if (reply.id === this.#current?.id) {
+      this.#answer(this.#current, reply);
+      this.#current = null;
+      this.#send();
+    }
+  }
+
+  #answer(asked: Waiting, reply: Exclude<Reply, { ready: true } | { broken: string }>): void {
+    if (LATEST.has(asked.call) && this.#queue.some((waiting) => waiting.call === asked.call)) {
+      asked.reject(new Late());
+      return;
+    }
+    if (asked.call === "preview") took.value = performance.now() - asked.sent;
+    if ("error" in reply) asked.reject(reply.error === "missing" ? new Missing() : new Error(reply.error));
+    else if (typeof reply.answer !== "string") asked.resolve(reply.answer);
+    else {
+      const answer: unknown = JSON.parse(reply.answer);
+      const error = typeof answer === "object" && answer !== null && "error" in answer ? answer.error : undefined;
+      if (typeof error === "string") asked.reject(new Error(error));
+      else asked.resolve(answer);
+    }
+  }
+
+  #send(): void {
+    if (!this.#isReady || this.#current !== null) return;
+    const waiting = this.#queue.shift();
+    if (waiting === undefined) return;
+    this.#current = waiting;
+    waiting.sent = performance.now();
+    const { id, call, request } = waiting;
+    this.#worker?.postMessage({ id, call, request } satisfies Question);
+  }
+}
+
+function unavailable(): void {
+  engineState.value = "unavailable";
+  quick.giveUp();
+  slow.giveUp();
+}
+
+const quick = new Lane(() => {
+  engineState.value = "ready";
+}, unavailable);
+const slow = new Lane(() => undefined, unavailable);
+
+export function startEngine(): void {
+  if (typeof WebAssembly !== "object" || typeof Worker !== "function") engineState.value = "unavailable";
+  else quick.start();
+}
 
 export async function ask<C extends Call>(call: C, request: Calls[C][0]): Promise<Calls[C][1]> {
   if (engineState.value === "unavailable") throw new Missing();
-  const id = next++;
-  if (LATEST.has(call)) {
-    for (const late of queue) if (late.call === call) late.reject(new Late());
-    queue = queue.filter((waiting) => waiting.call !== call);
-    if (current?.call === call) {
-      if (performance.now() - current.asked > PATIENCE) restart();
-      else watch(current);
-    }
-  }
   return new Promise<Calls[C][1]>((resolve, reject) => {
     const settle = resolve as (answer: unknown) => void;
-    queue.push({ id, call, request: JSON.stringify(request), resolve: settle, reject, asked: performance.now() });
-    send();
+    const question = { id: next++, call, request: JSON.stringify(request), resolve: settle, reject, sent: 0 };
+    (SLOW.has(call) ? slow : quick).ask(question);
   });
-}
-
-/** A question that keeps later ones waiting is given up in the end. */
-function watch(late: Waiting): void {
-  setTimeout(() => {
-    if (current === late && queue.length > 0) restart();
-  }, PATIENCE);
 }

@@ -3,7 +3,8 @@ import { useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Finding, Json } from "../engine/types.ts";
 import { Icon } from "../page/icon.tsx";
-import { showLine, showLines, wantedSetting } from "../page/views.ts";
+import { Prose } from "../page/prose.tsx";
+import { markedSetting, right, showLine, showLines, wantedSetting } from "../page/views.ts";
 import { edit, text } from "../state/document.ts";
 import { at } from "../state/json.ts";
 import { findings, origins, values, wantOrigins } from "../state/result.ts";
@@ -29,8 +30,8 @@ export function FindingsAt({ path, isWhole, id }: { path: string; isWhole: boole
 function FindingText({ finding }: { finding: Finding }) {
   return (
     <li class={finding.severity}>
-      <strong>{TEXT.findings[finding.severity]}</strong> {finding.message}
-      {finding.hint !== undefined && finding.hint !== null && <span class="hint"> — {finding.hint}</span>}
+      <strong>{TEXT.findings[finding.severity]}</strong> <Prose text={finding.message} />
+      {finding.hint !== undefined && finding.hint !== null && <span class="hint"> — <Prose text={finding.hint} /></span>}
     </li>
   );
 }
@@ -52,6 +53,9 @@ export function Field({ setting }: { setting: Setting }) {
       (finding) => finding.severity === "error" && (finding.path === path || finding.path.startsWith(`${path}/`)),
     ),
   );
+  const hasFindings = useComputed(() =>
+    findings.value.some((finding) => finding.path === path || finding.path.startsWith(`${path}/`)),
+  );
   const isWanted = useComputed(() => {
     const wanted = wantedSetting.value;
     const isHere = wanted !== null && (wanted.path === path || (setting.kind !== "object" && wanted.path.startsWith(`${path}/`)));
@@ -61,14 +65,20 @@ export function Field({ setting }: { setting: Setting }) {
     if (isWanted.value === 0) return;
     const field = element.current;
     field?.scrollIntoView({ block: "center" });
-    field?.querySelector<HTMLElement>(":is(input, select, textarea, button, [tabindex])")?.focus({ preventScroll: true });
+    const exact = document.getElementById(`set${wantedSetting.peek()?.path ?? ""}`);
+    const first = field?.querySelector<HTMLElement>(":is(input, select, textarea, button, [tabindex])");
+    (exact ?? first)?.focus({ preventScroll: true });
   }, [isWanted.value]);
   const change = (below: string, to: Json | undefined): void => void edit(path + below, to);
   const isChanged = value.value !== undefined;
   const usual = shown(setting.default);
+  // With the manifests open, the lines of the setting that has the focus are marked.
+  const mark = (): void => {
+    if (right.peek() === "manifests") markedSetting.value = path;
+  };
   const id = `set${path}`;
   return (
-    <div class={isChanged ? "field changed" : "field"} ref={element} data-path={path}>
+    <div class={isChanged ? "field changed" : "field"} ref={element} data-path={path} onFocusIn={mark}>
       <div class="field-head">
         <span class="field-title">{title}</span>
         <code class="field-key">{path.slice(1).replaceAll("/", ".")}</code>
@@ -84,13 +94,13 @@ export function Field({ setting }: { setting: Setting }) {
         change={change}
         id={id}
         label={title}
-        describedBy={`${id}.about ${id}.found`}
+        describedBy={hasFindings.value ? `${id}.about ${id}.found` : `${id}.about`}
         invalid={isWrong.value}
         toText={() => toText(setting)}
       />
       <FindingsAt path={path} isWhole id={`${id}.found`} />
       <p class="about" id={`${id}.about`}>
-        {setting.description}{" "}
+        <Prose text={setting.description} />{" "}
         <span class="facts">
           {usual !== "" && usual !== "null" && (
             <span>

@@ -2,10 +2,11 @@
 import { computed, signal, useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Icon } from "../page/icon.tsx";
+import { Prose } from "../page/prose.tsx";
 import { wantedSetting } from "../page/views.ts";
 import { editError } from "../state/document.ts";
 import { at } from "../state/json.ts";
-import { about, files, findings, values } from "../state/result.ts";
+import { about, fileKey, files, findings, origins, values, wantOrigins } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 import { Field, FindingsAt } from "./field.tsx";
 import { Presets } from "./presets.tsx";
@@ -49,8 +50,6 @@ const visible = computed<ReadonlySet<Setting>>(() => {
   }
   if (changedOnly.value) return new Set(all.filter((setting) => at(values.value, setting.path) !== undefined));
   if (showAll.value) return new Set(all);
-  const hasFinding = (setting: Setting): boolean =>
-    findings.value.some((one) => one.path === setting.path || one.path.startsWith(`${setting.path}/`));
   return new Set(
     all.filter(
       (setting) =>
@@ -59,12 +58,24 @@ const visible = computed<ReadonlySet<Setting>>(() => {
   );
 });
 
-/** Settings whose key is in a line of the manifests that has this text. */
+const hasFinding = (setting: Setting): boolean =>
+  findings.value.some((one) => one.path === setting.path || one.path.startsWith(`${setting.path}/`));
+
+/** Settings that make a line of the manifests with this text. */
 function renderedBy(text: string, all: Setting[]): Setting[] {
-  const needle = text.toLowerCase();
-  const lines = files.value.flatMap((file) => file.text.split("\n").filter((line) => line.toLowerCase().includes(needle)));
-  const keys = new Set(lines.map((line) => line.trim().replace(/^- /, "").split(":")[0]?.toLowerCase() ?? ""));
-  return all.filter((setting) => setting.key.length > 2 && keys.has(setting.key.toLowerCase()));
+  const known = origins.value;
+  if (known === null) return [];
+  const needle = text.trim().toLowerCase();
+  const paths = new Set<string>();
+  for (const file of files.value) {
+    const lines = known.documents.find((one) => fileKey(one) === fileKey(file))?.lines ?? [];
+    file.text.split("\n").forEach((line, number) => {
+      if (!line.toLowerCase().includes(needle)) return;
+      for (const index of lines[number] ?? []) paths.add(known.settings[index] ?? "");
+    });
+  }
+  const made = [...paths];
+  return all.filter((setting) => made.some((path) => path === setting.path || path.startsWith(`${setting.path}/`)));
 }
 
 const isSeen = (setting: Setting): boolean =>
@@ -90,6 +101,7 @@ export function Form() {
             placeholder={`${TEXT.form.search}: ${TEXT.form.searchHint}`}
             onInput={(event) => {
               wanted.value = event.currentTarget.value;
+              wantOrigins.value = true;
             }}
           />
         </label>
@@ -143,6 +155,9 @@ function Section({ group }: { group: Group }) {
   const isEssential = group.settings.some(hasEssential);
   const isOpen = useComputed(() => isSearching.value || opened.value.has(group.id) !== (isEssential && FIRST.has(group.id)));
   if (!seen.value) return null;
+  // A group of one object needs no frame in a frame.
+  const [only, ...others] = group.settings;
+  const whole = others.length === 0 && only?.kind === "object" ? only : undefined;
   return (
     <details
       class="group"
@@ -158,7 +173,8 @@ function Section({ group }: { group: Group }) {
         <h3>{group.title}</h3>
         {count.value > 0 && <span class="count">{TEXT.form.changedCount(count.value)}</span>}
       </summary>
-      {isOpen.value && group.settings.map((setting) => <Node key={setting.path} setting={setting} />)}
+      {isOpen.value && whole !== undefined && <p class="about">{whole.description}</p>}
+      {isOpen.value && (whole?.children ?? group.settings).map((setting) => <Node key={setting.path} setting={setting} />)}
     </details>
   );
 }
@@ -173,7 +189,9 @@ function Node({ setting }: { setting: Setting }) {
   return (
     <fieldset class="object">
       <legend>{setting.title}</legend>
-      <p class="about">{setting.description}</p>
+      <p class="about">
+        <Prose text={setting.description} />
+      </p>
       <FindingsAt path={setting.path} isWhole={false} id={`set${setting.path}.found`} />
       {setting.children.map((child) => (
         <Node key={child.path} setting={child} />

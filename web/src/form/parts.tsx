@@ -132,7 +132,9 @@ function Line(props: PartProps) {
   const [isShown, setShown] = useState(false);
   const there = value === undefined || value === null ? "" : shown(value);
   const text = draft ?? there;
-  const usual = value === null ? TEXT.form.none_ : shown(shape.default) || (shape.example ?? "");
+  // An example of a password is none of a password that is set.
+  const example = shape.isSecret ? TEXT.form.unset : (shape.example ?? "");
+  const usual = value === null ? TEXT.form.nothing : shown(shape.default) || example;
   const put = (to: string): void => {
     setDraft(to);
     change("", to === "" ? undefined : typed(to, shape));
@@ -154,7 +156,7 @@ function Line(props: PartProps) {
   if (there.includes("\n")) {
     return <textarea {...common} rows={6} onInput={(event) => put(event.currentTarget.value)} />;
   }
-  const type = shape.isSecret && !isShown ? "password" : "text";
+  const isMasked = shape.isSecret && !isShown;
   return (
     <span class="line-field">
       {shape.kind === "integer" && !shape.nullable && (
@@ -164,7 +166,7 @@ function Line(props: PartProps) {
       )}
       <input
         {...common}
-        type={type as "text"}
+        {...(isMasked ? { type: "password" as const } : { type: "text" as const })}
         inputMode={shape.kind === "integer" ? "numeric" : undefined}
         class={shape.kind}
         onInput={(event) => put(event.currentTarget.value)}

@@ -28,7 +28,7 @@ export function Presets() {
                 onClick={() => {
                   putText(example.text);
                   preset.value = { name: titleOf(example.name), text: example.text };
-                  notice.value = TEXT.presets.hint;
+                  notice.value = TEXT.presets.taken(titleOf(example.name));
                 }}
               >
                 {TEXT.presets.take(titleOf(example.name))}

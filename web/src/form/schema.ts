@@ -77,7 +77,7 @@ export class Reader {
       const { $ref, allOf, anyOf, ...rest } = merged;
       const parts = [...(Array.isArray(allOf) ? allOf : []), ...(Array.isArray(anyOf) ? anyOf : [])].filter(isObject);
       if (Array.isArray(anyOf) && parts.some((part) => part["type"] === "null")) nullable = true;
-      const [one] = parts.filter((part) => part["type"] !== "null");
+      const one = parts.find((part) => part["type"] !== "null");
       const named = typeof $ref === "string" ? this.#definitions[$ref.split("/").at(-1) ?? ""] : undefined;
       const under = isObject(named) ? named : one;
       if (under === undefined) break;

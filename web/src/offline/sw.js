@@ -7,14 +7,12 @@ self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(FILES.map((file) => new Request(file, { cache: "reload" })))));
 });
 
-self.addEventListener("activate", (event) => {
-  const drop = async () => {
-    const names = await caches.keys();
-    await Promise.all(names.filter((name) => name.startsWith("rqchart-") && name !== NAME).map((name) => caches.delete(name)));
-    await self.clients.claim();
-  };
-  event.waitUntil(drop());
-});
+async function drop() {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith("rqchart-") && name !== NAME).map((name) => caches.delete(name)));
+  await self.clients.claim();
+}
+self.addEventListener("activate", (event) => event.waitUntil(drop()));
 
 self.addEventListener("message", (event) => {
   if (event.data === "take over") self.skipWaiting();

@@ -1,5 +1,5 @@
 // Where things stand in the picture. Pure: the picture's data in, boxes out.
-import type { Picture, Pod, Set as PodSet } from "../engine/types.ts";
+import type { Picture, Pod, Set as PodSet, Service } from "../engine/types.ts";
 
 export interface Box {
   x: number;
@@ -22,7 +22,7 @@ export interface ServiceBox extends Box {
   name: string;
   type: string;
   ports: string;
-  selects: string;
+  selects: Service["selects"];
 }
 export interface Layout {
   width: number;
@@ -38,6 +38,8 @@ export interface Layout {
 /** From this many pods on there is no room for a card each. */
 const DENSE = 24;
 const GAP = 12;
+/** Tiles are laid out for about this width, so that their numbers can be read. */
+const WIDTH = 720;
 
 export function layOut(picture: Picture): Layout {
   const all = picture.sets.flatMap((set) => set.pods.map((pod) => ({ pod, set })));
@@ -47,23 +49,24 @@ export function layOut(picture: Picture): Layout {
   const pad = isDense ? 3 : 8;
   const zoneNames = [...new Set(all.map(({ pod }) => pod.zone))];
   const layout: Layout = { width: 0, height: 0, isDense, services: [], zones: [], nodes: [], pods: [] };
+  // A Service for each pod says no more than the pod.
   const shown = isDense ? picture.services.filter((service) => service.selects !== "pod") : picture.services.slice(0, MOST);
-  const serviceWidth = 168;
+  const serviceWidth = 172;
   let top = GAP;
   const perRow = Math.max(1, Math.min(shown.length, 4));
   shown.forEach((service, index) => {
     const { name, type, selects } = service;
     const x = GAP + (index % perRow) * (serviceWidth + GAP);
-    const y = top + Math.floor(index / perRow) * 52;
-    layout.services.push({ x, y, width: serviceWidth, height: 40, name, type, ports: service.ports.map(({ port }) => port).join(", "), selects });
+    const y = top + Math.floor(index / perRow) * 66;
+    layout.services.push({ x, y, width: serviceWidth, height: 54, name, type, ports: service.ports.map((port) => port.port).join(", "), selects });
   });
-  if (shown.length > 0) top += Math.ceil(shown.length / perRow) * 52 + 14;
+  if (shown.length > 0) top += Math.ceil(shown.length / perRow) * 66 + 8;
   let left = GAP;
   let bottom = top;
   for (const zone of zoneNames) {
     const inZone = all.filter(({ pod }) => pod.zone === zone);
     const nodeNames = [...new Set(inZone.map(({ pod }) => pod.node))];
-    const columns = isDense ? Math.max(1, Math.ceil(Math.sqrt((nodeNames.length * 1.6) / Math.max(1, zoneNames.length / 2)))) : 1;
+    const columns = isDense ? Math.max(2, Math.floor((WIDTH / zoneNames.length - 2 * GAP) / (card.width + 2 * pad + 4))) : 1;
     const zoneBox: ZoneBox = { x: left, y: top, width: 0, height: 0, name: zone };
     let y = top + 26;
     let rowHeight = 0;

@@ -4,7 +4,6 @@ import { useMemo, useRef } from "preact/hooks";
 import type { Picture as Data, Pod } from "../engine/types.ts";
 import { save } from "../share/download.ts";
 import { release } from "../state/document.ts";
-import { isObject } from "../state/json.ts";
 import { isStale, picture } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 import { layOut, type PodBox } from "./layout.ts";
@@ -13,7 +12,7 @@ import { Summary } from "./summary.tsx";
 const chosen = signal(0);
 
 const volumes = (pod: Pod): string =>
-  pod.volumes.map(({ name, size, storageClass }) => `${name} ${size}${storageClass === null ? "" : ` ${storageClass}`}`).join(", ");
+  pod.volumes.map((volume) => [volume.name, volume.size, volume.storageClass].filter(Boolean).join(" ")).join(", ");
 
 const about = (pod: Pod): string =>
   [
@@ -66,13 +65,16 @@ function Drawing({ data }: { data: Data }) {
         >
           {layout.services.map((service) => (
             <g class="service" key={service.name}>
-              <title>{`${TEXT.picture.service} ${service.name} ${TEXT.picture.selects[service.selects as "all"] ?? ""}`}</title>
-              <rect x={service.x} y={service.y} width={service.width} height={service.height} rx={20} />
-              <text class="name" x={service.x + 16} y={service.y + 17}>
-                {cut(service.name, 22)}
+              <title>{`${TEXT.picture.service} ${service.name} ${TEXT.picture.selects[service.selects]}`}</title>
+              <rect x={service.x} y={service.y} width={service.width} height={service.height} rx={12} />
+              <text class="name" x={service.x + 12} y={service.y + 17}>
+                {cut(service.name, 24)}
               </text>
-              <text class="small" x={service.x + 16} y={service.y + 31}>
-                {cut(`${service.type} ${service.ports} ${TEXT.picture.selects[service.selects as "all"] ?? ""}`, 28)}
+              <text class="small" x={service.x + 12} y={service.y + 32}>
+                {cut(`${service.type} ${service.ports}`, 26)}
+              </text>
+              <text class="small" x={service.x + 12} y={service.y + 46}>
+                {TEXT.picture.selects[service.selects]}
               </text>
             </g>
           ))}
@@ -151,7 +153,7 @@ function PodShape({ box, isDense, isStop }: { box: PodBox; isDense: boolean; isS
             <g class="volume">
               <path d={cylinder(x + 10, y + 44)} />
               <text class="small" x={x + 35} y={y + 59}>
-                {cut(pod.volumes.map((volume) => volume.size).join(" + "), 17)}
+                {cut(pod.volumes.map((volume) => volume.size ?? volume.name).join(" + "), 17)}
               </text>
             </g>
           )}
@@ -194,7 +196,7 @@ function exportSvg(svg: SVGSVGElement): void {
 
 function AsText({ data }: { data: Data }) {
   const { columns, roles } = TEXT.picture;
-  const budget = isObject(data.budget) ? Object.entries(data.budget).map(([key, value]) => `${key}: ${String(value)}`) : [];
+  const budget = data.budget !== null ? Object.entries(data.budget).map(([key, value]) => `${key}: ${String(value)}`) : [];
   return (
     <details>
       <summary>{TEXT.picture.text}</summary>
@@ -229,7 +231,7 @@ function AsText({ data }: { data: Data }) {
       <ul>
         {data.services.map((service) => (
           <li key={service.name}>
-            {TEXT.picture.service} {service.name} ({service.type} {service.ports.map(({ port }) => port).join(", ")}) {TEXT.picture.selects[service.selects]}
+            {TEXT.picture.service} {service.name} ({service.type} {service.ports.map((port) => `${port.name} ${port.port}`).join(", ")}) {TEXT.picture.selects[service.selects]}
           </li>
         ))}
         {budget.length > 0 && (

@@ -1,4 +1,5 @@
 // Everything that was found, each leading to where it is.
+import { Prose } from "../page/prose.tsx";
 import { showFinding } from "../page/views.ts";
 import { document } from "../state/document.ts";
 import { dotted } from "../state/json.ts";
@@ -31,13 +32,15 @@ export function Findings() {
                   {finding.path !== "" && <code>{dotted(finding.path)}</code>}{" "}
                   {finding.line !== undefined && finding.line !== null && TEXT.findings.line(finding.line)}
                 </span>{" "}
-                <span class="message">{finding.message}</span>
-                {finding.hint !== undefined && finding.hint !== null && <span class="hint"> — {finding.hint}</span>}
+                <span class="message">
+                  <Prose text={finding.message} />
+                </span>
+                {finding.hint !== undefined && finding.hint !== null && <span class="hint"> — <Prose text={finding.hint} /></span>}
               </button>
               {finding.because !== undefined && finding.because !== null && (
                 <details>
                   <summary>{TEXT.findings.why}</summary>
-                  {finding.because}
+                  <Prose text={finding.because} />
                 </details>
               )}
             </li>

@@ -6,7 +6,7 @@ import { copy } from "../page/copy.ts";
 import { Icon } from "../page/icon.tsx";
 import { notice } from "../page/views.ts";
 import { document } from "../state/document.ts";
-import { errors } from "../state/result.ts";
+import { about, errors } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 import { save } from "./download.ts";
 
@@ -17,7 +17,8 @@ async function download(format: (typeof FORMATS)[number]): Promise<void> {
   const { release, text } = document.peek();
   try {
     const bytes = await ask("bundle", { release, text, format });
-    save(`${release.name}.${format}`, bytes, TYPES[format]);
+    const archive = about.peek()?.archive ?? "chart.tgz";
+    save(format === "tgz" ? archive : `${release.name}.${format}`, bytes, TYPES[format]);
   } catch (error) {
     const why = error instanceof Missing ? TEXT.engine.missing : error instanceof Error ? error.message : String(error);
     notice.value = `${TEXT.use.failed} ${why}`;

@@ -13,10 +13,11 @@ export interface Document {
 
 export const EMPTY: Document = { release: { name: "rqlite", namespace: "default" }, text: "" };
 
+const isText = (part: Json | undefined): boolean => part === undefined || typeof part === "string";
+
 export function isDocument(value: unknown): value is Document {
   if (!isObject(value) || typeof value["text"] !== "string" || !isObject(value["release"])) return false;
   const { name, namespace, kubeVersion, apiVersions } = value["release"];
-  const isText = (part: Json | undefined): boolean => part === undefined || typeof part === "string";
   const areTexts = apiVersions === undefined || (Array.isArray(apiVersions) && apiVersions.every(isText));
   return typeof name === "string" && typeof namespace === "string" && isText(kubeVersion) && areTexts;
 }

@@ -11,9 +11,9 @@ const unescape = (key: string): string => key.replaceAll("~1", "/").replaceAll("
 
 export const pointer = (path: readonly (string | number)[]): string =>
   path.map((key) => `/${escape(String(key))}`).join("");
-export const keys = (at: string): string[] => (at === "" ? [] : at.slice(1).split("/").map(unescape));
+export const keys = (path: string): string[] => (path === "" ? [] : path.slice(1).split("/").map(unescape));
 /** As people write it: `storage.size`. */
-export const dotted = (at: string): string => keys(at).join(".");
+export const dotted = (path: string): string => keys(path).join(".");
 
 /** What a pointer leads to; undefined when nothing is there. */
 export function at(value: Json | undefined, path: string): Json | undefined {
