@@ -74,6 +74,7 @@ export const TEXT = {
     add: "Add",
     addTo: (name: string): string => `Add to ${name}`,
     remove: (name: string): string => `Remove ${name}`,
+    rest: (count: number): string => `${many(count, "more entry is", "more entries are")} in values.yaml.`,
     entry: (index: number): string => `Entry ${index + 1}`,
     key: "Key",
     value: "Value",
@@ -190,6 +191,7 @@ export const TEXT = {
       zip: "Manifests, a file each",
     },
     commands: "Commands",
+    tools: { rqchart: "rqchart", kubectl: "kubectl", kustomize: "Kustomize", argo: "Argo CD", flux: "Flux" },
     failed: "That did not work:",
   },
   share: {

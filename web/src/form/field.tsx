@@ -65,9 +65,10 @@ export function Field({ setting }: { setting: Setting }) {
     if (isWanted.value === 0) return;
     const field = element.current;
     field?.scrollIntoView({ block: "center" });
-    const exact = document.getElementById(`set${wantedSetting.peek()?.path ?? ""}`);
-    const first = field?.querySelector<HTMLElement>(":is(input, select, textarea, button, [tabindex])");
-    (exact ?? first)?.focus({ preventScroll: true });
+    const exact = document.getElementById(`set${wantedSetting.peek()?.path ?? ""}`) ?? field;
+    const inner = ["input:checked", ":is(input, select, textarea)", ":is(button, [tabindex])"];
+    const first = inner.flatMap((selector) => exact?.querySelector<HTMLElement>(selector) ?? []);
+    (exact?.matches(":is(input, select, textarea)") === true ? exact : first[0])?.focus({ preventScroll: true });
   }, [isWanted.value]);
   const change = (below: string, to: Json | undefined): void => void edit(path + below, to);
   const isChanged = value.value !== undefined;

@@ -257,7 +257,7 @@ function List({ shape, value, change, id, label, describedBy, toText }: PartProp
   const isPlain = item.kind !== "object" && item.kind !== "map" && item.kind !== "list" && item.kind !== "free";
   return (
     <div class="list" ref={list} role="group" aria-label={label} aria-describedby={describedBy} id={id} tabIndex={-1}>
-      {entries.map((entry, index) => {
+      {entries.slice(0, MOST).map((entry, index) => {
         const name = `${label} ${index + 1}`;
         const below = under(index, entries, isWritten, change);
         return (
@@ -276,8 +276,24 @@ function List({ shape, value, change, id, label, describedBy, toText }: PartProp
           </div>
         );
       })}
+      <Rest count={entries.length - MOST} toText={toText} />
       <button type="button" class="add" aria-label={TEXT.form.addTo(label)} onClick={add}>
         <Icon name="plus" /> {TEXT.form.add}
+      </button>
+    </div>
+  );
+}
+
+/** So many entries have an editor each; more are for a text editor. */
+const MOST = 100;
+
+function Rest({ count, toText }: { count: number; toText: () => void }) {
+  if (count <= 0) return null;
+  return (
+    <div class="free">
+      {TEXT.form.rest(count)}
+      <button type="button" class="quiet" onClick={toText}>
+        {TEXT.form.toText}
       </button>
     </div>
   );
@@ -289,6 +305,7 @@ function Entries({ shape, value, change, id, label, describedBy, toText }: PartP
   if (item === undefined) return null;
   if (value !== undefined && value !== null && !isObject(value)) return <Misfit {...{ value, change, toText }} />;
   const entries = value ?? (isObject(shape.default) ? shape.default : {});
+  const names = Object.keys(entries);
   const isWritten = isObject(value);
   const add = (): void => {
     if (key === "" || Object.hasOwn(entries, key)) return;
@@ -297,7 +314,8 @@ function Entries({ shape, value, change, id, label, describedBy, toText }: PartP
   };
   return (
     <div class="list" role="group" aria-label={label} aria-describedby={describedBy} id={id} tabIndex={-1}>
-      {Object.entries(entries).map(([name, entry]) => {
+      {names.slice(0, MOST).map((name) => {
+        const entry = entries[name];
         const below = under(name, entries, isWritten, change);
         return (
           <div class="entry pair" key={name}>
@@ -321,6 +339,7 @@ function Entries({ shape, value, change, id, label, describedBy, toText }: PartP
           </div>
         );
       })}
+      <Rest count={names.length - MOST} toText={toText} />
       <span class="line-field">
         <input
           type="text"

@@ -1,8 +1,8 @@
-import { Component, type ComponentChildren, createElement, type FunctionComponent, type VNode } from "preact";
+import { Component, type ComponentChildren, type ComponentType } from "preact";
 
 /** Draws again only when a property is another one. */
-export function memo<P extends object>(draw: (props: P) => ComponentChildren): FunctionComponent<P> {
-  class Memo extends Component<P> {
+export function memo<P extends object>(draw: (props: P) => ComponentChildren): ComponentType<P> {
+  return class extends Component<P> {
     override shouldComponentUpdate(next: P): boolean {
       const now: Record<string, unknown> = { ...this.props };
       return Object.entries(next).some(([name, value]) => name !== "children" && !Object.is(now[name], value));
@@ -10,6 +10,5 @@ export function memo<P extends object>(draw: (props: P) => ComponentChildren): F
     override render(props: P): ComponentChildren {
       return draw(props);
     }
-  }
-  return (props: P): VNode => createElement(Memo, props) as VNode;
+  };
 }

@@ -1,23 +1,21 @@
 // Everything that was found, each leading to where it is.
 import { Prose } from "../page/prose.tsx";
 import { showFinding } from "../page/views.ts";
-import { document } from "../state/document.ts";
 import { dotted } from "../state/json.ts";
-import { errors, findings, settled } from "../state/result.ts";
+import { errors, findings, isBusy, settled } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 
 export function Findings() {
   const all = findings.value;
   const wrong = errors.value.length;
   const doubtful = all.length - wrong;
-  const isSettled = settled.value === document.value;
   return (
-    <section class="findings" aria-label={TEXT.findings.title}>
+    <section class="findings" aria-label={TEXT.findings.title} aria-busy={isBusy.value}>
       <p class={wrong > 0 ? "tally error" : doubtful > 0 ? "tally warning" : "tally fine"} role="status">
         {all.length === 0
-          ? isSettled || settled.value === null
-            ? TEXT.findings.none
-            : TEXT.findings.checking
+          ? settled.value === null
+            ? TEXT.findings.checking
+            : TEXT.findings.none
           : [wrong > 0 ? TEXT.findings.errors(wrong) : "", doubtful > 0 ? TEXT.findings.warnings(doubtful) : ""]
               .filter(Boolean)
               .join(", ")}

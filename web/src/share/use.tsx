@@ -60,7 +60,9 @@ export function Use() {
       {commands.map((command) => (
         <section key={command.title} class="command">
           <div class="command-head">
-            <h4>{command.title}</h4>
+            <h4>
+              {TEXT.use.tools[command.tool]} <small>{command.title}</small>
+            </h4>
             <button type="button" aria-label={`${TEXT.preview.copy}: ${command.title}`} onClick={() => copy(command.text)}>
               <Icon name="copy" /> {TEXT.preview.copy}
             </button>

@@ -58,6 +58,9 @@ export const imported = signal<{ name: string; text: string } | null>(null);
 /** Why the last edit of a field did not come about. */
 export const editError = signal<string | null>(null);
 
+/** How many edits of fields are not in the text yet. */
+export const waitingEdits = signal(0);
+
 let edits: Promise<void> = Promise.resolve();
 
 /**
@@ -77,8 +80,14 @@ export function edit(path: string, value: Json | undefined): Promise<void> {
       return;
     }
   };
-  edits = edits.then(work).catch((error: unknown) => {
-    editError.value = error instanceof Error ? error.message : String(error);
-  });
+  waitingEdits.value += 1;
+  edits = edits
+    .then(work)
+    .catch((error: unknown) => {
+      editError.value = error instanceof Error ? error.message : String(error);
+    })
+    .finally(() => {
+      waitingEdits.value -= 1;
+    });
   return edits;
 }

@@ -3,7 +3,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import first from "virtual:first";
 import { ask, engineState, Late } from "../engine/client.ts";
 import type { About, File, Finding, Json, Origins, Picture, Preview, Summary } from "../engine/types.ts";
-import { document, type Document } from "./document.ts";
+import { document, type Document, waitingEdits } from "./document.ts";
 import { keep } from "./json.ts";
 
 export const about = signal<About | null>(null);
@@ -23,6 +23,10 @@ export const failure = signal<string | null>(null);
 /** The lines that the last change touched, by file. */
 export const touched = signal<ReadonlyMap<string, ReadonlySet<number>>>(new Map());
 
+/** Whether the findings are about an earlier state. */
+export const isBusy = computed(
+  () => waitingEdits.value > 0 || (settled.value !== document.value && failure.value === null && engineState.value !== "unavailable"),
+);
 export const errors = computed(() => findings.value.filter((finding) => finding.severity === "error"));
 export const fileKey = (file: { template: string; kind: string; name: string }): string =>
   `${file.template}\n${file.kind}\n${file.name}`;

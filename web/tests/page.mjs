@@ -1,0 +1,98 @@
+// What every story begins with: a browser, the built page, and a person's hands.
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { serve } from "./serve.mjs";
+
+const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+export const DIST = at("../dist");
+export const OUTPUT = at("output");
+export const EXAMPLES = at("../../chart/examples");
+
+const target = process.env.CARGO_TARGET_DIR ?? at("../../target");
+/** The program, where it was built: its bytes are compared with the page's. */
+export const RQCHART = [process.env.RQCHART, `${target}/debug/rqchart`, `${target}/release/rqchart`].find(
+  (path) => path !== undefined && existsSync(path),
+);
+
+/** Why nothing can be tried here; false when it can. */
+export const skip = !existsSync(CHROMIUM)
+  ? `skipped: there is no ${CHROMIUM}`
+  : existsSync(`${DIST}/index.html`)
+    ? false
+    : "skipped: web/dist is not built (cargo xtask web)";
+
+let browser;
+let server;
+
+/** Before all stories of a file: one browser, one server. */
+export async function begin() {
+  if (skip) return;
+  server = await serve(DIST);
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+}
+
+export async function end() {
+  await browser?.close();
+  server?.close();
+}
+
+/** The page as somebody opens it for the first time, and what should not happen in it. */
+export async function open({ hash = "", ...options } = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true, ...options });
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const page = await context.newPage();
+  const wrong = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") wrong.push(message.text());
+  });
+  page.on("pageerror", (error) => wrong.push(error.message));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(server.url) && !/^(blob|data):/.test(request.url())) wrong.push(`asked for ${request.url()}`);
+  });
+  page.on("dialog", (dialog) => {
+    wrong.push(`dialog ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  await page.goto(server.url + hash);
+  await ready(page);
+  return { page, context, browser, url: server.url, wrong };
+}
+
+/** The form is there: the engine has answered. */
+export const ready = (page) => page.getByLabel("Replicas", { exact: true }).waitFor();
+
+/** The engine has answered to what was typed last. */
+export async function settled(page) {
+  await page.locator('.findings[aria-busy="false"]').waitFor();
+}
+
+/** The editor of a setting: titles alone may be those of several. */
+export const fieldOf = (page, path) => page.locator(`[data-path="${path}"]`).getByRole("textbox");
+
+export async function show(page, tab) {
+  await page.getByRole("tab", { name: tab, exact: true }).click();
+}
+
+/** The text of values.yaml as it stands in the editor. */
+export async function valuesText(page) {
+  await show(page, "values.yaml");
+  const content = page.locator(".cm-content");
+  await content.waitFor();
+  const stored = await page.evaluate(() => JSON.parse(localStorage.getItem("rqchart.document") ?? "null"));
+  return stored === null ? "" : stored.text;
+}
+
+export async function importText(page, text) {
+  await page.getByRole("button", { name: "Import" }).click();
+  await page.getByRole("textbox", { name: "Text" }).fill(text);
+  await page.getByRole("button", { name: "Use these values" }).click();
+  await settled(page);
+}
+
+export async function picture(page, name) {
+  await mkdir(OUTPUT, { recursive: true });
+  await page.screenshot({ path: `${OUTPUT}/${name}.png` });
+}

@@ -1,0 +1,126 @@
+// The parts that need no browser: history, parts of JSON, the schema as a form, places in the picture, colours of YAML.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { createServer } from "vite";
+
+let vite;
+const load = (path) => vite.ssrLoadModule(`/src/${path}`);
+
+before(async () => {
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  vite = await createServer({ root, configFile: false, logLevel: "error", server: { middlewareMode: true, ws: false, watch: null }, optimizeDeps: { noDiscovery: true } });
+});
+after(() => vite.close());
+
+describe("history", () => {
+  it("goes back and forth, and a new change ends what was undone", async () => {
+    const { begin, change, redo, undo } = await load("state/history.ts");
+    let history = change(change(begin("a"), "b", "", 0), "c", "", 5000);
+    history = undo(history);
+    assert.equal(history.present, "b");
+    assert.equal(redo(history).present, "c");
+    history = change(history, "d", "", 9000);
+    assert.equal(redo(history).present, "d");
+    assert.equal(undo(undo(undo(history))).present, "a");
+  });
+
+  it("takes typing in one place without a pause as one step", async () => {
+    const { begin, change, undo } = await load("state/history.ts");
+    let history = begin("");
+    for (const [time, text] of [[0, "r"], [200, "re"], [400, "rep"]]) history = change(history, text, "text", time);
+    assert.equal(undo(history).present, "");
+    history = change(history, "repl", "text", 5000);
+    assert.equal(undo(history).present, "rep");
+    assert.equal(undo(change(history, "x", "form:/a", 5001)).present, "repl");
+  });
+});
+
+describe("JSON", () => {
+  it("is reached by pointers, and never what a prototype has", async () => {
+    const { at, keys, pointer } = await load("state/json.ts");
+    const value = { "a/b": [{ "~": 1 }] };
+    assert.equal(at(value, pointer(["a/b", 0, "~"])), 1);
+    assert.deepEqual(keys("/a~1b/0/~0"), ["a/b", "0", "~"]);
+    assert.equal(at(value, "/constructor"), undefined);
+    assert.equal(at(value, "/a~1b/1/x"), undefined);
+  });
+
+  it("keeps the parts that are equal", async () => {
+    const { keep } = await load("state/json.ts");
+    const old = { a: { b: [1, 2] }, c: 1 };
+    assert.equal(keep(old, structuredClone(old)), old);
+    const fresh = keep(old, { a: { b: [1, 2] }, c: 2 });
+    assert.notEqual(fresh, old);
+    assert.equal(fresh.a, old.a);
+    assert.equal(fresh.c, 2);
+    assert.deepEqual(keep({ a: 1, b: 2 }, { a: 1 }), { a: 1 });
+    assert.deepEqual(keep([1], { 0: 1 }), { 0: 1 });
+  });
+});
+
+describe("the form", () => {
+  const schema = JSON.parse(readFileSync(new URL("../../chart/values.schema.json", import.meta.url), "utf8"));
+
+  it("has an editor for every setting of the schema", async () => {
+    const { leaves, Reader } = await load("form/schema.ts");
+    const all = leaves(new Reader(schema).settings());
+    assert.ok(all.length > 200);
+    const byPath = new Map(all.map((setting) => [setting.path, setting]));
+    assert.equal(byPath.get("/replicas").kind, "integer");
+    assert.equal(byPath.get("/formation").options.length, 2);
+    assert.equal(byPath.get("/storage/size").kind, "text");
+    assert.equal(byPath.get("/labels").kind, "map");
+    const users = byPath.get("/auth/users");
+    assert.equal(users.item.kind, "object");
+    assert.ok(users.item.children.find((child) => child.key === "password").isSecret);
+    // What has no editor must be something that the schema leaves open.
+    const free = all.filter((setting) => setting.kind === "free").map((setting) => setting.path);
+    assert.ok(free.length < all.length / 20, free.join(", "));
+    for (const setting of all) assert.ok(setting.title !== "" && setting.path !== "", setting.path);
+  });
+
+  it("names a setting as people read it", async () => {
+    const { titleOf } = await load("form/schema.ts");
+    assert.equal(titleOf("storageClassName"), "Storage class name");
+    assert.equal(titleOf("ephemeral-storage"), "Ephemeral storage");
+  });
+});
+
+const pod = (ordinal) => ({ name: `rqdb-${ordinal}`, ordinal, role: "voter", seed: false, mayFound: false, node: `n${ordinal}`, zone: "abc"[ordinal % 3], volumes: [] });
+
+describe("the picture", () => {
+  const spread = { host: "hard", zone: "soft" };
+  const picture = (count) => ({
+    sets: [{ role: "voters", name: "rqdb", formation: "ordered", pods: Array.from({ length: count }, (_, at) => pod(at)), budget: null, spread }],
+    services: [{ name: "rqdb-client", type: "ClusterIP", ports: [{ name: "http", port: 4001 }], selects: "voters" }],
+    budget: null,
+    spread,
+  });
+
+  it("puts every pod into its zone, and none over another", async () => {
+    const { layOut } = await load("picture/layout.ts");
+    for (const count of [0, 1, 3, 5, 23, 24, 300]) {
+      const { pods, zones, width, height } = layOut(picture(count));
+      assert.equal(pods.length, count);
+      for (const box of pods) {
+        const zone = zones.find((one) => one.name === box.pod.zone);
+        const isInside = box.x >= zone.x && box.y >= zone.y && box.x + box.width <= zone.x + zone.width && box.y + box.height <= zone.y + zone.height;
+        assert.ok(isInside, `${count}: ${box.pod.name}`);
+        assert.ok(box.x + box.width <= width && box.y + box.height <= height);
+        const isOver = pods.some((other) => other !== box && other.x < box.x + box.width && box.x < other.x + other.width && other.y < box.y + box.height && box.y < other.y + other.height);
+        assert.ok(!isOver, `${count}: ${box.pod.name}`);
+      }
+    }
+  });
+});
+
+describe("colours", () => {
+  it("leave every character of a line where it was", async () => {
+    const { tokens } = await load("preview/tokens.ts");
+    const lines = ["", "---", "# a: b", "a: b", "- name: x", "  a.b/c: \"d: e\"", "key:", "- - 1", "a: {b: c}", "  http://x: y", "\"a b\": 'c'", "  - \"--flag=a: b\""];
+    for (const line of lines) assert.equal(tokens(line).map((token) => token.text).join(""), line);
+    assert.deepEqual(tokens("replicas: 3").map((token) => token.kind), ["key", "plain", "number"]);
+  });
+});

@@ -1,0 +1,503 @@
+// Stories of people at the page, in a real Chromium, on the built folder.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { AxeBuilder } from "@axe-core/playwright";
+import { begin, end, EXAMPLES, fieldOf, importText, open, picture, ready, RQCHART, settled, show, skip, valuesText } from "./page.mjs";
+
+before(begin);
+after(end);
+
+/** A story: the page opened, told, and nothing wrong in the browser at the end. */
+function story(name, tell, options = {}) {
+  it(name, { skip: options.skip ?? skip, timeout: 120_000 }, async () => {
+    const stage = await open(options);
+    try {
+      await tell(stage.page, stage);
+      assert.deepEqual(stage.wrong, []);
+    } finally {
+      await stage.context.close();
+    }
+  });
+}
+
+const replicas = (page) => page.getByLabel("Replicas", { exact: true });
+const findings = (page) => page.getByRole("region", { name: "Findings" });
+
+async function withoutBarriers(page) {
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
+  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
+  assert.deepEqual(told, []);
+}
+
+/** What is wider than its panel scrolls within it, not with it. */
+async function fits(page, view) {
+  const over = await page.locator("#right-panel").evaluate((panel) => panel.scrollWidth - panel.clientWidth);
+  assert.ok(over <= 0, `${view} is wider than its panel by ${over}`);
+}
+
+describe("filling in", () => {
+  story("a value typed in the form is in the text, the manifests and the picture", async (page) => {
+    await replicas(page).fill("5");
+    await settled(page);
+    assert.equal(await page.locator(".pod").count(), 5);
+    assert.match((await page.locator(".summary").textContent()) ?? "", /5 voters/);
+    await show(page, "Manifests");
+    await page.locator(".line", { hasText: "replicas: 5" }).first().waitFor();
+    assert.equal(await valuesText(page), "replicas: 5\n");
+  });
+
+  story("a value is broken, named at the field and in the list, and mended", async (page) => {
+    await replicas(page).fill("three");
+    await settled(page);
+    await findings(page).getByText("1 error").waitFor();
+    assert.equal(await replicas(page).getAttribute("aria-invalid"), "true");
+    const about = (await replicas(page).getAttribute("aria-describedby")) ?? "";
+    const found = about.split(" ").find((id) => id.endsWith(".found")) ?? "";
+    assert.match((await page.locator(`[id="${found}"]`).textContent()) ?? "", /error/);
+    // The picture from before stays, and says so.
+    await page.getByText("The values have errors.").waitFor();
+    assert.equal(await page.locator(".pod").count(), 3);
+    await findings(page).getByRole("button").first().click();
+    assert.ok(await replicas(page).evaluate((field) => field === document.activeElement));
+    await replicas(page).fill("3");
+    await settled(page);
+    await findings(page).getByText("Nothing to complain about").waitFor();
+  });
+
+  story("a changed field is marked, counted and reset", async (page) => {
+    await replicas(page).fill("5");
+    await settled(page);
+    await page.getByText("1 changed").waitFor();
+    await page.getByRole("button", { name: "Reset Replicas" }).click();
+    await settled(page);
+    assert.equal(await valuesText(page), "");
+  });
+
+  story("a list of objects, a map and a choice are filled in", async (page) => {
+    const search = page.getByRole("searchbox", { name: "Search settings" });
+    await search.fill("auth.users");
+    await page.getByRole("button", { name: "Add to Users", exact: true }).click();
+    await page.getByLabel("Users 1: Username").fill("app");
+    await settled(page);
+    await page.getByLabel("Users 1: Password").fill("s3cret");
+    assert.equal(await page.getByLabel("Users 1: Password").getAttribute("type"), "password");
+    await settled(page);
+    await search.fill("podlabels");
+    await page.locator('[data-path="/podLabels"]').getByLabel("New key: Pod labels").fill("team");
+    await page.keyboard.press("Enter");
+    await page.locator('[data-path="/podLabels"]').getByLabel("Pod labels: team", { exact: true }).fill("storage");
+    await settled(page);
+    await search.fill("formation");
+    await page.getByRole("radiogroup", { name: "Formation" }).getByLabel("parallel").check();
+    await settled(page);
+    const text = await valuesText(page);
+    assert.match(text, /username: "?app/);
+    assert.match(text, /password: "?s3cret/);
+    assert.match(text, /podLabels:\n +team: storage/);
+    assert.match(text, /formation: parallel/);
+  });
+
+  story("what is typed quickly arrives in full", async (page) => {
+    await page.getByRole("searchbox", { name: "Search settings" }).fill("storageclassname");
+    await fieldOf(page, "/storage/storageClassName").click();
+    await page.keyboard.type("fast-local-ssd", { delay: 0 });
+    await settled(page);
+    assert.match(await valuesText(page), /storageClassName: fast-local-ssd\n/);
+  });
+});
+
+describe("searching", () => {
+  story("a setting is found by title, key, flag and by what it renders", async (page) => {
+    const search = page.getByRole("searchbox", { name: "Search settings" });
+    for (const wanted of ["max voters", "maxVoters", "-raft-non-voter"]) {
+      await search.fill(wanted);
+      await page.locator('[data-path="/maxVoters"]').waitFor();
+    }
+    await search.fill("podManagementPolicy:");
+    await page.locator('[data-path="/formation"]').waitFor();
+  });
+});
+
+describe("two views of one state", () => {
+  story("the form follows the text, and comments stay when the form edits", async (page) => {
+    await show(page, "values.yaml");
+    await page.locator(".cm-content").click();
+    await page.keyboard.insertText("# Ours\nreplicas: 5 # for now\n");
+    await settled(page);
+    await show(page, "Form");
+    assert.equal(await replicas(page).inputValue(), "5");
+    await replicas(page).fill("7");
+    await settled(page);
+    assert.equal(await valuesText(page), "# Ours\nreplicas: 7 # for now\n");
+  });
+
+  story("text that cannot be read loses nothing, and its findings are in the editor", async (page) => {
+    await show(page, "values.yaml");
+    await page.locator(".cm-content").click();
+    await page.keyboard.insertText("replicas: [\n");
+    await settled(page);
+    await findings(page).getByText(/error/).first().waitFor();
+    await page.locator(".cm-lint-marker-error").first().waitFor();
+    await page.reload();
+    await ready(page);
+    assert.equal(await valuesText(page), "replicas: [\n");
+  });
+
+  story("undo and redo go over both views", async (page) => {
+    await replicas(page).fill("5");
+    await settled(page);
+    await show(page, "values.yaml");
+    await page.locator(".cm-content").click();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.insertText("maxVoters: 3\n");
+    await settled(page);
+    await page.keyboard.press("Control+z");
+    assert.equal(await valuesText(page), "replicas: 5\n");
+    await show(page, "Form");
+    await page.getByRole("button", { name: "Undo" }).click();
+    await settled(page);
+    assert.equal(await replicas(page).inputValue(), "");
+    assert.equal(await valuesText(page), "");
+    await page.getByRole("button", { name: "Redo" }).click();
+    await page.getByRole("button", { name: "Redo" }).click();
+    assert.equal(await valuesText(page), "replicas: 5\nmaxVoters: 3\n");
+  });
+
+  story("a starting point replaces the values, and undo brings them back", async (page) => {
+    await replicas(page).fill("5");
+    await settled(page);
+    await page.getByText("Starting points").click();
+    await page.getByRole("button", { name: "Use Many readers" }).click();
+    await settled(page);
+    assert.equal(await valuesText(page), readFileSync(join(EXAMPLES, "many-readers.yaml"), "utf8"));
+    await page.getByRole("button", { name: "Undo" }).click();
+    assert.equal(await valuesText(page), "replicas: 5\n");
+  });
+});
+
+describe("lines and settings", () => {
+  story("a line leads to its setting, and a field to its lines", async (page) => {
+    await show(page, "Manifests");
+    await page.getByText("Choose a line").waitFor({ timeout: 60_000 });
+    await page.locator(".line", { hasText: "podManagementPolicy" }).click();
+    await page.locator(".origins").getByRole("button", { name: "formation" }).click();
+    assert.ok(await page.locator('[data-path="/formation"]').evaluate((field) => field.contains(document.activeElement)));
+    await page.locator(".line.marked", { hasText: "podManagementPolicy" }).waitFor();
+  });
+
+  story("the lines that the last change touched are marked, and the tabs of their files", async (page) => {
+    await show(page, "Manifests");
+    await replicas(page).fill("5");
+    await settled(page);
+    assert.match((await page.locator(".line.fresh").first().textContent()) ?? "", /replicas: 5/);
+    assert.ok((await page.locator(".files .dot").count()) > 0);
+  });
+
+  story("text is found in the manifests", async (page) => {
+    await show(page, "Manifests");
+    await page.getByRole("tab", { name: "All as one" }).click();
+    await page.getByRole("searchbox", { name: "Search in the manifests" }).fill("clusterIP");
+    await page.getByText(/^1 of \d+$/).waitFor();
+    await page.getByRole("button", { name: "Next match" }).click();
+    await page.getByText(/^2 of \d+$/).waitFor();
+  });
+
+  story("changes against the defaults say what a running cluster does", async (page) => {
+    await page.getByRole("searchbox", { name: "Search settings" }).fill("storage.size");
+    await fieldOf(page, "/storage/size").fill("20Gi");
+    await settled(page);
+    await show(page, "Changes");
+    await page.locator(".line.plus", { hasText: "20Gi" }).waitFor({ timeout: 30_000 });
+    await page.locator(".effects", { hasText: "storage.size" }).waitFor();
+    await picture(page, "changes");
+  });
+});
+
+describe("in and out", () => {
+  story("values are pasted, and a file is chosen", async (page) => {
+    await importText(page, "replicas: 5\n");
+    assert.equal(await valuesText(page), "replicas: 5\n");
+    await page.getByRole("button", { name: "Import" }).click();
+    await page.getByLabel("Choose a file").setInputFiles(join(EXAMPLES, "three-zones.yaml"));
+    await settled(page);
+    assert.equal(await valuesText(page), readFileSync(join(EXAMPLES, "three-zones.yaml"), "utf8"));
+  });
+
+  story("a file is dropped on the page", async (page) => {
+    const data = await page.evaluateHandle(() => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(["replicas: 7\n"], "values.yaml"));
+      return transfer;
+    });
+    await page.dispatchEvent("body", "drop", { dataTransfer: data });
+    await settled(page);
+    assert.equal(await valuesText(page), "replicas: 7\n");
+  });
+
+  story("a link opens the same cluster elsewhere, without secrets", async (page, { url, browser }) => {
+    await importText(
+      page,
+      "# Mine\nreplicas: 5\nauth:\n  probePassword: p1\n  memberPassword: p2\n  users:\n    - { username: app, password: s3cret, permissions: [all] }\n",
+    );
+    await page.getByRole("button", { name: "Share" }).click();
+    await page.getByText("Left out, because they are secrets:").waitFor();
+    const link = await page.getByRole("textbox", { name: "Link" }).inputValue();
+    assert.ok(link.startsWith(`${url}#v=1`));
+    const other = await (await browser.newContext()).newPage();
+    await other.goto(link);
+    await ready(other);
+    await settled(other);
+    const text = await valuesText(other);
+    assert.match(text, /replicas: 5/);
+    assert.doesNotMatch(text, /s3cret|p1|p2/);
+  });
+
+  story("the program reads the same link, and writes the same bytes", async (page) => {
+    await importText(page, "replicas: 5\nlabels: { team: storage }\n");
+    await page.waitForFunction(() => location.hash.startsWith("#v=1,"));
+    await show(page, "Use it");
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Manifests, one file" }).click()]);
+    const link = new URL(page.url()).hash.slice(1);
+    const printed = execFileSync(RQCHART, ["template", "--from-link", link], { stdio: ["ignore", "pipe", "ignore"] });
+    assert.ok(readFileSync(await download.path()).equals(printed));
+  }, { skip: skip || (RQCHART === undefined && "skipped: the program is not built") });
+
+  story("the address does not take comments away when the page is loaded again", async (page) => {
+    await importText(page, "# Mine\nreplicas: 5\n");
+    await page.waitForFunction(() => location.hash.startsWith("#v=1"));
+    await page.reload();
+    await ready(page);
+    await settled(page);
+    assert.equal(await valuesText(page), "# Mine\nreplicas: 5\n");
+  });
+
+  story("a link over work of one's own can be undone", async (page) => {
+    await importText(page, "replicas: 7\n");
+    await page.waitForFunction(() => location.hash.startsWith("#v=1,"));
+    await page.evaluate(() => {
+      location.hash = "#v=1";
+    });
+    await page.getByText("Opened from the link.").waitFor();
+    assert.equal(await valuesText(page), "");
+    await page.getByRole("button", { name: "Undo" }).click();
+    assert.equal(await valuesText(page), "replicas: 7\n");
+  });
+
+  story("a broken link is said to be one", async (page) => {
+    await page.getByText("The link cannot be opened:").waitFor();
+    assert.equal(await valuesText(page), "");
+  }, { hash: "#v=1,s=%3Cimg%20src=x%3E" });
+
+  story("a huge link is refused", async (page) => {
+    await page.getByText("The link cannot be opened:").waitFor();
+  }, { hash: `#v=1,s=${"A".repeat(400_000)}` });
+
+  story("downloads are the program's bytes, for every example", async (page) => {
+    const folder = mkdtempSync(join(tmpdir(), "rqchart-page-"));
+    for (const name of readdirSync(EXAMPLES)) {
+      await importText(page, readFileSync(join(EXAMPLES, name), "utf8"));
+      await show(page, "Use it");
+      const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Manifests, one file" }).click()]);
+      const file = join(folder, name);
+      await download.saveAs(file);
+      const printed = execFileSync(RQCHART, ["template", "rqlite", "-f", join(EXAMPLES, name)], { stdio: ["ignore", "pipe", "ignore"] });
+      assert.ok(readFileSync(file).equals(printed), name);
+    }
+    const values = join(folder, "values.yaml");
+    writeFileSync(values, "replicas: 5\n");
+    await importText(page, "replicas: 5\n");
+    await show(page, "Use it");
+    const [own] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "values.yaml", exact: true }).click()]);
+    await own.saveAs(join(folder, "own.yaml"));
+    assert.ok(readFileSync(join(folder, "own.yaml")).equals(readFileSync(values)));
+  }, { skip: skip || (RQCHART === undefined && "skipped: the program is not built") });
+
+  story("commands are there to copy", async (page) => {
+    await show(page, "Use it");
+    const command = page.locator(".command").first();
+    await command.waitFor();
+    await command.getByRole("button").click();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    assert.equal(copied, await command.locator("pre").textContent());
+    await picture(page, "use");
+  });
+});
+
+describe("for everybody", () => {
+  story("with the keyboard alone", async (page) => {
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Skip to the preview");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.activeElement?.id === "result");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("ArrowRight");
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Manifests");
+    await page.keyboard.press("ArrowLeft");
+    for (let step = 0; step < 4; step += 1) {
+      await page.keyboard.press("Tab");
+      if (await page.evaluate(() => document.activeElement?.classList.contains("pod"))) break;
+    }
+    await page.keyboard.press("ArrowRight");
+    const label = await page.evaluate(() => document.activeElement?.getAttribute("aria-label"));
+    assert.match(label ?? "", /rqlite-1/);
+    // Out of the editor, which leaves Tab alone.
+    await show(page, "values.yaml");
+    await page.locator(".cm-content").focus();
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.querySelector(".codemirror")?.shadowRoot?.activeElement ?? null), null);
+  });
+
+  for (const theme of ["light", "dark"]) {
+    story(`no barriers in any view, ${theme}`, async (page) => {
+      await replicas(page).fill("4");
+      await settled(page);
+      for (const view of ["Picture", "Manifests", "Changes", "Use it"]) {
+        await show(page, view);
+        await page.waitForTimeout(view === "Changes" ? 1500 : 300);
+        await fits(page, view);
+        await withoutBarriers(page);
+        await picture(page, `${view.toLowerCase().replace(" ", "-")}-${theme}`);
+      }
+      await page.getByRole("radio", { name: "All settings" }).check();
+      const closed = page.locator(".group:not([open]) > summary");
+      while ((await closed.count()) > 0) await closed.first().click();
+      await withoutBarriers(page);
+      await show(page, "values.yaml");
+      await page.locator(".cm-content").waitFor();
+      await withoutBarriers(page);
+      await picture(page, `values-${theme}`);
+      await page.getByRole("button", { name: "Share" }).click();
+      await withoutBarriers(page);
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Import" }).click();
+      await withoutBarriers(page);
+    }, { colorScheme: theme });
+  }
+
+  story("colours can be chosen against the system, and are remembered", async (page) => {
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await ground();
+    await page.getByLabel("Colours").selectOption("dark");
+    assert.notEqual(await ground(), light);
+    await page.reload();
+    await ready(page);
+    assert.notEqual(await ground(), light);
+  });
+
+  story("on a phone of 320 pixels nothing is wider than the screen", async (page) => {
+    const width = () => page.evaluate(() => document.documentElement.scrollWidth);
+    assert.equal(await width(), 320);
+    await withoutBarriers(page);
+    await picture(page, "phone-form");
+    await page.getByRole("button", { name: "What comes of it" }).click();
+    for (const view of ["Picture", "Manifests", "Changes", "Use it"]) {
+      await show(page, view);
+      await page.waitForTimeout(300);
+      assert.equal(await width(), 320, view);
+      await fits(page, view);
+    }
+    await withoutBarriers(page);
+    await show(page, "Picture");
+    await picture(page, "phone-picture");
+  }, { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true });
+
+  story("the picture is a file, and text", async (page) => {
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download the picture" }).click()]);
+    const svg = readFileSync((await download.path()) ?? "", "utf8");
+    assert.match(svg, /^<svg .*rqlite-2/s);
+    await page.getByText("The same as text").click();
+    assert.equal(await page.locator("tbody tr").count(), 3);
+  });
+});
+
+describe("where it is hard", () => {
+  story("without a network after the first visit", async (page, { context }) => {
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await page.reload();
+    await ready(page);
+    await context.setOffline(true);
+    await page.reload();
+    await ready(page);
+    await replicas(page).fill("5");
+    await settled(page);
+    assert.equal(await page.locator(".pod").count(), 5);
+    await show(page, "values.yaml");
+    await page.locator(".cm-content").waitFor();
+    await context.setOffline(false);
+  });
+
+  story("markup in every string is text", async (page) => {
+    const evil = `<img src=x onerror="window.hit=1"><script>window.hit=1</script>`;
+    const quoted = JSON.stringify(evil);
+    await importText(
+      page,
+      `${quoted}: ${quoted}\nstorage: { size: ${quoted}, storageClassName: ${quoted} }\npodAnnotations: { a: ${quoted} }\nimage: { tag: ${quoted} }\n`,
+    );
+    for (const view of ["Picture", "Manifests", "Changes", "Use it"]) await show(page, view);
+    await importText(page, `podAnnotations: { a: ${quoted} }\n`);
+    await show(page, "Manifests");
+    await page.locator(".line", { hasText: "onerror" }).first().waitFor();
+    await show(page, "Changes");
+    await page.waitForTimeout(1500);
+    await valuesText(page);
+    assert.equal(await page.evaluate(() => window.hit), undefined);
+    assert.equal(await page.locator("img, main script").count(), 0);
+  });
+
+  story("300 replicas", async (page) => {
+    await replicas(page).fill("300");
+    await settled(page);
+    assert.equal(await page.locator(".pod").count(), 300);
+    assert.equal(await page.locator('.pod[tabindex="0"]').count(), 1);
+    await page.locator('.pod[tabindex="0"]').focus();
+    await page.keyboard.press("End");
+    await page.getByText(/rqlite-299/).first().waitFor();
+    await withoutBarriers(page);
+    await picture(page, "replicas-300");
+  });
+
+  story("a values file of 2,000 lines stays quick to type in", async (page) => {
+    const entries = Array.from({ length: 1990 }, (_, index) => `  key-${index}: value # of many`);
+    await importText(page, `replicas: 3\npodAnnotations:\n${entries.join("\n")}\n`);
+    await show(page, "values.yaml");
+    await page.locator(".cm-content").click();
+    await page.keyboard.type("# typed");
+    await settled(page);
+    assert.match(await valuesText(page), /# typed/);
+  });
+
+  story("ten megabytes are refused, and what was there stays", async (page) => {
+    await importText(page, "replicas: 5\n");
+    await page.getByRole("button", { name: "Import" }).click();
+    await page.getByLabel("Choose a file").setInputFiles({ name: "huge.yaml", mimeType: "text/plain", buffer: Buffer.alloc(10_000_000, "a: b\n") });
+    await page.getByText("nothing was changed").waitFor();
+    await page.keyboard.press("Escape");
+    assert.equal(await valuesText(page), "replicas: 5\n");
+  });
+
+  story("a panic of the engine is said, and what was typed is still there", async (page) => {
+    await replicas(page).fill("5");
+    await settled(page);
+    // No input is known to make it panic: the worker says what it says then.
+    await page.workers()[0]?.evaluate(() => self.postMessage({ id: null, broken: "panicked at src/lib.rs" }));
+    await page.getByText("The engine failed and was started again.").waitFor();
+    await page.getByRole("link", { name: "Report it" }).waitFor();
+    await replicas(page).fill("7");
+    await settled(page);
+    assert.equal(await page.locator(".pod").count(), 7);
+    assert.equal(await valuesText(page), "replicas: 7\n");
+  });
+
+  story("without WebAssembly the page says what is missing", async (page, { context, url }) => {
+    const other = await context.newPage();
+    await other.addInitScript(() => {
+      delete globalThis.WebAssembly;
+    });
+    await other.goto(url);
+    await other.getByText("This page needs WebAssembly").first().waitFor();
+  });
+});
