@@ -43,6 +43,8 @@ pub struct Context<'a> {
 /// A pod that runs one of the chart's scripts beside the cluster, with rqlite's image.
 #[derive(Debug, Serialize)]
 struct Helper<'a> {
+    selector: Texts,
+    labels: Texts,
     script: String,
     image: &'a str,
     pull_policy: PullPolicy,
@@ -125,12 +127,19 @@ struct ObjectMeta<'a> {
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     namespace: Option<&'a str>,
-    labels: &'a Texts,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    annotations: &'a Texts,
+    labels: tera::Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    annotations: Option<tera::Value>,
 }
 
 type Texts = BTreeMap<String, String>;
+
+/// Makes the metadata of objects. Most have the same labels and annotations: the engine's values of those are shared.
+struct Metadata<'a> {
+    topology: &'a Topology,
+    labels: tera::Value,
+    annotations: Option<tera::Value>,
+}
 
 #[derive(Debug, Serialize)]
 struct PerPod<'a> {
@@ -177,77 +186,96 @@ pub fn build<'a>(topology: &'a Topology, chart: &'a Chart) -> Context<'a> {
     let scripts = chart.scripts().filter(|(name, _)| runs(name));
     let (mounts, files) = (&topology.voters.pod.mounts, topology.backup.files.iter());
     let scripts = scripts.map(|(name, text)| Script { name, text: text.into() });
+    let make = Metadata::new(topology);
+    let local_volumes = &topology.voters.storage.local_volumes;
     Context {
         ports: Ports { http: HTTP_PORT, raft: RAFT_PORT },
-        sets: topology.sets().map(|each| set(topology, each)).collect(),
-        budgets: topology.sets().filter_map(|set| budget(topology, set)).collect(),
-        clients: clients(topology),
-        autoscalers: topology.autoscaler.iter().map(|each| autoscaler(topology, each)).collect(),
-        service_account: service_account(topology),
+        sets: topology.sets().map(|each| set(&make, each)).collect(),
+        budgets: topology.sets().filter_map(|set| budget(&make, set)).collect(),
+        clients: clients(&make),
+        autoscalers: topology.autoscaler.iter().map(|each| autoscaler(&make, each)).collect(),
+        service_account: service_account(&make),
         start_script: script_path(topology, "start.sh"),
-        pruner: topology.prune.then(|| helper(topology, "prune.sh", mounts.iter().filter(|mount| !mount.only_nodes))),
-        copier: topology.backup.scheduled.as_ref().map(|job| helper(topology, "backup.sh", job.mounts.iter())),
+        pruner: topology.prune.then(|| helper(topology, "prune", mounts.iter().filter(|mount| !mount.only_nodes))),
+        copier: topology.backup.scheduled.as_ref().map(|job| helper(topology, "backup", job.mounts.iter())),
         service: service(topology),
         replicas_text: topology.cluster.replicas.to_string(),
         scripts: std::iter::once(settings).chain(scripts).collect(),
-        meta: Meta::of(topology),
-        per_pod: topology.services.per_pod.iter().map(|each| per_pod(topology, each)).collect(),
-        local_volumes: topology
-            .voters
-            .storage
-            .local_volumes
-            .iter()
-            .map(|volume| local_volume(topology, volume))
-            .collect(),
-        certificates: topology.access.certificates.iter().map(|each| certificate(topology, each)).collect(),
+        meta: Meta::of(&make),
+        per_pod: topology.services.per_pod.iter().map(|each| per_pod(&make, each)).collect(),
+        local_volumes: local_volumes.iter().map(|volume| local_volume(&make, volume)).collect(),
+        certificates: topology.access.certificates.iter().map(|each| certificate(&make, each)).collect(),
         backup_files: files.map(|(name, text)| Script { name, text: text.into() }).collect(),
         dashboard_text: topology.monitoring.dashboard.as_ref().map(|_| chart.dashboard()),
         topology,
     }
 }
 
-impl<'a> ObjectMeta<'a> {
-    fn new(topology: &'a Topology, name: &'a str, labels: &'a Texts, annotations: &'a Texts) -> Self {
-        Self { name, namespace: Some(&topology.namespace), labels, annotations }
+impl<'a> Metadata<'a> {
+    fn new(topology: &'a Topology) -> Self {
+        let topology::Metadata { labels, annotations, .. } = &topology.metadata;
+        Self { topology, labels: engine_value(labels), annotations: unless_empty(annotations) }
+    }
+
+    fn of(&self, name: &'a str, labels: &Texts, annotations: &Texts) -> ObjectMeta<'a> {
+        let general = &self.topology.metadata;
+        ObjectMeta {
+            name,
+            namespace: Some(&self.topology.namespace),
+            labels: if *labels == general.labels { self.labels.clone() } else { engine_value(labels) },
+            annotations: if *annotations == general.annotations {
+                self.annotations.clone()
+            } else {
+                unless_empty(annotations)
+            },
+        }
     }
 
     /// For an object without labels and annotations of its own.
-    fn general(topology: &'a Topology, name: &'a str) -> Self {
-        Self::new(topology, name, &topology.metadata.labels, &topology.metadata.annotations)
+    fn general(&self, name: &'a str) -> ObjectMeta<'a> {
+        self.of(name, &self.topology.metadata.labels, &self.topology.metadata.annotations)
     }
 
-    fn service(topology: &'a Topology, service: &'a Service) -> Self {
-        Self::new(topology, &service.name, &service.labels, &service.annotations)
+    /// For an object of which there is one, called as the release.
+    fn sole(&self, labels: &Texts, annotations: &Texts) -> ObjectMeta<'a> {
+        self.of(&self.topology.names.fullname, labels, annotations)
+    }
+
+    fn service(&self, service: &'a Service) -> ObjectMeta<'a> {
+        self.of(&service.name, &service.labels, &service.annotations)
     }
 }
 
+fn engine_value(texts: &Texts) -> tera::Value {
+    tera::Value::from_serializable(texts)
+}
+
+fn unless_empty(texts: &Texts) -> Option<tera::Value> {
+    (!texts.is_empty()).then(|| engine_value(texts))
+}
+
 impl<'a> Meta<'a> {
-    fn of(topology: &'a Topology) -> Self {
-        let Topology { names, metadata, ingress, gateway, network_policy, monitoring, backup, .. } = topology;
-        // Objects of which there is one, called as the release.
-        let sole = |labels, annotations| ObjectMeta::new(topology, &names.fullname, labels, annotations);
-        let general = |is_there: bool, name| is_there.then(|| ObjectMeta::general(topology, name));
-        let route = |route: &'a topology::Route| sole(&route.labels, &route.annotations);
+    fn of(make: &Metadata<'a>) -> Self {
+        let Topology { names, metadata, ingress, gateway, network_policy, monitoring, backup, .. } = make.topology;
+        let general = |is_there: bool, name| is_there.then(|| make.general(name));
+        let route = |route: &topology::Route| make.sole(&route.labels, &route.annotations);
+        let claim = || make.of(&names.backup, &metadata.labels, &metadata.of_kept());
+        let dashboard = |made: &topology::Dashboard| make.of(&names.dashboard, &made.labels, &made.annotations);
         Self {
-            scripts: ObjectMeta::general(topology, &names.scripts),
-            ingress: ingress.as_ref().map(|ingress| sole(&ingress.labels, &ingress.annotations)),
+            scripts: make.general(&names.scripts),
+            ingress: ingress.as_ref().map(|ingress| make.sole(&ingress.labels, &ingress.annotations)),
             http_route: gateway.http_route.as_ref().map(route),
             tls_route: gateway.tls_route.as_ref().map(route),
-            network_policy: network_policy.as_ref().map(|policy| sole(&policy.labels, &metadata.annotations)),
-            users: topology.access.users.as_ref().map(|users| ObjectMeta::general(topology, &users.name)),
-            prune: general(topology.prune, &names.prune),
+            network_policy: network_policy.as_ref().map(|policy| make.sole(&policy.labels, &metadata.annotations)),
+            users: make.topology.access.users.as_ref().map(|users| make.general(&users.name)),
+            prune: general(make.topology.prune, &names.prune),
             backup: general(backup.scheduled.is_some() || !backup.files.is_empty(), &names.backup),
-            backup_claim: backup
-                .scheduled
-                .as_ref()
-                .map(|_| ObjectMeta::new(topology, &names.backup, &metadata.labels, &metadata.claim_annotations)),
+            backup_claim: backup.scheduled.as_ref().map(|_| claim()),
             metrics: general(monitoring.exporter.is_some(), &names.metrics),
-            pod_monitor: monitoring.pod_monitor.as_ref().map(|monitor| sole(&monitor.labels, &monitor.annotations)),
-            alerts: monitoring.alerts.as_ref().map(|alerts| sole(&alerts.labels, &alerts.annotations)),
-            dashboard: monitoring.dashboard.as_ref().map(|dashboard| {
-                ObjectMeta::new(topology, &names.dashboard, &dashboard.labels, &dashboard.annotations)
-            }),
-            cdc: general(topology.cdc.is_some(), &names.cdc),
+            pod_monitor: monitoring.pod_monitor.as_ref().map(|made| make.sole(&made.labels, &made.annotations)),
+            alerts: monitoring.alerts.as_ref().map(|alerts| make.sole(&alerts.labels, &alerts.annotations)),
+            dashboard: monitoring.dashboard.as_ref().map(dashboard),
+            cdc: general(make.topology.cdc.is_some(), &names.cdc),
         }
     }
 }
@@ -256,15 +284,14 @@ fn script_path(topology: &Topology, name: &str) -> String {
     format!("{}/{name}", topology.voters.pod.scripts_path)
 }
 
-fn service_account(topology: &Topology) -> Option<ServiceAccount<'_>> {
-    let pod = &topology.voters.pod;
-    let annotations = &pod.service_account_annotations;
-    let meta = ObjectMeta::new(topology, &topology.names.service_account, &topology.metadata.labels, annotations);
+fn service_account<'a>(make: &Metadata<'a>) -> Option<ServiceAccount<'a>> {
+    let Topology { names, metadata, voters: PodSet { pod, .. }, .. } = make.topology;
+    let meta = make.of(&names.service_account, &metadata.labels, &pod.service_account_annotations);
     pod.create_service_account.then_some(ServiceAccount { meta, automount_token: pod.automount_token })
 }
 
 /// A helper runs where the pods that vote do, and knows nothing of Kubernetes.
-fn helper<'a>(topology: &'a Topology, script: &str, mounts: impl Iterator<Item = &'a Mount> + Clone) -> Helper<'a> {
+fn helper<'a>(topology: &'a Topology, component: &str, mounts: impl Iterator<Item = &'a Mount> + Clone) -> Helper<'a> {
     let pod = &topology.voters.pod;
     let (scheduling, security) = (&pod.scheduling, &pod.security);
     let mut spec = json!(pod.surroundings);
@@ -282,7 +309,9 @@ fn helper<'a>(topology: &'a Topology, script: &str, mounts: impl Iterator<Item =
         spec["tolerations"] = json!(scheduling.tolerations);
     }
     Helper {
-        script: script_path(topology, script),
+        selector: topology.metadata.selector(component),
+        labels: topology.metadata.of_helper(component),
+        script: script_path(topology, &format!("{component}.sh")),
         image: &pod.image,
         pull_policy: pod.pull_policy,
         spec,
@@ -292,27 +321,27 @@ fn helper<'a>(topology: &'a Topology, script: &str, mounts: impl Iterator<Item =
     }
 }
 
-fn per_pod<'a>(topology: &'a Topology, each: &'a PerPodService) -> PerPod<'a> {
-    let mut selector = topology.voters.selector.clone();
+fn per_pod<'a>(make: &Metadata<'a>, each: &'a PerPodService) -> PerPod<'a> {
+    let mut selector = make.topology.voters.selector.clone();
     selector.insert("statefulset.kubernetes.io/pod-name".to_owned(), each.pod.clone());
-    PerPod { meta: ObjectMeta::service(topology, &each.service), selector, service: each }
+    PerPod { meta: make.service(&each.service), selector, service: each }
 }
 
-fn certificate<'a>(topology: &'a Topology, certificate: &'a topology::Certificate) -> Certificate<'a> {
-    Certificate { meta: ObjectMeta::general(topology, &certificate.name), certificate }
+fn certificate<'a>(make: &Metadata<'a>, certificate: &'a topology::Certificate) -> Certificate<'a> {
+    Certificate { meta: make.general(&certificate.name), certificate }
 }
 
 /// A PersistentVolume is in no namespace.
-fn local_volume<'a>(topology: &'a Topology, volume: &'a topology::LocalVolume) -> LocalVolume<'a> {
-    let meta = ObjectMeta { namespace: None, ..ObjectMeta::general(topology, &volume.name) };
-    LocalVolume { meta, storage: &topology.voters.storage, path: &volume.path }
+fn local_volume<'a>(make: &Metadata<'a>, volume: &'a topology::LocalVolume) -> LocalVolume<'a> {
+    let meta = ObjectMeta { namespace: None, ..make.general(&volume.name) };
+    LocalVolume { meta, storage: &make.topology.voters.storage, path: &volume.path }
 }
 
-fn set<'a>(topology: &'a Topology, set: &'a PodSet) -> Set<'a> {
+fn set<'a>(make: &Metadata<'a>, set: &'a PodSet) -> Set<'a> {
     let PodSet { headless, pod, .. } = set;
     Set {
-        meta: ObjectMeta::general(topology, &set.name),
-        service_meta: ObjectMeta::new(topology, &headless.name, &headless.labels, &headless.annotations),
+        meta: make.general(&set.name),
+        service_meta: make.of(&headless.name, &headless.labels, &headless.annotations),
         families: &headless.families,
         pod_management_policy: match set.formation {
             Formation::Ordered => "OrderedReady",
@@ -327,25 +356,25 @@ fn set<'a>(topology: &'a Topology, set: &'a PodSet) -> Set<'a> {
     }
 }
 
-fn budget<'a>(topology: &'a Topology, set: &'a PodSet) -> Option<SetBudget<'a>> {
-    let meta = ObjectMeta::general(topology, &set.name);
-    set.budget.as_ref().map(|budget| SetBudget { meta, selector: &set.selector, budget })
+fn budget<'a>(make: &Metadata<'a>, set: &'a PodSet) -> Option<SetBudget<'a>> {
+    let budget = |budget| SetBudget { meta: make.general(&set.name), selector: &set.selector, budget };
+    set.budget.as_ref().map(budget)
 }
 
-fn clients(topology: &Topology) -> Vec<Client<'_>> {
-    let services = &topology.services;
-    let of_voters = services.client.as_ref().zip(Some(&topology.voters));
-    let of_readers = services.readers.as_ref().zip(topology.readers.as_ref());
-    let client = |(service, set)| client(topology, service, set);
+fn clients<'a>(make: &Metadata<'a>) -> Vec<Client<'a>> {
+    let Topology { services, voters, readers, .. } = make.topology;
+    let of_voters = services.client.as_ref().zip(Some(voters));
+    let of_readers = services.readers.as_ref().zip(readers.as_ref());
+    let client = |(service, set)| client(make, service, set);
     of_voters.into_iter().chain(of_readers).map(client).collect()
 }
 
-fn client<'a>(topology: &'a Topology, service: &'a Service, set: &'a PodSet) -> Client<'a> {
-    Client { meta: ObjectMeta::service(topology, service), selector: &set.selector, service }
+fn client<'a>(make: &Metadata<'a>, service: &'a Service, set: &'a PodSet) -> Client<'a> {
+    Client { meta: make.service(service), selector: &set.selector, service }
 }
 
-fn autoscaler<'a>(topology: &'a Topology, autoscaler: &'a Autoscaler) -> SetAutoscaler<'a> {
-    SetAutoscaler { meta: ObjectMeta::general(topology, &autoscaler.target), autoscaler }
+fn autoscaler<'a>(make: &Metadata<'a>, autoscaler: &'a Autoscaler) -> SetAutoscaler<'a> {
+    SetAutoscaler { meta: make.general(&autoscaler.target), autoscaler }
 }
 
 /// The containers beside rqlite: the chart's own, then those that somebody adds.

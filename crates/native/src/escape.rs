@@ -7,6 +7,7 @@
 use std::fmt::Write as _;
 use std::io;
 
+use memchr::{memchr_iter, memmem};
 use tera::value::ValueKind;
 use tera::{Error, Kwargs, State, TeraResult, Value};
 
@@ -26,7 +27,8 @@ pub(crate) fn no_safe(_: &Value, _: Kwargs, _: &State) -> TeraResult<Value> {
 pub(crate) fn yaml(value: &Value, kwargs: Kwargs, _: &State) -> TeraResult<Value> {
     let indent = kwargs.get::<u64>("indent")?.map(|indent| usize::try_from(indent).unwrap_or(0));
     let lead = kwargs.get::<bool>("lead")?.unwrap_or(true);
-    let mut out = String::new();
+    // One allocation for nearly every value: an identifier, or a few labels.
+    let mut out = String::with_capacity(if indent.is_some() { 256 } else { 32 });
     match indent {
         Some(indent) if is_block(value) => {
             write_block(&mut out, value, indent)?;
@@ -87,8 +89,14 @@ fn write_block(out: &mut String, value: &Value, indent: usize) -> TeraResult<()>
 }
 
 fn new_line(out: &mut String, indent: usize) {
+    const SPACES: &str = "                                ";
     out.push('\n');
-    out.extend(std::iter::repeat_n(' ', indent));
+    let mut missing = indent;
+    while missing > 0 {
+        let some = missing.min(SPACES.len());
+        out.push_str(&SPACES[..some]);
+        missing -= some;
+    }
 }
 
 fn write_pair(out: &mut String, key: &str, value: &Value, indent: usize) -> TeraResult<()> {
@@ -106,9 +114,9 @@ fn write_entry(out: &mut String, value: &Value, indent: usize) -> TeraResult<()>
     if !is_block(value) {
         return write_text(out, value, indent);
     }
-    let mut block = String::new();
-    write_block(&mut block, value, indent)?;
-    out.push_str(block.trim_start());
+    let dash = out.len();
+    write_block(out, value, indent)?;
+    out.replace_range(dash..dash + "\n".len() + indent, "");
     Ok(())
 }
 
@@ -117,13 +125,16 @@ fn write_text(out: &mut String, value: &Value, indent: usize) -> TeraResult<()> 
     match value.as_str() {
         Some(text) if is_literal(text) => {
             out.push('|');
-            for line in text.lines() {
-                if line.is_empty() {
+            out.reserve(text.len() * 9 / 8);
+            let mut start = 0;
+            for end in memchr_iter(b'\n', text.as_bytes()) {
+                if start == end {
                     out.push('\n');
                 } else {
                     new_line(out, indent);
-                    out.push_str(line);
+                    out.push_str(&text[start..end]);
                 }
+                start = end + 1;
             }
             Ok(())
         }
@@ -138,7 +149,7 @@ fn is_literal(text: &str) -> bool {
     body.contains('\n')
         && !body.starts_with([' ', '\n'])
         && !body.ends_with('\n')
-        && !text.contains(" \n")
+        && memmem::find(text.as_bytes(), b" \n").is_none()
         // A fold has no early end, so it becomes vector instructions: scripts are most of what is rendered.
         && body.bytes().fold(true, |all, byte| all & matches!(byte, b' '..=b'~' | b'\n'))
 }
@@ -217,9 +228,9 @@ fn write_quoted(out: &mut String, text: &str) {
 
 fn is_plain(text: &str) -> bool {
     const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
-    text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'/' | b'-'))
-        && !WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
+    let is_word = || text.len() <= "false".len() && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text));
+    let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'/' | b'-');
+    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(is_safe) && !is_word()
 }
 
 #[cfg(test)]

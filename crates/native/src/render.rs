@@ -2,6 +2,7 @@
 
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
+use memchr::{memchr, memmem};
 use rqchart_core::diagnostic::Diagnostic;
 use rqchart_core::release::Release;
 use rqchart_core::topology::Topology;
@@ -227,22 +228,37 @@ fn is_truthy(context: &tera::Context, path: &str) -> bool {
 
 /// Splits at lines `---`, and takes spaces from the ends of lines. Values cannot make such a line, because they never begin
 /// one in the first column; and none has spaces at the end of a line, because such text is quoted.
+///
+/// It searches for what it changes instead of going over lines: scripts are most of what is rendered.
 fn split(text: &str) -> Vec<String> {
+    let unix = memchr(b'\r', text.as_bytes()).map(|_| text.replace("\r\n", "\n"));
+    let mut rest = unix.as_deref().unwrap_or(text);
+    rest = rest.strip_prefix("---\n").unwrap_or(rest);
+    let mark = memmem::Finder::new("\n---\n");
     let mut documents = Vec::new();
-    let mut document = String::with_capacity(text.len());
-    for line in text.lines().chain(["---"]) {
-        if line != "---" {
-            document.push_str(line.trim_end_matches(' '));
-            document.push('\n');
-            continue;
-        }
-        let body = document.trim_matches('\n');
-        if !body.is_empty() {
-            documents.push(format!("{body}\n"));
-        }
-        document.clear();
+    while let Some(end) = mark.find(rest.as_bytes()) {
+        documents.push(trimmed(&rest[..end]));
+        rest = &rest[end + "\n---".len()..];
     }
+    documents.push(trimmed(rest.strip_suffix("\n---").unwrap_or(rest)));
+    documents.retain(|document| document != "\n");
     documents
+}
+
+/// Text without spaces at the ends of lines and empty lines around it, and with a line break at its end.
+fn trimmed(text: &str) -> String {
+    let text = text.trim_end_matches(['\n', ' ']);
+    let blank = text.len() - text.trim_start_matches(['\n', ' ']).len();
+    let text = &text[text[..blank].rfind('\n').map_or(0, |at| at + 1)..];
+    let mut out = String::with_capacity(text.len() + 1);
+    let mut done = 0;
+    for end in memmem::find_iter(text.as_bytes(), " \n") {
+        out.push_str(text[done..end].trim_end_matches(' '));
+        done = end + 1;
+    }
+    out.push_str(&text[done..]);
+    out.push('\n');
+    out
 }
 
 /// The order in which Helm installs kinds, as far as charts of this kind have them; unknown kinds come last.
@@ -279,7 +295,7 @@ const INSTALL_ORDER: &[&str] = &[
 
 /// Puts documents into that order. Those of one kind keep theirs.
 fn sort(documents: &mut [Document]) {
-    documents.sort_by_key(|document| install_rank(document.kind()));
+    documents.sort_by_cached_key(|document| install_rank(document.kind()));
 }
 
 fn install_rank(kind: &str) -> usize {

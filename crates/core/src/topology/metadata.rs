@@ -92,17 +92,11 @@ impl Names {
 #[non_exhaustive]
 pub struct Metadata {
     /// On every object.
+    #[serde(skip)] // an object's metadata has them
     pub labels: BTreeMap<String, String>,
     /// On every object.
+    #[serde(skip)] // an object's metadata has them
     pub annotations: BTreeMap<String, String>,
-    /// What selects the pod that removes members after a scale-in.
-    pub prune_selector: BTreeMap<String, String>,
-    /// On the pod that removes members after a scale-in.
-    pub prune_labels: BTreeMap<String, String>,
-    /// On the claim for copies of the database: Helm leaves it when the release goes.
-    pub claim_annotations: BTreeMap<String, String>,
-    /// On the pods that take copies of the database.
-    pub backup_labels: BTreeMap<String, String>,
     /// What selects all pods of the release for its NetworkPolicy. One label that nobody else has: polaris takes a policy
     /// for the pod's own only if they share exactly one.
     pub policy_selector: BTreeMap<String, String>,
@@ -125,8 +119,18 @@ impl Metadata {
         merged(&self.annotations, own)
     }
 
+    /// The annotations of what Helm leaves when it uninstalls the release.
+    pub fn of_kept(&self) -> BTreeMap<String, String> {
+        merged_texts(&self.annotations, &strings([("helm.sh/resource-policy", "keep")]))
+    }
+
+    /// The labels of a pod that runs beside the cluster.
+    pub fn of_helper(&self, component: &str) -> BTreeMap<String, String> {
+        merged_texts(&self.selector(component), &self.policy_selector)
+    }
+
     /// What selects the pods of a component.
-    fn selector(&self, component: &str) -> BTreeMap<String, String> {
+    pub fn selector(&self, component: &str) -> BTreeMap<String, String> {
         let mut selector = self.identity.clone();
         selector.extend(strings([("app.kubernetes.io/component", component)]));
         selector
@@ -145,13 +149,9 @@ impl Metadata {
             ("app.kubernetes.io/managed-by", "rqchart"),
             ("helm.sh/chart", &chart),
         ]));
-        let mut this = Self {
+        Self {
             labels,
             annotations: texts(&values.annotations),
-            prune_selector: BTreeMap::new(),
-            prune_labels: BTreeMap::new(),
-            backup_labels: BTreeMap::new(),
-            claim_annotations: claim_annotations(values),
             policy_selector: strings([("rqchart/pods-of", &names.fullname)]),
             identity,
             chosen: [
@@ -173,11 +173,7 @@ impl Metadata {
             ]
             .map(|(setting, labels)| (setting, labels.keys().map(ToString::to_string).collect()))
             .into(),
-        };
-        this.prune_selector = this.selector("prune");
-        this.prune_labels = merged_texts(&this.prune_selector, &this.policy_selector);
-        this.backup_labels = merged_texts(&this.selector("backup"), &this.policy_selector);
-        this
+        }
     }
 }
 
@@ -205,11 +201,6 @@ impl SetLabels {
         pod_annotations.extend(exporter.into_iter().flat_map(|exporter| exporter.pod_annotations.clone()));
         Self { selector, pod_labels, pod_annotations }
     }
-}
-
-/// Helm leaves the copies' claim when it uninstalls the release.
-fn claim_annotations(values: &Values) -> BTreeMap<String, String> {
-    merged_texts(&texts(&values.annotations), &strings([("helm.sh/resource-policy", "keep")]))
 }
 
 fn merged_texts(below: &BTreeMap<String, String>, above: &BTreeMap<String, String>) -> BTreeMap<String, String> {

@@ -74,8 +74,10 @@ pub struct PodMonitor {
     /// What Prometheus asks of each pod.
     pub endpoints: Vec<Value>,
     /// All of its labels.
+    #[serde(skip)] // an object's metadata has them
     pub labels: BTreeMap<String, String>,
     /// All of its annotations.
+    #[serde(skip)] // an object's metadata has them
     pub annotations: BTreeMap<String, String>,
 }
 
@@ -88,8 +90,10 @@ pub struct Alerts {
     /// The rules.
     pub rules: Vec<Value>,
     /// All of its labels.
+    #[serde(skip)] // an object's metadata has them
     pub labels: BTreeMap<String, String>,
     /// All of its annotations.
+    #[serde(skip)] // an object's metadata has them
     pub annotations: BTreeMap<String, String>,
 }
 
@@ -100,8 +104,10 @@ pub struct Dashboard {
     /// The name of its file: of one for each release, as Grafana's side-car puts all into one folder.
     pub file: String,
     /// All of its labels.
+    #[serde(skip)] // an object's metadata has them
     pub labels: BTreeMap<String, String>,
     /// All of its annotations.
+    #[serde(skip)] // an object's metadata has them
     pub annotations: BTreeMap<String, String>,
 }
 

@@ -49,6 +49,7 @@ pub struct Pod {
     /// Whether a ServiceAccount is rendered.
     pub create_service_account: bool,
     /// Its annotations.
+    #[serde(skip)] // an object's metadata has them
     pub service_account_annotations: BTreeMap<String, String>,
     /// Where pods run.
     pub scheduling: Scheduling,

@@ -28,6 +28,7 @@ pub struct NetworkPolicy {
     /// Further ways out.
     pub egress: Vec<EgressRule>,
     /// All of its labels.
+    #[serde(skip)] // an object's metadata has them
     pub labels: BTreeMap<String, String>,
 }
 

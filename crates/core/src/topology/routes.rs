@@ -18,8 +18,10 @@ pub struct Ingress {
     /// Certificates.
     pub tls: Vec<IngressTls>,
     /// All of its labels.
+    #[serde(skip)] // an object's metadata has them
     pub labels: BTreeMap<String, String>,
     /// All of its annotations.
+    #[serde(skip)] // an object's metadata has them
     pub annotations: BTreeMap<String, String>,
 }
 
@@ -87,8 +89,10 @@ pub struct Route {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub paths: Vec<RoutePath>,
     /// All of its labels.
+    #[serde(skip)] // an object's metadata has them
     pub labels: BTreeMap<String, String>,
     /// All of its annotations.
+    #[serde(skip)] // an object's metadata has them
     pub annotations: BTreeMap<String, String>,
 }
 

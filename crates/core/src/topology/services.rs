@@ -23,8 +23,10 @@ pub struct Services {
     /// For clients.
     pub client: Option<Service>,
     /// For clients of readers.
+    #[serde(skip)] // templates loop over all Services for clients
     pub readers: Option<Service>,
     /// One for each pod.
+    #[serde(skip)] // templates have a list of them with their metadata
     pub per_pod: Vec<PerPodService>,
     /// Texts in which placeholders were filled in, by the JSON pointer of the setting.
     #[serde(skip)]
@@ -46,8 +48,10 @@ pub struct Service {
     /// Everything else that Kubernetes is told.
     pub spec: ServiceSpec,
     /// All of its labels.
+    #[serde(skip)] // an object's metadata has them
     pub labels: BTreeMap<String, String>,
     /// All of its annotations.
+    #[serde(skip)] // an object's metadata has them
     pub annotations: BTreeMap<String, String>,
 }
 
@@ -146,8 +150,10 @@ pub struct Headless {
     /// Its families of addresses.
     pub families: Families,
     /// All of its labels.
+    #[serde(skip)] // an object's metadata has them
     pub labels: BTreeMap<String, String>,
     /// All of its annotations.
+    #[serde(skip)] // an object's metadata has them
     pub annotations: BTreeMap<String, String>,
 }
 
