@@ -22,8 +22,8 @@ pub use generate::{Dialect, generate};
 pub use groups::GROUPS;
 pub use reference::{Effect, Reference, Setting};
 
-/// The schema in the current draft, as JSON without spaces, with `x-rqchart` annotations for forms and documentation. It
-/// refers to nothing outside of itself.
+/// The schema in the current draft, as JSON with a setting a line, with `x-rqchart` annotations for forms and documentation.
+/// It refers to nothing outside of itself.
 ///
 /// It is made from the types by [`generate`] before the crate is compiled: what makes schemas is larger than all that reads
 /// values.
