@@ -3,26 +3,27 @@
 mod codes;
 mod metrics;
 mod readme;
+mod schema;
 mod types;
 mod values;
 
 use std::fs;
 
-use rqchart_core::schema::{self, Dialect, Reference};
+use rqchart_core::schema::{Dialect, Reference, generate};
 
 use crate::command::root;
 
 /// Every generated file, by its path in the workspace.
 fn files() -> Result<Vec<(&'static str, String)>, String> {
-    let schema = schema::generate(Dialect::Draft2020);
-    let text = format!("{schema}\n");
-    let reference = Reference::new(schema);
+    let current = generate(Dialect::Draft2020);
+    let text = schema::text(&current);
+    let reference = Reference::new(current);
     let readme = fs::read_to_string(root().join("chart/README.md")).unwrap_or_default();
     let monitoring = fs::read_to_string(root().join("docs/monitoring.md")).unwrap_or_default();
     Ok(vec![
         ("crates/core/src/schema/values.schema.json", text),
         // Draft 7, which editors and Helm understand best; the program itself validates by the newest draft.
-        ("chart/values.schema.json", format!("{:#}\n", schema::generate(Dialect::Draft07))),
+        ("chart/values.schema.json", schema::text(&generate(Dialect::Draft07))),
         ("chart/values.yaml", values::yaml(&reference)),
         ("docs/monitoring.md", metrics::with_table(&monitoring)?),
         ("chart/README.md", readme::with_table(&readme, &reference)?),

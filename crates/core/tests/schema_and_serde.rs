@@ -1,7 +1,7 @@
 //! The schema and the types are one judge: what one accepts, so does the other.
 //!
-//! Serde decides at run time and the schema explains; editors and Helm know the schema only. JSON is made from the schema
-//! itself, so a new setting is covered as soon as it exists.
+//! Serde decides at run time and a walk through the schema explains; editors and Helm know the schema only. A complete
+//! validator is held against both. JSON is made from the schema itself, so a new setting is covered as soon as it exists.
 
 mod from_schema;
 
@@ -28,8 +28,21 @@ fn disagreement(json: &Value) -> Result<(), String> {
         return Err(format!("serde {serde}, draft 2020 says {current}, draft 07 says {draft07}: {json}"));
     }
     let findings = serde.err().unwrap_or_default();
-    match findings.iter().find(|finding| json.pointer(&finding.path).is_none()) {
-        Some(lost) => Err(format!("{lost} is about a place that is not in {json}")),
+    let places: Vec<&str> = findings.iter().map(|finding| finding.path.as_str()).collect();
+    if let Some(lost) = places.iter().find(|place| json.pointer(place).is_none()) {
+        return Err(format!("{lost} is not in {json}"));
+    }
+    // An unknown key, and what is wrong with the alternative that was meant, are found below the place of the error.
+    let errors: Vec<String> =
+        VALIDATORS[0].iter_errors(json).map(|error| error.instance_path().as_str().to_owned()).collect();
+    let is_below = |place: &str, other: &str| {
+        place.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    if let Some(missed) = errors.iter().find(|error| !places.iter().any(|place| is_below(place, error))) {
+        return Err(format!("nothing is said about {missed:?} of {json}: {findings:?}"));
+    }
+    match places.iter().find(|place| !errors.iter().any(|error| is_below(place, error))) {
+        Some(made_up) => Err(format!("nothing is wrong with {made_up:?} of {json}: {findings:?}")),
         None => Ok(()),
     }
 }

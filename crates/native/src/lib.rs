@@ -33,6 +33,8 @@
 pub mod bundle;
 pub mod chart;
 pub mod check;
+#[cfg(feature = "package")]
+mod checksum;
 pub mod context;
 pub mod diff;
 mod error;

@@ -3,12 +3,14 @@
 //! Archives that somebody else made are hostile until [`unpack`] has checked them: sizes are bounded before anything is
 //! kept, and only files that belong to a chart are taken.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 
+use flate2::Compression;
 use flate2::read::GzDecoder;
-use flate2::{Compression, GzBuilder};
+use flate2::write::DeflateEncoder;
 use tar::{Archive, Builder, EntryType, Header};
 
+use crate::checksum::crc32;
 use crate::{Chart, Error};
 
 /// The most that an archive may unpack to, in bytes.
@@ -26,8 +28,7 @@ pub fn file_name(chart: &Chart) -> String {
 /// When a path is longer than tar allows (256 bytes), which no chart's is.
 pub fn pack(chart: &Chart) -> Vec<u8> {
     // No time, user or machine in any header: they would make every archive another one.
-    let gzip = GzBuilder::new().mtime(0).operating_system(255).write(Vec::new(), Compression::best());
-    let mut archive = Builder::new(gzip);
+    let mut archive = Builder::new(Vec::new());
     for (path, text) in chart.files() {
         let mut header = Header::new_ustar();
         header.set_entry_type(EntryType::Regular);
@@ -41,8 +42,22 @@ pub fn pack(chart: &Chart) -> Vec<u8> {
             .append_data(&mut header, path, text.as_bytes())
             .expect("writing to memory fails for overlong paths only");
     }
-    let gzip = archive.into_inner().expect("writing to memory does not fail");
-    gzip.finish().expect("writing to memory does not fail")
+    gzip(&archive.into_inner().expect("writing to memory does not fail"))
+}
+
+/// The plain form of the format (RFC 1952): neither a name nor a time nor a system.
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    const DEFLATE: u8 = 8;
+    const SMALLEST: u8 = 2;
+    const UNKNOWN: u8 = 255;
+    let header = vec![0x1f, 0x8b, DEFLATE, 0, 0, 0, 0, 0, SMALLEST, UNKNOWN];
+    let mut encoder = DeflateEncoder::new(header, Compression::best());
+    encoder.write_all(bytes).expect("writing to memory does not fail");
+    let mut gzip = encoder.finish().expect("writing to memory does not fail");
+    gzip.extend(crc32(bytes).to_le_bytes());
+    // Of the length the last 32 bits.
+    gzip.extend(&(bytes.len() as u64).to_le_bytes()[..4]);
+    gzip
 }
 
 /// Unpacks an archive that [`pack`] made.
@@ -80,6 +95,15 @@ fn read_files(reader: impl Read) -> io::Result<Vec<(String, String)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_gzip_is_the_one_of_others() {
+        let text = include_bytes!("package.rs");
+        let builder = flate2::GzBuilder::new().operating_system(255);
+        let mut encoder = builder.write(Vec::new(), Compression::best());
+        encoder.write_all(text).unwrap();
+        assert_eq!(gzip(text), encoder.finish().unwrap());
+    }
 
     #[test]
     fn an_archive_gives_back_its_chart() {

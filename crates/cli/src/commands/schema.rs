@@ -11,7 +11,7 @@ pub(crate) fn run(args: &Schema) -> Result<Verdict, Failure> {
     if args.draft07 {
         output::print(chart::embedded_file("values.schema.json").expect("the built-in chart has a schema"))?;
     } else {
-        output::print(&format!("{:#}\n", schema::document()))?;
+        output::print(schema::TEXT)?;
     }
     Ok(Verdict::Fine)
 }

@@ -86,7 +86,7 @@ fn wrong_types_are_named_in_words() {
      1 | storage: 10Gi
        |          ^^^^
 
-    v.yaml:1:17: error[wrong-type]: storage.size: expected a whole number or text, got a list
+    v.yaml:1:17: error[wrong-type]: storage.size: expected text or a whole number, got a list
      1 | storage: {size: [10Gi]}
        |                 ^
       hint: such as "10Gi"

@@ -1,114 +1,73 @@
-//! Every finding about invalid values, from the validator's errors.
+//! Every finding about invalid values, from what they break in the schema.
 //!
-//! The validator speaks of schemas; this module says it in terms of settings: which key is unknown and which one was
-//! meant, what may be written, what range a number has.
+//! Violations speak of schemas; this module says it in terms of settings: which key is unknown and which one was meant,
+//! what may be written, what range a number has.
 
-use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
-use jsonschema::{ValidationError, Validator};
-use serde_json::Value;
 use std::sync::OnceLock;
 
+use serde_json::Value;
+
 use super::document;
+use super::violations::{self, Kind, Violation, matches};
 use crate::diagnostic::{Code, Diagnostic, closest, pointer};
 
-struct Compiled {
-    schema: Value,
-    validator: Validator,
+fn schema() -> &'static Value {
+    static SCHEMA: OnceLock<Value> = OnceLock::new();
+    SCHEMA.get_or_init(document)
 }
 
-fn compiled() -> &'static Compiled {
-    static COMPILED: OnceLock<Compiled> = OnceLock::new();
-    COMPILED.get_or_init(|| {
-        let schema = document();
-        let validator = jsonschema::validator_for(&schema).expect("a test compiles the schema");
-        Compiled { schema, validator }
-    })
-}
-
-/// Validates JSON against the schema and returns all findings, in the order of the values.
+/// Judges JSON by the schema and returns all findings, in the order of the values.
 pub(super) fn all(json: &Value) -> Vec<Diagnostic> {
-    let Compiled { schema, validator } = compiled();
-    validator.iter_errors(json).flat_map(|error| findings_of(&error, schema)).collect()
+    violations::all(json, schema()).iter().flat_map(findings_of).collect()
 }
 
-fn findings_of(error: &ValidationError<'_>, schema: &Value) -> Vec<Diagnostic> {
-    let path = error.instance_path().as_str();
-    let keyword_at = error.schema_path().as_str();
-    let parent = keyword_at.rsplit_once('/').map_or("", |(parent, _)| parent);
-    let here = schema.pointer(parent).unwrap_or(&Value::Null);
-    let got = error.instance();
-    match error.kind() {
-        Kind::AdditionalProperties { unexpected } => {
-            unexpected.iter().map(|key| unknown_key(path, key, schema, here)).collect()
+fn findings_of(violation: &Violation<'_>) -> Vec<Diagnostic> {
+    let Violation { path, got, here, kind } = violation;
+    let finding = match kind {
+        Kind::Alternatives(branches) => return meant(violation, branches),
+        Kind::UnknownKey(key) => unknown_key(path, key, here),
+        Kind::MissingKey(key) => Diagnostic::error(Code::MissingKey, path, format!("the key {key:?} is missing")),
+        Kind::Type(types) => wrong_type(path, got, types, here),
+        Kind::Constant(constant) => not_an_option(path, got, std::slice::from_ref(constant)),
+        Kind::Range => out_of_range(path, got, here),
+        Kind::Form => malformed(path, got, here),
+        Kind::TooFew(least) => {
+            let entries = if *least == 1 { "entry" } else { "entries" };
+            Diagnostic::error(Code::InvalidValue, path, format!("needs at least {least} {entries}"))
         }
-        Kind::Required { property } => {
-            let key = property.as_str().unwrap_or_default();
-            vec![Diagnostic::error(Code::MissingKey, path, format!("the key {key:?} is missing"))]
-        }
-        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => branches(error, context, schema, here),
-        Kind::Type { kind } => vec![wrong_type(path, got, &types(kind), here)],
-        Kind::Enum { options } => vec![not_an_option(path, got, options.as_array().map_or(&[], Vec::as_slice))],
-        Kind::Constant { expected_value } => {
-            vec![not_an_option(path, got, std::slice::from_ref(expected_value.as_ref()))]
-        }
-        Kind::Minimum { .. } | Kind::Maximum { .. } => vec![out_of_range(path, got, here)],
-        Kind::Pattern { .. } | Kind::MaxLength { .. } => vec![malformed(path, got, here)],
-        Kind::MinItems { limit } => {
-            vec![Diagnostic::error(
-                Code::InvalidValue,
-                path,
-                format!("needs at least {limit} {}", if *limit == 1 { "entry" } else { "entries" }),
-            )]
-        }
-        Kind::PropertyNames { error: inner } => {
-            let key = inner.instance().as_str().unwrap_or_default();
-            let about = schema_of_names(here);
-            vec![malformed(&pointer(path, key), inner.instance(), about)]
-        }
-        _ => vec![Diagnostic::error(Code::InvalidValue, path, error.to_string())],
-    }
-}
-
-fn schema_of_names(schema: &Value) -> &Value {
-    schema.get("propertyNames").unwrap_or(&Value::Null)
+    };
+    vec![finding]
 }
 
 /// Of alternatives, reports the branch that was meant: the one that is not null, or that got deepest.
-fn branches(
-    error: &ValidationError<'_>,
-    context: &[Vec<ValidationError<'static>>],
-    schema: &Value,
-    here: &Value,
-) -> Vec<Diagnostic> {
-    let path = error.instance_path().as_str();
+fn meant(violation: &Violation<'_>, branches: &[Vec<Violation<'_>>]) -> Vec<Diagnostic> {
+    let Violation { path, got, here, .. } = violation;
     let options: Vec<Value> = ["oneOf", "anyOf"]
         .iter()
         .filter_map(|keyword| here.get(keyword)?.as_array())
         .flatten()
-        .flat_map(|branch| constants(branch, schema))
+        .flat_map(constants)
         .collect();
     if !options.is_empty() {
-        return vec![not_an_option(path, error.instance(), &options)];
+        return vec![not_an_option(path, got, &options)];
     }
-    let is_null = |errors: &&Vec<ValidationError<'_>>| {
-        errors.iter().all(|e| matches!(e.kind(), Kind::Type { kind: TypeKind::Single(t) } if t.to_string() == "null"))
+    let is_null = |violations: &&Vec<Violation<'_>>| {
+        violations.iter().all(|violation| matches!(&violation.kind, Kind::Type(types) if types == &["null"]))
     };
-    let depth = |errors: &Vec<ValidationError<'_>>| errors.iter().map(|e| e.instance_path().as_str().len()).max();
-    let meant = context.iter().filter(|errors| !is_null(errors)).max_by_key(|errors| depth(errors));
-    meant.map_or_else(Vec::new, |errors| errors.iter().flat_map(|inner| findings_of(inner, schema)).collect())
+    let depth = |violations: &Vec<Violation<'_>>| violations.iter().map(|violation| violation.path.len()).max();
+    let meant = branches.iter().filter(|violations| !is_null(violations)).max_by_key(|violations| depth(violations));
+    meant.map_or_else(Vec::new, |violations| violations.iter().flat_map(findings_of).collect())
 }
 
 /// The fixed words that a branch of alternatives accepts.
-fn constants(branch: &Value, schema: &Value) -> Vec<Value> {
-    let target = branch.get("$ref").and_then(Value::as_str).and_then(|at| schema.pointer(at.trim_start_matches('#')));
+fn constants(branch: &Value) -> Vec<Value> {
+    let target = branch.get("$ref").and_then(Value::as_str).and_then(|at| schema().pointer(at.trim_start_matches('#')));
     let branch = target.unwrap_or(branch);
-    let listed = branch.get("enum").and_then(Value::as_array).cloned().unwrap_or_default();
-    let nested = branch.get("oneOf").and_then(Value::as_array).into_iter().flatten();
-    let nested = nested.flat_map(|inner| constants(inner, schema));
-    listed.into_iter().chain(branch.get("const").cloned()).chain(nested).collect()
+    let nested = branch.get("oneOf").and_then(Value::as_array).into_iter().flatten().flat_map(constants);
+    branch.get("const").cloned().into_iter().chain(nested).collect()
 }
 
-fn unknown_key(path: &str, key: &str, schema: &Value, here: &Value) -> Diagnostic {
+fn unknown_key(path: &str, key: &str, here: &Value) -> Diagnostic {
     let finding = Diagnostic::error(Code::UnknownKey, pointer(path, key), format!("there is no setting {key:?} here"));
     let known: Vec<&str> = here
         .get("properties")
@@ -131,7 +90,7 @@ fn unknown_key(path: &str, key: &str, schema: &Value, here: &Value) -> Diagnosti
     if let Some(meant) = closest(key, known.iter().copied()) {
         return finding.with_hint(format!("did you mean {meant:?}?"));
     }
-    match elsewhere(key, schema) {
+    match elsewhere(key) {
         Some(meant) => finding.with_hint(format!("did you mean {meant:?}?")),
         None if path.is_empty() => finding.with_hint("`rqchart show values` lists all settings"),
         None => finding.with_hint(format!("the settings here are {}", listed(&known))),
@@ -139,19 +98,19 @@ fn unknown_key(path: &str, key: &str, schema: &Value, here: &Value) -> Diagnosti
 }
 
 /// A setting of that name in another place, as its dotted path.
-fn elsewhere(key: &str, schema: &Value) -> Option<String> {
-    let properties = schema.get("properties")?.as_object()?;
+fn elsewhere(key: &str) -> Option<String> {
+    let properties = schema().get("properties")?.as_object()?;
     let mut found = properties.iter().filter_map(|(group, at)| {
         let target = at.get("$ref")?.as_str()?.trim_start_matches('#');
-        let inner = schema.pointer(target)?.get("properties")?.as_object()?;
+        let inner = schema().pointer(target)?.get("properties")?.as_object()?;
         inner.contains_key(key).then(|| format!("{group}.{key}"))
     });
     let first = found.next()?;
     found.next().is_none().then_some(first).or_else(|| properties.contains_key(key).then(|| key.to_owned()))
 }
 
-fn wrong_type(path: &str, got: &Value, wanted: &[String], here: &Value) -> Diagnostic {
-    let wanted: Vec<&str> = wanted.iter().map(String::as_str).filter(|kind| *kind != "null").collect();
+fn wrong_type(path: &str, got: &Value, wanted: &[&str], here: &'static Value) -> Diagnostic {
+    let wanted: Vec<&str> = wanted.iter().copied().filter(|kind| *kind != "null").collect();
     let message = format!("expected {}, got {}", listed_or(&wanted), described(got));
     let finding = Diagnostic::error(Code::WrongType, path, message);
     let example = here.get("examples").and_then(|list| list.get(0));
@@ -212,17 +171,6 @@ fn malformed(path: &str, got: &Value, here: &Value) -> Diagnostic {
     match here.get("examples").and_then(|list| list.get(0)) {
         Some(example) => finding.with_hint(format!("such as {example}")),
         None => finding,
-    }
-}
-
-fn matches(pattern: &str, text: &str) -> bool {
-    regex_lite::Regex::new(pattern).is_ok_and(|regex| regex.is_match(text))
-}
-
-fn types(kind: &TypeKind) -> Vec<String> {
-    match kind {
-        TypeKind::Single(single) => vec![single.to_string()],
-        TypeKind::Multiple(several) => several.iter().map(|kind| kind.to_string()).collect(),
     }
 }
 

@@ -2,15 +2,66 @@
 //!
 //! Derived types also read `[5]` as a struct whose first field is 5, `[]` as one of all defaults, and
 //! `{"ordered": null}` as the word `ordered`. In values each of them is a mistake.
+//!
+//! A type is offered what it asks for and nothing else. Compilers make a copy of all of this for each type of values, so what
+//! is never read that way must not be there: with `serde_json`'s own deserializer the engine is half as large again.
 
-use serde::de::value::{MapDeserializer, SeqDeserializer};
-use serde::de::{Deserializer, Error as _, IntoDeserializer, Unexpected, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, Error as _, Expected, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor,
+};
 use serde::forward_to_deserialize_any;
+use serde_json::map::Iter as Entries;
 use serde_json::{Error, Value};
 
 /// A deserializer that takes nothing for what it is not.
 #[derive(Clone, Copy)]
 pub(super) struct Strict<'a>(pub(super) &'a Value);
+
+impl<'de> Strict<'de> {
+    fn refuse(self, wanted: &dyn Expected) -> Error {
+        let got = match self.0 {
+            Value::Null => Unexpected::Unit,
+            Value::Bool(it) => Unexpected::Bool(*it),
+            Value::Number(number) => match (number.as_u64(), number.as_i64()) {
+                (Some(it), _) => Unexpected::Unsigned(it),
+                (None, Some(it)) => Unexpected::Signed(it),
+                (None, None) => Unexpected::Float(number.as_f64().unwrap_or(f64::NAN)),
+            },
+            Value::String(text) => Unexpected::Str(text),
+            Value::Array(_) => Unexpected::Seq,
+            Value::Object(_) => Unexpected::Map,
+        };
+        Error::invalid_type(got, wanted)
+    }
+
+    fn scalar<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.0 {
+            Value::Null => visitor.visit_unit(),
+            Value::Bool(it) => visitor.visit_bool(*it),
+            Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
+                (Some(it), _, _) => visitor.visit_u64(it),
+                (None, Some(it), _) => visitor.visit_i64(it),
+                (None, None, it) => visitor.visit_f64(it.unwrap_or(f64::NAN)),
+            },
+            Value::String(text) => visitor.visit_borrowed_str(text),
+            Value::Array(_) | Value::Object(_) => Err(self.refuse(&visitor)),
+        }
+    }
+
+    fn list<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.0 {
+            Value::Array(list) => visitor.visit_seq(List(list.iter())),
+            _ => Err(self.refuse(&visitor)),
+        }
+    }
+
+    fn mapping<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.0 {
+            Value::Object(map) => visitor.visit_map(Mapping { entries: map.iter(), value: None }),
+            _ => Err(self.refuse(&visitor)),
+        }
+    }
+}
 
 impl<'de> IntoDeserializer<'de, Error> for Strict<'de> {
     type Deserializer = Self;
@@ -20,20 +71,41 @@ impl<'de> IntoDeserializer<'de, Error> for Strict<'de> {
     }
 }
 
+macro_rules! as_scalar {
+    ($($name:ident)*) => {$(
+        fn $name<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            self.scalar(visitor)
+        }
+    )*};
+}
+
 impl<'de> Deserializer<'de> for Strict<'de> {
     type Error = Error;
 
+    as_scalar! {
+        deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_u8 deserialize_u16
+        deserialize_u32 deserialize_u64 deserialize_f32 deserialize_f64 deserialize_char deserialize_str
+        deserialize_string deserialize_identifier
+    }
+
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.0 {
-            Value::Array(list) => SeqDeserializer::new(list.iter().map(Strict)).deserialize_any(visitor),
-            Value::Object(map) => MapDeserializer::new(map.iter().map(|(key, value)| (key.as_str(), Strict(value))))
-                .deserialize_any(visitor),
-            scalar => scalar.deserialize_any(visitor),
+            Value::Array(_) => self.list(visitor),
+            Value::Object(_) => self.mapping(visitor),
+            _ => self.scalar(visitor),
         }
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.list(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.mapping(visitor)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -42,10 +114,7 @@ impl<'de> Deserializer<'de> for Strict<'de> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        match self.0 {
-            Value::Array(_) => Err(Error::invalid_type(Unexpected::Seq, &visitor)),
-            _ => self.deserialize_any(visitor),
-        }
+        self.mapping(visitor)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -56,12 +125,42 @@ impl<'de> Deserializer<'de> for Strict<'de> {
     ) -> Result<V::Value, Error> {
         match self.0 {
             Value::String(word) => visitor.visit_enum(word.as_str().into_deserializer()),
-            _ => self.deserialize_any(visitor),
+            _ => Err(self.refuse(&visitor)),
         }
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        newtype_struct seq tuple tuple_struct map identifier ignored_any
+        i128 u128 bytes byte_buf unit unit_struct newtype_struct tuple tuple_struct ignored_any
+    }
+}
+
+/// The entries of a list.
+struct List<'a>(std::slice::Iter<'a, Value>);
+
+impl<'de> SeqAccess<'de> for List<'de> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
+        self.0.next().map(|value| seed.deserialize(Strict(value))).transpose()
+    }
+}
+
+/// The entries of a mapping, and the value of the key that was just read.
+struct Mapping<'a> {
+    entries: Entries<'a>,
+    value: Option<&'a Value>,
+}
+
+impl<'de> MapAccess<'de> for Mapping<'de> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
+        let Some((key, value)) = self.entries.next() else { return Ok(None) };
+        self.value = Some(value);
+        seed.deserialize(key.as_str().into_deserializer()).map(Some)
+    }
+
+    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Error> {
+        seed.deserialize(Strict(self.value.take().expect("a key is read before its value")))
     }
 }
