@@ -104,7 +104,10 @@ impl Count {
         let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
         println!("{text}");
         let number = |word: &str| {
-            let line = text.lines().find_map(|line| line.strip_prefix(&format!("# {word} ")));
+            // Node's reporters begin these lines with other signs.
+            let line = text
+                .lines()
+                .find_map(|line| line.trim_start_matches(['#', 'ℹ', ' ']).strip_prefix(&format!("{word} ")));
             line.and_then(|count| count.parse::<usize>().ok())
         };
         let (passed, failed, skipped) = (number("pass"), number("fail"), number("skipped"));
