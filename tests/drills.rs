@@ -70,7 +70,9 @@ fn trial(
 ) -> Trial {
     let slow = if dns_cache.is_zero() { "" } else { "slow_dns::" };
     let name = format!("{formation}::{slow}{variant}{}", drill.name);
-    let missing = missing.map(str::to_owned).or_else(|| manifests::missing(formation, variant, drill.prune));
+    let older = || drill.from.and_then(|_| netns::older_missing());
+    let missing =
+        missing.map(str::to_owned).or_else(|| manifests::missing(formation, variant, drill.prune)).or_else(older);
     Trial::ignorable_test(name.clone(), move || match missing {
         Some(hint) => Ok(Completion::ignored_with(format!("skipped: {hint}"))),
         None => run(&name, drill, (formation, variant), dns_cache).map(|()| Completion::Completed),

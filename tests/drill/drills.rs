@@ -9,6 +9,7 @@ mod disk;
 mod first;
 mod readers;
 mod scale;
+mod upgrade;
 mod whole;
 
 use std::sync::Arc;
@@ -30,6 +31,8 @@ pub struct Drill {
     pub grace: Grace,
     /// Whether the chart's pruning Deployment is switched on.
     pub prune: bool,
+    /// The version of rqlite that it begins with, where it is not the chart's own.
+    pub from: Option<&'static str>,
     /// What it does, up to the last checks.
     pub run: fn(&mut Stage) -> Outcome,
 }
@@ -53,14 +56,14 @@ const READERS_SAMPLE: &[&str] = &["pool_in", "reader_disk_lost"];
 /// Those about the pool of readers itself, which run only where there is one.
 #[rustfmt::skip] // one line each
 const OF_READERS: &[Drill] = &[
-    Drill { name: "pool_in", replicas: 3, grace: Grace::Short, prune: false, run: readers::pool_in },
-    Drill { name: "pool_out", replicas: 3, grace: Grace::Real, prune: false, run: readers::pool_out },
-    Drill { name: "pool_prune", replicas: 5, grace: Grace::Real, prune: true, run: readers::pool_prune },
-    Drill { name: "pool_drain", replicas: 3, grace: Grace::Real, prune: false, run: readers::pool_drain },
-    Drill { name: "reader_kill", replicas: 3, grace: Grace::Real, prune: false, run: readers::reader_kill },
-    Drill { name: "voters_disks_lost", replicas: 3, grace: Grace::Real, prune: false, run: readers::voters_disks_lost },
-    Drill { name: "reader_disk_lost", replicas: 3, grace: Grace::Real, prune: false, run: readers::reader_disk_lost },
-    Drill { name: "reader_down_long", replicas: 3, grace: Grace::Short, prune: false, run: readers::reader_down_long },
+    Drill { name: "pool_in", replicas: 3, grace: Grace::Short, prune: false, from: None, run: readers::pool_in },
+    Drill { name: "pool_out", replicas: 3, grace: Grace::Real, prune: false, from: None, run: readers::pool_out },
+    Drill { name: "pool_prune", replicas: 5, grace: Grace::Real, prune: true, from: None, run: readers::pool_prune },
+    Drill { name: "pool_drain", replicas: 3, grace: Grace::Real, prune: false, from: None, run: readers::pool_drain },
+    Drill { name: "reader_kill", replicas: 3, grace: Grace::Real, prune: false, from: None, run: readers::reader_kill },
+    Drill { name: "voters_disks_lost", replicas: 3, grace: Grace::Real, prune: false, from: None, run: readers::voters_disks_lost },
+    Drill { name: "reader_disk_lost", replicas: 3, grace: Grace::Real, prune: false, from: None, run: readers::reader_disk_lost },
+    Drill { name: "reader_down_long", replicas: 3, grace: Grace::Short, prune: false, from: None, run: readers::reader_down_long },
 ];
 
 /// Those that always run with uploads all the time, too.
@@ -69,33 +72,34 @@ const BACKED_UP_SAMPLE: &[&str] = &["leader_kill"];
 /// All of them.
 #[rustfmt::skip] // one line each
 pub const DRILLS: &[Drill] = &[
-    Drill { name: "initial", replicas: 3, grace: Grace::Real, prune: false, run: first::initial },
-    Drill { name: "initial_7", replicas: 7, grace: Grace::Real, prune: false, run: first::initial },
-    Drill { name: "grow_from_one", replicas: 1, grace: Grace::Real, prune: false, run: first::grow_from_one },
-    Drill { name: "replication", replicas: 3, grace: Grace::Real, prune: false, run: first::replication },
-    Drill { name: "join_rule", replicas: 5, grace: Grace::Real, prune: false, run: away::join_rule },
-    Drill { name: "follower_kill", replicas: 3, grace: Grace::Real, prune: false, run: away::follower_kill },
-    Drill { name: "leader_kill", replicas: 3, grace: Grace::Real, prune: false, run: away::leader_kill },
-    Drill { name: "down_long", replicas: 3, grace: Grace::Short, prune: false, run: away::down_long },
-    Drill { name: "frozen", replicas: 3, grace: Grace::Short, prune: false, run: away::frozen },
-    Drill { name: "cut_off", replicas: 3, grace: Grace::Short, prune: false, run: away::cut_off },
-    Drill { name: "two_down", replicas: 3, grace: Grace::Real, prune: false, run: away::two_down },
-    Drill { name: "scale_out_5", replicas: 3, grace: Grace::Real, prune: false, run: scale::scale_out_5 },
-    Drill { name: "scale_out_7", replicas: 3, grace: Grace::Real, prune: false, run: scale::scale_out_7 },
-    Drill { name: "scale_in_3", replicas: 5, grace: Grace::Short, prune: false, run: scale::scale_in_3 },
-    Drill { name: "prune", replicas: 5, grace: Grace::Real, prune: true, run: scale::prune },
-    Drill { name: "pvc_lost_0", replicas: 3, grace: Grace::Real, prune: false, run: disk::pvc_lost_0 },
-    Drill { name: "pvc_lost_0_cold", replicas: 3, grace: Grace::Real, prune: false, run: disk::pvc_lost_0_cold },
-    Drill { name: "lagging_and_empty", replicas: 3, grace: Grace::Real, prune: false, run: disk::lagging_and_empty },
-    Drill { name: "disk_lost_leader_silent", replicas: 3, grace: Grace::Real, prune: false, run: disk::disk_lost_leader_silent },
-    Drill { name: "two_disks_lost", replicas: 3, grace: Grace::Real, prune: false, run: disk::two_disks_lost },
-    Drill { name: "founders_disks_lost", replicas: 5, grace: Grace::Real, prune: false, run: disk::founders_disks_lost },
-    Drill { name: "power_cut", replicas: 3, grace: Grace::Real, prune: false, run: whole::power_cut },
-    Drill { name: "whole_restart", replicas: 3, grace: Grace::Real, prune: false, run: whole::whole_restart },
-    Drill { name: "rolling_restart", replicas: 3, grace: Grace::Real, prune: false, run: whole::rolling_restart },
-    Drill { name: "backup_and_restore", replicas: 3, grace: Grace::Real, prune: false, run: backup::backup_and_restore },
-    Drill { name: "begins_with_a_backup", replicas: 3, grace: Grace::Real, prune: false, run: backup::begins_with_a_backup },
-    Drill { name: "drain", replicas: 3, grace: Grace::Real, prune: false, run: whole::drain },
+    Drill { name: "initial", replicas: 3, grace: Grace::Real, prune: false, from: None, run: first::initial },
+    Drill { name: "initial_7", replicas: 7, grace: Grace::Real, prune: false, from: None, run: first::initial },
+    Drill { name: "grow_from_one", replicas: 1, grace: Grace::Real, prune: false, from: None, run: first::grow_from_one },
+    Drill { name: "replication", replicas: 3, grace: Grace::Real, prune: false, from: None, run: first::replication },
+    Drill { name: "join_rule", replicas: 5, grace: Grace::Real, prune: false, from: None, run: away::join_rule },
+    Drill { name: "follower_kill", replicas: 3, grace: Grace::Real, prune: false, from: None, run: away::follower_kill },
+    Drill { name: "leader_kill", replicas: 3, grace: Grace::Real, prune: false, from: None, run: away::leader_kill },
+    Drill { name: "down_long", replicas: 3, grace: Grace::Short, prune: false, from: None, run: away::down_long },
+    Drill { name: "frozen", replicas: 3, grace: Grace::Short, prune: false, from: None, run: away::frozen },
+    Drill { name: "cut_off", replicas: 3, grace: Grace::Short, prune: false, from: None, run: away::cut_off },
+    Drill { name: "two_down", replicas: 3, grace: Grace::Real, prune: false, from: None, run: away::two_down },
+    Drill { name: "scale_out_5", replicas: 3, grace: Grace::Real, prune: false, from: None, run: scale::scale_out_5 },
+    Drill { name: "scale_out_7", replicas: 3, grace: Grace::Real, prune: false, from: None, run: scale::scale_out_7 },
+    Drill { name: "scale_in_3", replicas: 5, grace: Grace::Short, prune: false, from: None, run: scale::scale_in_3 },
+    Drill { name: "prune", replicas: 5, grace: Grace::Real, prune: true, from: None, run: scale::prune },
+    Drill { name: "pvc_lost_0", replicas: 3, grace: Grace::Real, prune: false, from: None, run: disk::pvc_lost_0 },
+    Drill { name: "pvc_lost_0_cold", replicas: 3, grace: Grace::Real, prune: false, from: None, run: disk::pvc_lost_0_cold },
+    Drill { name: "lagging_and_empty", replicas: 3, grace: Grace::Real, prune: false, from: None, run: disk::lagging_and_empty },
+    Drill { name: "disk_lost_leader_silent", replicas: 3, grace: Grace::Real, prune: false, from: None, run: disk::disk_lost_leader_silent },
+    Drill { name: "two_disks_lost", replicas: 3, grace: Grace::Real, prune: false, from: None, run: disk::two_disks_lost },
+    Drill { name: "founders_disks_lost", replicas: 5, grace: Grace::Real, prune: false, from: None, run: disk::founders_disks_lost },
+    Drill { name: "power_cut", replicas: 3, grace: Grace::Real, prune: false, from: None, run: whole::power_cut },
+    Drill { name: "whole_restart", replicas: 3, grace: Grace::Real, prune: false, from: None, run: whole::whole_restart },
+    Drill { name: "rolling_restart", replicas: 3, grace: Grace::Real, prune: false, from: None, run: whole::rolling_restart },
+    Drill { name: "backup_and_restore", replicas: 3, grace: Grace::Real, prune: false, from: None, run: backup::backup_and_restore },
+    Drill { name: "begins_with_a_backup", replicas: 3, grace: Grace::Real, prune: false, from: None, run: backup::begins_with_a_backup },
+    Drill { name: "upgrade", replicas: 3, grace: Grace::Real, prune: false, from: Some(upgrade::FIRST), run: upgrade::upgrade },
+    Drill { name: "drain", replicas: 3, grace: Grace::Real, prune: false, from: None, run: whole::drain },
 ];
 
 impl Variant {
@@ -108,7 +112,9 @@ impl Variant {
             Self::BackedUp => (&[], Some(BACKED_UP_SAMPLE)),
         };
         let asked_for = move |drill: &Drill| sample.is_some_and(|sample| !sample.contains(&drill.name));
-        DRILLS.iter().chain(own).map(move |drill| (drill, asked_for(drill)))
+        // The version that upgrades begin with has no uploads into folders.
+        let is_possible = move |drill: &&Drill| self != Self::BackedUp || drill.from.is_none();
+        DRILLS.iter().chain(own).filter(is_possible).map(move |drill| (drill, asked_for(drill)))
     }
 }
 
@@ -136,6 +142,7 @@ impl Drill {
             access,
             readers,
             backed_up: variant == Variant::BackedUp,
+            rqlite: self.from,
         };
         match Stage::open(case, dns_cache, cluster) {
             Err(failure) => (None, Err(failure)),

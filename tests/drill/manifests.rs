@@ -104,6 +104,8 @@ pub struct Case {
     pub readers: u32,
     /// Whether the leader uploads the database all the time.
     pub backed_up: bool,
+    /// The version of rqlite, where it is not the chart's own.
+    pub rqlite: Option<&'static str>,
 }
 
 impl Case {
@@ -175,6 +177,9 @@ fn from_chart(case: &Case, restore: &Value) -> Outcome<Vec<Value>> {
         (case.access, values.as_object_mut(), Credentials::values())
     {
         values.extend(more);
+    }
+    if let Some(tag) = case.rqlite {
+        values["image"]["tag"] = tag.into();
     }
     if case.backed_up {
         let file = json!({ "dir": "/rqlite/file/backups", "name": "db.sqlite.gz" });

@@ -112,6 +112,16 @@ pub fn execute(cluster: &dyn Cluster, ordinal: u32, statements: &Value) -> Outco
     Ok(())
 }
 
+/// The version of rqlite that this node runs: `10.2.7`.
+///
+/// # Errors
+/// When it does not answer, or answers something else.
+pub fn version(cluster: &dyn Cluster, ordinal: u32) -> Outcome<String> {
+    let answer = get(cluster, ordinal, "/status?key=build.version")?;
+    let version = answer.as_str().and_then(|version| version.strip_prefix('v'));
+    version.map(str::to_owned).ok_or_else(|| Failure::new(format!("no version in {answer}")))
+}
+
 fn get(cluster: &dyn Cluster, ordinal: u32, path: &str) -> Outcome<Value> {
     ask(cluster, ordinal, &Request::get(path, PATIENCE))
 }

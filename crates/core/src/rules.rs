@@ -86,6 +86,7 @@ const RULES: &[Rule] = &[
     access::openness,
     access::certificates,
     backup::places,
+    backup::files,
     backup::durations,
     backup::credentials,
     backup::folders,

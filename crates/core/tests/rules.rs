@@ -579,6 +579,10 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
         ),
         (json!({ "extraArgs": ["-raft-timeout=1s"] }), vec!["error unknown-flag /extraArgs/0"]),
         (
+            json!({ "image": { "tag": "8.43.4" }, "backup": { "automatic": { "file": { "dir": "/rqlite/file/b", "name": "b" } } } }),
+            vec!["error unknown-flag /backup/automatic/file", "warning untried-version /image/tag"],
+        ),
+        (
             json!({ "image": { "tag": "9.4.1" }, "rqlite": { "database": { "maxReadOnlyConnections": 9 } }, "extraArgs": ["-raft-timeout=1s"] }),
             vec!["warning untried-version /image/tag", "error unknown-flag /rqlite/database/maxReadOnlyConnections"],
         ),

@@ -40,6 +40,8 @@ use pods::{PodWatch, Replica};
 
 /// Says that the cluster of `$KUBECONFIG` may be hurt.
 const CONSENT: &str = "RQCHART_CLUSTER_TESTS";
+/// Says that older versions of rqlite can be pulled.
+const OLDER_IMAGES: &str = "RQCHART_OLDER_IMAGES";
 
 /// Drills that hurt what Kubernetes has no words for.
 const NEED_NODE: &[&str] =
@@ -58,6 +60,9 @@ pub fn missing(drill: &str) -> Option<String> {
         return Some(
             "its pods must reach a store in the test program: only the cluster of processes has that".to_owned(),
         );
+    }
+    if drill == "upgrade" && env::var_os(OLDER_IMAGES).is_none_or(|value| value != "1") {
+        return Some(format!("set {OLDER_IMAGES}=1 where nodes can pull the versions of rqlite that it begins with"));
     }
     let needs_node = NEED_NODE.contains(&drill) && NodeShell::find().is_none();
     needs_node.then(|| format!("set {}, a command that runs its arguments on the node", node::SHELL))

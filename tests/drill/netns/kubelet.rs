@@ -210,7 +210,7 @@ fn start(pod: &Shared, container: &spec::Container) -> Outcome<Container> {
     fs::create_dir_all(&folder)?;
     Container::start(&Plan {
         tools: &pod.node.tools,
-        bin: &pod.node.bin,
+        bin: &pod.node.pull(&container.image)?,
         folder,
         network: &network,
         names: Names { hostname: &blueprint.name, hosts: hosts(pod, &address), resolv_conf: resolv_conf(pod) },

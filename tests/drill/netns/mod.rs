@@ -2,7 +2,7 @@
 //!
 //! In: manifests and a drill's orders. Out: pods whose container is process 1 of its own network, mount, pid and host name
 //! namespaces, with probes, restarts, claims, DNS and evictions as Kubernetes documents them. What it does not know how to
-//! carry out it refuses. Left out on purpose: images, nodes, schedulers, kube-proxy (a Service's name means its ready
+//! carry out it refuses. Left out on purpose: images but for their version of rqlite, nodes, schedulers, kube-proxy (a Service's name means its ready
 //! pods), resource limits, capabilities (a container runs as the user it names, without any).
 //!
 //! Nothing of it touches the machine: [`sandbox`] puts the whole test program into namespaces that die with it.
@@ -50,6 +50,11 @@ pub fn missing() -> Option<String> {
     Tools::find().err().map(|failure| failure.to_string())
 }
 
+/// Why a drill that upgrades from older versions of rqlite cannot run here, if so.
+pub fn older_missing() -> Option<String> {
+    Tools::find().ok()?.older_missing()
+}
+
 /// One cluster, seen from one of its StatefulSets. Everything it started is gone when the last view of it is dropped.
 pub struct Netns {
     place: Arc<Place>,
@@ -74,13 +79,11 @@ impl Netns {
         let credentials = Credentials::for_access(access, objects::NAMESPACE)?;
         let (tools, network) = (Tools::find()?, Network::create()?);
         let root = PathBuf::from(sandbox::ROOT).join(name.replace("::", "-"));
-        let bin = root.join("bin");
-        for folder in ["claims", "logs", "pods"] {
+        for folder in ["claims", "images", "logs", "pods"] {
             fs::create_dir_all(root.join(folder))?;
         }
-        rootfs::build_image(&tools, &bin)?;
         let address = network.dns();
-        let world = World::new(Arc::new(Node { tools, network, bin }), root.clone());
+        let world = World::new(Arc::new(Node::new(tools, network, root.join("images"))), root.clone());
         let (world, stop) = (Arc::new(Mutex::new(world)), Arc::new(AtomicBool::new(false)));
         let names = Arc::clone(&world);
         let dns = Dns::start(address, dns_cache, Box::new(move |name| lock(&names).resolve(name)))?;

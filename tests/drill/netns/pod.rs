@@ -16,7 +16,7 @@ use crate::drill::cluster::{Delete, Failure, Outcome};
 use super::container::Door;
 use super::kubelet;
 use super::network::{Link, Network};
-use super::rootfs::{Mount, User};
+use super::rootfs::{self, Mount, User};
 use super::spec::{self, PodSpec};
 use super::tools::Tools;
 
@@ -52,8 +52,25 @@ pub(super) enum EnvSource {
 pub(super) struct Node {
     pub(super) tools: Tools,
     pub(super) network: Network,
-    /// The image's programs.
-    pub(super) bin: PathBuf,
+    /// A folder for each image that a container asked for.
+    images: Mutex<PathBuf>,
+}
+
+impl Node {
+    pub(super) fn new(tools: Tools, network: Network, images: PathBuf) -> Self {
+        Self { tools, network, images: Mutex::new(images) }
+    }
+
+    /// The folder with an image's programs; made when it is first asked for.
+    pub(super) fn pull(&self, image: &str) -> Outcome<PathBuf> {
+        let (major, rqlited) = self.tools.rqlited(image)?;
+        let images = self.images.lock().expect("nobody panics while an image is made");
+        let bin = images.join(major);
+        if !bin.exists() {
+            rootfs::build_image(&self.tools, rqlited, &bin)?;
+        }
+        Ok(bin)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

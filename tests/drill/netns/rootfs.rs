@@ -26,9 +26,10 @@ pub(super) struct Mount {
 }
 
 /// Fills a folder with the programs of the image, once a cluster.
-pub(super) fn build_image(tools: &Tools, bin: &Path) -> Outcome {
+pub(super) fn build_image(tools: &Tools, rqlited: &Path, bin: &Path) -> Outcome {
     fs::create_dir_all(bin)?;
-    for (program, name) in [(&tools.busybox, "busybox"), (&tools.rqlited, "rqlited"), (&tools.rqlite, "rqlite")] {
+    let shell = rqlited.with_file_name("rqlite");
+    for (program, name) in [(&*tools.busybox, "busybox"), (rqlited, "rqlited"), (&shell, "rqlite")] {
         fs::copy(program, bin.join(name))?;
         fs::set_permissions(bin.join(name), fs::Permissions::from_mode(0o755))?;
     }

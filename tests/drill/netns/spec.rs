@@ -71,8 +71,7 @@ pub(super) struct Container {
     pub(super) lifecycle: Option<Lifecycle>,
     #[serde(default)]
     pub(super) security_context: ContainerSecurity,
-    #[serde(default)]
-    image: NoEffect,
+    pub(super) image: String,
     #[serde(default)]
     image_pull_policy: NoEffect,
     #[serde(default)]

@@ -233,7 +233,7 @@ codes! {
         Warning Values "services:\n  client: { type: LoadBalancer }\n"
     }
     UnknownFlag "unknown-flag" {
-        because "rqlited, or the version of it that image.tag names, does not know the flag. It would end at once, in every pod."
+        because "rqlited, or the version of it that image.tag names, does not know the flag, or what is set with it. It would end at once, in every pod."
         fix "Look at the hint for one that is spelt alike; leave the flag out for this version, or use a version that has it."
         Error Values "extraArgs: [-raft-timeout=1s]\n"
     }

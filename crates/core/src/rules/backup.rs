@@ -3,6 +3,7 @@
 use super::container::lies_below;
 use super::policy::way_out;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::rqlited::Version;
 use crate::topology::{Place, Topology};
 use crate::values::{AutomaticBackup, BackupVolume, Restore, S3, ScheduledBackup};
 
@@ -27,6 +28,18 @@ pub(super) fn places(topology: &Topology, findings: &mut Vec<Diagnostic>) {
             let message = format!("rqlited knows one place, and {} is another", crate::diagnostic::dotted(places[0].0));
             findings.push(Diagnostic::error(Code::Contradiction, *setting, message).with_hint("keep one of them"));
         }
+    }
+}
+
+/// The first version that uploads into a folder (rqlite#2340); older ones end at their start.
+const FILES: Version = Version { major: 9, minor: 1, patch: 0 };
+
+pub(super) fn files(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let Some(version) = topology.rqlite_version.filter(|version| *version < FILES) else { return };
+    for (setting, _) in topology.backup.uploads.iter().filter(|(_, place)| matches!(place, Place::File(_))) {
+        let message = format!("rqlited {version} uploads to S3 and GCS only: folders came with {FILES}");
+        let finding = Diagnostic::error(Code::UnknownFlag, *setting, message);
+        findings.push(finding.with_hint("leave it out, or take a newer image.tag"));
     }
 }
 

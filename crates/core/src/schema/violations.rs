@@ -198,10 +198,14 @@ mod tests {
         for (keyword, value) in map {
             match (keyword.as_str(), value) {
                 ("properties" | "patternProperties" | "$defs", Value::Object(named)) => {
-                    named.values().for_each(|schema| schemas(schema, visit));
+                    for schema in named.values() {
+                        schemas(schema, visit);
+                    }
                 }
                 ("anyOf" | "oneOf", Value::Array(branches)) => {
-                    branches.iter().for_each(|schema| schemas(schema, visit));
+                    for schema in branches {
+                        schemas(schema, visit);
+                    }
                 }
                 ("items" | "additionalProperties", schema) => schemas(schema, visit),
                 _ => {}
