@@ -287,6 +287,11 @@ impl Merged<'_> {
         &self.values
     }
 
+    /// Returns the values alone.
+    pub fn into_values(self) -> Value {
+        self.values
+    }
+
     /// Returns everything that is wrong, in the order of the layers.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
