@@ -8,7 +8,7 @@ use rqchart_core::topology::is_cluster_scoped;
 use serde_json::Value;
 
 use crate::Document;
-use crate::layers::{self, Layer};
+use crate::layers;
 
 /// A Kubernetes object.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,8 +87,7 @@ pub fn parse(documents: &[Document]) -> Result<Vec<Manifest>, Vec<Diagnostic>> {
 }
 
 fn read(document: &Document) -> Result<Manifest, String> {
-    let file = Layer::File { name: &document.template, text: document.text.as_bytes() };
-    let read = layers::merge(&[file]);
+    let read = layers::file(&document.template, document.text.as_bytes());
     if let Some(finding) = read.diagnostics().first() {
         let line = finding.location.as_ref().map_or(0, |location| location.line);
         return Err(format!("line {line}: {}", finding.message));

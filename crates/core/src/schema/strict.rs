@@ -60,7 +60,7 @@ impl<'de> Strict<'de> {
 
     fn mapping<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
         match self.0 {
-            Value::Object(map) => visitor.visit_map(Mapping { entries: map.iter(), value: None }),
+            Value::Object(map) => visitor.visit_map(Mapping { entries: map.iter(), value: &Value::Null }),
             _ => Err(Refused),
         }
     }
@@ -151,7 +151,7 @@ impl<'de> SeqAccess<'de> for List<'de> {
 /// The entries of a mapping, and the value of the key that was just read.
 struct Mapping<'a> {
     entries: Entries<'a>,
-    value: Option<&'a Value>,
+    value: &'a Value,
 }
 
 impl<'de> MapAccess<'de> for Mapping<'de> {
@@ -159,11 +159,11 @@ impl<'de> MapAccess<'de> for Mapping<'de> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Refused> {
         let Some((key, value)) = self.entries.next() else { return Ok(None) };
-        self.value = Some(value);
+        self.value = value;
         seed.deserialize(key.as_str().into_deserializer()).map(Some)
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Refused> {
-        seed.deserialize(Strict(self.value.take().expect("a key is read before its value")))
+        seed.deserialize(Strict(self.value))
     }
 }
