@@ -201,7 +201,9 @@ mod tests {
                     named.values().for_each(|schema| schemas(schema, visit));
                 }
                 ("anyOf" | "oneOf", Value::Array(branches)) => {
-                    branches.iter().for_each(|schema| schemas(schema, visit));
+                    for schema in branches {
+                        schemas(schema, visit);
+                    }
                 }
                 ("items" | "additionalProperties", schema) => schemas(schema, visit),
                 _ => {}

@@ -129,16 +129,12 @@ pub(crate) fn remove_from(values: &mut Value, path: &str) {
 fn read(text: &str) -> Result<(Value, usize), Refusal> {
     let read = file("", text.as_bytes());
     let unreadable = [Code::YamlSyntax, Code::YamlLimit, Code::NotAMapping, Code::InvalidUtf8];
-    match read.diagnostics().iter().find(|finding| unreadable.contains(&finding.code)) {
-        Some(finding) => {
-            let line = finding.location.as_ref().map_or(1, |location| location.line);
-            Err(Refusal::new(format!("the text cannot be read: line {line}: {}", finding.message)))
-        }
-        None => {
-            let findings = read.diagnostics().len();
-            Ok((read.into_values(), findings))
-        }
+    if let Some(finding) = read.diagnostics().iter().find(|finding| unreadable.contains(&finding.code)) {
+        let line = finding.location.as_ref().map_or(1, |location| location.line);
+        return Err(Refusal::new(format!("the text cannot be read: line {line}: {}", finding.message)));
     }
+    let findings = read.diagnostics().len();
+    Ok((read.into_values(), findings))
 }
 
 /// Does one step after the other.
