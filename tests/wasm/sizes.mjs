@@ -12,7 +12,7 @@ const packed = (file) => {
 };
 const sum = (files) => files.reduce((total, file) => total + packed(file), 0);
 
-const rows = [["the engine", packed(new URL("web/src/engine/wasm/rqchart_wasm_bg.wasm", root)), 1150, 550]];
+const rows = [["the engine", packed(new URL("web/src/engine/wasm/rqchart_wasm_bg.wasm", root)), 550, 550]];
 if (existsSync(new URL("index.html", page))) {
   const names = readdirSync(page, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !/\.(wasm|map)$/.test(entry.name))

@@ -145,11 +145,31 @@ pub fn merge<'a>(layers: &[Layer<'a>]) -> Merged<'a> {
     layers.sort_by_key(|(_, layer)| layer.rank());
     let (names, layers): (Vec<_>, Vec<_>) = layers.into_iter().unzip();
     let sources: Vec<_> = names.into_iter().zip(&layers).map(|(name, layer)| Source::new(name, layer.text())).collect();
+    gather(sources, |merger, sources| {
+        for (number, (source, layer)) in sources.iter().zip(layers).enumerate() {
+            apply(merger, narrow(number), source.text, layer);
+        }
+    })
+}
+
+/// Reads one values file, as [`merge()`] does: for those who have no flags, and need not carry what reads them.
+///
+/// # Example
+///
+/// ```
+/// let read = rqchart::layers::file("values.yaml", b"replicas: yes\n");
+/// assert_eq!(read.diagnostics()[0].code.name(), "ambiguous-scalar");
+/// ```
+pub fn file<'a>(name: &str, text: &'a [u8]) -> Merged<'a> {
+    let source = Source::new(name.to_owned(), decode::text(text).unwrap_or_default());
+    gather(vec![source], |merger, sources| apply_file(merger, 0, sources[0].text, name, text))
+}
+
+/// Merges what is applied.
+fn gather<'a>(sources: Vec<Source<'a>>, apply: impl FnOnce(&mut Merger<'_, '_>, &[Source<'a>])) -> Merged<'a> {
     let mut findings = Findings::default();
     let mut merger = Merger::new(&sources, &mut findings);
-    for (number, (source, layer)) in sources.iter().zip(layers).enumerate() {
-        apply(&mut merger, narrow(number), source.text, layer);
-    }
+    apply(&mut merger, &sources);
     merger.report_gaps();
     let mut root = merger.root;
     let values = root.take_value();
@@ -182,12 +202,7 @@ fn apply(merger: &mut Merger<'_, '_>, number: u32, text: &str, layer: Layer<'_>)
     let cursor = Cursor::new(number, text);
     let result = match layer {
         Layer::File { name, text: bytes } => {
-            if decode::text(bytes).is_none() {
-                merger.findings.add_located(decode::finding(name, bytes));
-            }
-            for document in yaml::read(number, text, merger.findings) {
-                merger.overlay(document);
-            }
+            apply_file(merger, number, text, name, bytes);
             Ok(())
         }
         Layer::SetJson(argument) if argument.trim_start().starts_with('{') => apply_object(merger, cursor),
@@ -199,6 +214,16 @@ fn apply(merger: &mut Merger<'_, '_>, number: u32, text: &str, layer: Layer<'_>)
     };
     if let Err(failure) = result {
         merger.findings.add_failure(failure);
+    }
+}
+
+/// Applies the documents of a file.
+fn apply_file(merger: &mut Merger<'_, '_>, number: u32, text: &str, name: &str, bytes: &[u8]) {
+    if decode::text(bytes).is_none() {
+        merger.findings.add_located(decode::finding(name, bytes));
+    }
+    for document in yaml::read(number, text, merger.findings) {
+        merger.overlay(document);
     }
 }
 
@@ -285,6 +310,11 @@ impl Merged<'_> {
     /// A null is kept, because it removes the default of a setting.
     pub fn values(&self) -> &Value {
         &self.values
+    }
+
+    /// Returns the values alone.
+    pub fn into_values(self) -> Value {
+        self.values
     }
 
     /// Returns everything that is wrong, in the order of the layers.

@@ -1,12 +1,14 @@
 //! Rendered documents read back: what Kubernetes will see.
 //!
-//! In: [`Document`]s. Out: [`Manifest`]s, or findings about documents that are no objects.
+//! In: [`Document`]s. Out: [`Manifest`]s, or findings about documents that are no objects. They are read as strictly as values:
+//! what readers of YAML disagree about, the API server may read otherwise than whoever wrote the template.
 
 use rqchart_core::diagnostic::{Code, Diagnostic};
 use rqchart_core::topology::is_cluster_scoped;
 use serde_json::Value;
 
 use crate::Document;
+use crate::layers;
 
 /// A Kubernetes object.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,9 +87,12 @@ pub fn parse(documents: &[Document]) -> Result<Vec<Manifest>, Vec<Diagnostic>> {
 }
 
 fn read(document: &Document) -> Result<Manifest, String> {
-    // Through serde_yaml's own value: read straight into JSON, the second of two equal keys would win without a word.
-    let yaml: serde_yaml::Value = serde_yaml::from_str(&document.text).map_err(|error| error.to_string())?;
-    let object = serde_json::to_value(yaml).map_err(|error| error.to_string())?;
+    let read = layers::file(&document.template, document.text.as_bytes());
+    if let Some(finding) = read.diagnostics().first() {
+        let line = finding.location.as_ref().map_or(0, |location| location.line);
+        return Err(format!("line {line}: {}", finding.message));
+    }
+    let object = read.into_values();
     let text = |pointer: &str| text(&object, pointer).map(str::to_owned);
     let required =
         |pointer: &str| text(pointer).ok_or_else(|| format!("there is no {}", &pointer[1..].replace('/', ".")));
@@ -143,7 +148,9 @@ mod tests {
     fn what_is_not_yaml_or_has_a_key_twice_is_refused() {
         assert!(parsed("a: b: c\n").is_err());
         let twice = parsed("apiVersion: v1\nkind: Service\nmetadata: {name: a, name: b}\n").unwrap_err();
-        assert!(twice.contains("duplicate"), "{twice}");
+        assert_eq!(twice, "t.yaml: line 3: `name` is set already in line 3");
+        let octal = parsed("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {defaultMode: 0644}\n").unwrap_err();
+        assert_eq!(octal, "t.yaml: line 4: `0644` is 644 in YAML 1.2 and 420 in YAML 1.1");
     }
 
     #[test]

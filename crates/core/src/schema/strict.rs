@@ -3,38 +3,41 @@
 //! Derived types also read `[5]` as a struct whose first field is 5, `[]` as one of all defaults, and
 //! `{"ordered": null}` as the word `ordered`. In values each of them is a mistake.
 //!
-//! A type is offered what it asks for and nothing else. Compilers make a copy of all of this for each type of values, so what
-//! is never read that way must not be there: with `serde_json`'s own deserializer the engine is half as large again.
+//! A type is offered what it asks for and nothing else, and a refusal has no words. Compilers make a copy of all of this for
+//! each type of values, so what is never read that way or never said must not be there: with `serde_json`'s own
+//! deserializer and error the page's engine is half as large again.
 
-use serde::de::{
-    DeserializeSeed, Deserializer, Error as _, Expected, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor,
-};
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
+use serde_json::Value;
 use serde_json::map::Iter as Entries;
-use serde_json::{Error, Value};
+
+/// That values are refused. Where and why is found by walking them along the schema.
+#[derive(Debug)]
+pub(super) struct Refused;
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("refused")
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl Error for Refused {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
+}
 
 /// A deserializer that takes nothing for what it is not.
 #[derive(Clone, Copy)]
 pub(super) struct Strict<'a>(pub(super) &'a Value);
 
 impl<'de> Strict<'de> {
-    fn refuse(self, wanted: &dyn Expected) -> Error {
-        let got = match self.0 {
-            Value::Null => Unexpected::Unit,
-            Value::Bool(it) => Unexpected::Bool(*it),
-            Value::Number(number) => match (number.as_u64(), number.as_i64()) {
-                (Some(it), _) => Unexpected::Unsigned(it),
-                (None, Some(it)) => Unexpected::Signed(it),
-                (None, None) => Unexpected::Float(number.as_f64().unwrap_or(f64::NAN)),
-            },
-            Value::String(text) => Unexpected::Str(text),
-            Value::Array(_) => Unexpected::Seq,
-            Value::Object(_) => Unexpected::Map,
-        };
-        Error::invalid_type(got, wanted)
-    }
-
-    fn scalar<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn scalar<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
         match self.0 {
             Value::Null => visitor.visit_unit(),
             Value::Bool(it) => visitor.visit_bool(*it),
@@ -44,26 +47,26 @@ impl<'de> Strict<'de> {
                 (None, None, it) => visitor.visit_f64(it.unwrap_or(f64::NAN)),
             },
             Value::String(text) => visitor.visit_borrowed_str(text),
-            Value::Array(_) | Value::Object(_) => Err(self.refuse(&visitor)),
+            Value::Array(_) | Value::Object(_) => Err(Refused),
         }
     }
 
-    fn list<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn list<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
         match self.0 {
             Value::Array(list) => visitor.visit_seq(List(list.iter())),
-            _ => Err(self.refuse(&visitor)),
+            _ => Err(Refused),
         }
     }
 
-    fn mapping<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn mapping<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
         match self.0 {
-            Value::Object(map) => visitor.visit_map(Mapping { entries: map.iter(), value: None }),
-            _ => Err(self.refuse(&visitor)),
+            Value::Object(map) => visitor.visit_map(Mapping { entries: map.iter(), value: &Value::Null }),
+            _ => Err(Refused),
         }
     }
 }
 
-impl<'de> IntoDeserializer<'de, Error> for Strict<'de> {
+impl<'de> IntoDeserializer<'de, Refused> for Strict<'de> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -73,14 +76,14 @@ impl<'de> IntoDeserializer<'de, Error> for Strict<'de> {
 
 macro_rules! as_scalar {
     ($($name:ident)*) => {$(
-        fn $name<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        fn $name<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
             self.scalar(visitor)
         }
     )*};
 }
 
 impl<'de> Deserializer<'de> for Strict<'de> {
-    type Error = Error;
+    type Error = Refused;
 
     as_scalar! {
         deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_u8 deserialize_u16
@@ -88,7 +91,7 @@ impl<'de> Deserializer<'de> for Strict<'de> {
         deserialize_string deserialize_identifier
     }
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
         match self.0 {
             Value::Array(_) => self.list(visitor),
             Value::Object(_) => self.mapping(visitor),
@@ -96,15 +99,15 @@ impl<'de> Deserializer<'de> for Strict<'de> {
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
         if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
         self.list(visitor)
     }
 
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
         self.mapping(visitor)
     }
 
@@ -113,7 +116,7 @@ impl<'de> Deserializer<'de> for Strict<'de> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, Refused> {
         self.mapping(visitor)
     }
 
@@ -122,10 +125,10 @@ impl<'de> Deserializer<'de> for Strict<'de> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, Refused> {
         match self.0 {
             Value::String(word) => visitor.visit_enum(word.as_str().into_deserializer()),
-            _ => Err(self.refuse(&visitor)),
+            _ => Err(Refused),
         }
     }
 
@@ -138,9 +141,9 @@ impl<'de> Deserializer<'de> for Strict<'de> {
 struct List<'a>(std::slice::Iter<'a, Value>);
 
 impl<'de> SeqAccess<'de> for List<'de> {
-    type Error = Error;
+    type Error = Refused;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Refused> {
         self.0.next().map(|value| seed.deserialize(Strict(value))).transpose()
     }
 }
@@ -148,19 +151,19 @@ impl<'de> SeqAccess<'de> for List<'de> {
 /// The entries of a mapping, and the value of the key that was just read.
 struct Mapping<'a> {
     entries: Entries<'a>,
-    value: Option<&'a Value>,
+    value: &'a Value,
 }
 
 impl<'de> MapAccess<'de> for Mapping<'de> {
-    type Error = Error;
+    type Error = Refused;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Refused> {
         let Some((key, value)) = self.entries.next() else { return Ok(None) };
-        self.value = Some(value);
+        self.value = value;
         seed.deserialize(key.as_str().into_deserializer()).map(Some)
     }
 
-    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Error> {
-        seed.deserialize(Strict(self.value.take().expect("a key is read before its value")))
+    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Refused> {
+        seed.deserialize(Strict(self.value))
     }
 }

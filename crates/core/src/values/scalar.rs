@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
 use regex_lite::Regex;
@@ -116,41 +117,51 @@ impl<F: Form> Serialize for Text<F> {
 
 impl<'de, F: Form> Deserialize<'de> for Text<F> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader<F>(PhantomData<F>);
-        impl<F: Form> Visitor<'_> for Reader<F> {
-            type Value = Text<F>;
+        let reader = TextReader { what: F::WHAT, example: F::EXAMPLE, integer: F::INTEGER, fits: Self::fits };
+        Ok(Self(Cow::Owned(deserializer.deserialize_any(reader)?), PhantomData))
+    }
+}
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{} such as {:?}", F::WHAT, F::EXAMPLE)
-            }
+/// Reads text of any form: one reader, because there are many forms.
+struct TextReader {
+    what: &'static str,
+    example: &'static str,
+    integer: bool,
+    fits: fn(&str) -> bool,
+}
 
-            fn visit_str<E: Error>(self, text: &str) -> Result<Text<F>, E> {
-                Text::new(text).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
-            }
+impl Visitor<'_> for TextReader {
+    type Value = String;
 
-            fn visit_u64<E: Error>(self, number: u64) -> Result<Text<F>, E> {
-                (F::INTEGER && number <= MAX_INTEGER)
-                    .then(|| Text::new(number.to_string()))
-                    .flatten()
-                    .ok_or_else(|| E::invalid_type(Unexpected::Unsigned(number), &self))
-            }
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} such as {:?}", self.what, self.example)
+    }
 
-            // JSON Schema takes 3.0 for an integer, so serde must too.
-            fn visit_f64<E: Error>(self, number: f64) -> Result<Text<F>, E> {
-                match whole(number) {
-                    Some(whole) => self.visit_i64(whole),
-                    None => Err(E::invalid_type(Unexpected::Float(number), &self)),
-                }
-            }
+    fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
+        if (self.fits)(text) { Ok(text.to_owned()) } else { Err(E::invalid_value(Unexpected::Str(text), &self)) }
+    }
 
-            fn visit_i64<E: Error>(self, number: i64) -> Result<Text<F>, E> {
-                match u64::try_from(number) {
-                    Ok(number) => self.visit_u64(number),
-                    Err(_) => Err(E::invalid_type(Unexpected::Signed(number), &self)),
-                }
-            }
+    fn visit_u64<E: Error>(self, number: u64) -> Result<String, E> {
+        if self.integer && number <= MAX_INTEGER {
+            self.visit_str(&number.to_string())
+        } else {
+            Err(E::invalid_type(Unexpected::Unsigned(number), &self))
         }
-        deserializer.deserialize_any(Reader(PhantomData))
+    }
+
+    // JSON Schema takes 3.0 for an integer, so serde must too.
+    fn visit_f64<E: Error>(self, number: f64) -> Result<String, E> {
+        match whole(number) {
+            Some(whole) => self.visit_i64(whole),
+            None => Err(E::invalid_type(Unexpected::Float(number), &self)),
+        }
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<String, E> {
+        match u64::try_from(number) {
+            Ok(number) => self.visit_u64(number),
+            Err(_) => Err(E::invalid_type(Unexpected::Signed(number), &self)),
+        }
     }
 }
 
@@ -459,33 +470,36 @@ impl<const MIN: i64, const MAX: i64> Serialize for Int<MIN, MAX> {
 
 impl<'de, const MIN: i64, const MAX: i64> Deserialize<'de> for Int<MIN, MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader<const MIN: i64, const MAX: i64>;
-        impl<const MIN: i64, const MAX: i64> Visitor<'_> for Reader<MIN, MAX> {
-            type Value = Int<MIN, MAX>;
+        deserializer.deserialize_any(IntReader(MIN..=MAX)).map(Self)
+    }
+}
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "a whole number from {MIN} to {MAX}")
-            }
+/// Reads a whole number of any range.
+struct IntReader(RangeInclusive<i64>);
 
-            fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
-                Int::new(number).ok_or_else(|| E::invalid_value(Unexpected::Signed(number), &self))
-            }
+impl Visitor<'_> for IntReader {
+    type Value = i64;
 
-            fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
-                i64::try_from(number)
-                    .ok()
-                    .and_then(Int::new)
-                    .ok_or_else(|| E::invalid_value(Unexpected::Unsigned(number), &self))
-            }
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a whole number from {} to {}", self.0.start(), self.0.end())
+    }
 
-            fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
-                match whole(number) {
-                    Some(whole) => self.visit_i64(whole),
-                    None => Err(E::invalid_value(Unexpected::Float(number), &self)),
-                }
-            }
+    fn visit_i64<E: Error>(self, number: i64) -> Result<i64, E> {
+        if self.0.contains(&number) { Ok(number) } else { Err(E::invalid_value(Unexpected::Signed(number), &self)) }
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<i64, E> {
+        match i64::try_from(number) {
+            Ok(number) => self.visit_i64(number),
+            Err(_) => Err(E::invalid_value(Unexpected::Unsigned(number), &self)),
         }
-        deserializer.deserialize_any(Reader)
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<i64, E> {
+        match whole(number) {
+            Some(whole) => self.visit_i64(whole),
+            None => Err(E::invalid_value(Unexpected::Float(number), &self)),
+        }
     }
 }
 

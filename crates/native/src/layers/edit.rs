@@ -18,7 +18,7 @@ use std::ops::Range;
 use rqchart_core::diagnostic::{Code, dotted, pointer};
 use serde_json::{Map, Value};
 
-use super::{Layer, merge};
+use super::file;
 use change::Step;
 use tree::{Entry, Item, Kind, Node, Tree};
 use write::{Hand, inline, inline_pair, is_block, keys, nested};
@@ -127,15 +127,14 @@ pub(crate) fn remove_from(values: &mut Value, path: &str) {
 
 /// Reads a text's values, and how much else is wrong with it.
 fn read(text: &str) -> Result<(Value, usize), Refusal> {
-    let merged = merge(&[Layer::File { name: "", text: text.as_bytes() }]);
+    let read = file("", text.as_bytes());
     let unreadable = [Code::YamlSyntax, Code::YamlLimit, Code::NotAMapping, Code::InvalidUtf8];
-    match merged.diagnostics().iter().find(|finding| unreadable.contains(&finding.code)) {
-        Some(finding) => {
-            let line = finding.location.as_ref().map_or(1, |location| location.line);
-            Err(Refusal::new(format!("the text cannot be read: line {line}: {}", finding.message)))
-        }
-        None => Ok((merged.values().clone(), merged.diagnostics().len())),
+    if let Some(finding) = read.diagnostics().iter().find(|finding| unreadable.contains(&finding.code)) {
+        let line = finding.location.as_ref().map_or(1, |location| location.line);
+        return Err(Refusal::new(format!("the text cannot be read: line {line}: {}", finding.message)));
     }
+    let findings = read.diagnostics().len();
+    Ok((read.into_values(), findings))
 }
 
 /// Does one step after the other.

@@ -1,7 +1,6 @@
 //! One setting changed in the text, which lines a setting makes, and what other values change.
 
 use rqchart::diff::Difference;
-use rqchart::layers::{Layer, merge};
 use rqchart::origins::Origins;
 use rqchart::{diff, layers, origins, placed};
 use schemars::JsonSchema;
@@ -67,6 +66,6 @@ pub(super) fn origins(input: &Input) -> Result<Option<Origins>, String> {
 
 /// What a text says, if it can be read.
 pub(super) fn values(text: &str) -> Option<Value> {
-    let merged = merge(&[Layer::File { name: FILE, text: text.as_bytes() }]);
+    let merged = layers::file(FILE, text.as_bytes());
     placed::is_readable(&merged).then(|| merged.values().clone())
 }

@@ -1,6 +1,6 @@
 //! What values make.
 
-use rqchart::layers::{Layer, Merged, merge};
+use rqchart::layers::{self, Merged};
 use rqchart::{Document, Rendering, placed};
 use rqchart_core::diagnostic::{Diagnostic, Severity};
 use rqchart_core::picture::Picture;
@@ -79,7 +79,7 @@ pub(super) struct File {
 
 /// Takes the text through every stage.
 pub(super) fn render<'a>(release: &Release, text: &'a str) -> Result<(Rendering, Merged<'a>), String> {
-    let merged = merge(&[Layer::File { name: FILE, text: text.as_bytes() }]);
+    let merged = layers::file(FILE, text.as_bytes());
     let work = |values: &Value, release: &_| RENDERER.render(values, release);
     let rendering = placed::render(&merged, release.check(), chart(), work).map_err(|error| error.to_string())?;
     Ok((rendering, merged))
