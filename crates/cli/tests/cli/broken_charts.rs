@@ -131,19 +131,19 @@ fn documents_that_are_no_objects_are_findings() {
         format!("{object}---\n{object}"),
     ];
     let said: Vec<_> = documents.iter().map(|text| said(1, &[(ACCOUNT, text)])).collect();
-    assert_snapshot!(said.join("\n"), @r#"
-    error[invalid-manifest]: templates/serviceaccount.yaml: did not find expected node content at line 2 column 1, while parsing a flow node
+    assert_snapshot!(said.join("\n"), @"
+    error[invalid-manifest]: templates/serviceaccount.yaml: line 2: while parsing a node, did not find expected node content
 
-    error[invalid-manifest]: templates/serviceaccount.yaml: there is no apiVersion
+    error[invalid-manifest]: templates/serviceaccount.yaml: line 1: the file holds a list, not a mapping
 
-    error[invalid-manifest]: templates/serviceaccount.yaml: duplicate entry with key "kind"
+    error[invalid-manifest]: templates/serviceaccount.yaml: line 4: `kind` is set already in line 2
 
     error[invalid-manifest]: templates/serviceaccount.yaml: there is no apiVersion
 
     error[invalid-manifest]: ServiceAccount rqdb: there is no metadata.namespace (templates/serviceaccount.yaml)
 
     error[duplicate-object]: ServiceAccount rqdb: is rendered twice (templates/serviceaccount.yaml)
-    "#);
+    ");
 }
 
 #[test]
