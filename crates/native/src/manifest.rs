@@ -88,13 +88,19 @@ fn read(document: &Document) -> Result<Manifest, String> {
     // Through serde_yaml's own value: read straight into JSON, the second of two equal keys would win without a word.
     let yaml: serde_yaml::Value = serde_yaml::from_str(&document.text).map_err(|error| error.to_string())?;
     let object = serde_json::to_value(yaml).map_err(|error| error.to_string())?;
+    let manifest = of_object(&document.template, object)?;
+    Ok(Manifest { path: document.path.clone(), ..manifest })
+}
+
+/// An object as a manifest.
+pub(crate) fn of_object(source: &str, object: Value) -> Result<Manifest, String> {
     let text = |pointer: &str| text(&object, pointer).map(str::to_owned);
     let required =
         |pointer: &str| text(pointer).ok_or_else(|| format!("there is no {}", &pointer[1..].replace('/', ".")));
     required("/apiVersion")?;
     Ok(Manifest {
-        template: document.template.clone(),
-        path: document.path.clone(),
+        template: source.to_owned(),
+        path: String::new(),
         kind: required("/kind")?,
         name: required("/metadata/name")?,
         namespace: text("/metadata/namespace"),

@@ -1,0 +1,1 @@
+//! Objects compared, and states read.
