@@ -126,6 +126,7 @@ pub fn plan(old: &State, new: &State, objects: Vec<ObjectChange>, sources: &Sour
 /// In the order in which consequences of one verdict are told.
 const RULES: &[fn(&mut Outline<'_>)] = &[
     places::first_install,
+    places::unknown,
     places::gone,
     places::addresses,
     versions::versions,
@@ -135,8 +136,10 @@ const RULES: &[fn(&mut Outline<'_>)] = &[
     volumes::retention,
     access::node_tls,
     access::clients,
+    volumes::ephemeral,
     objects::refused,
     objects::services,
     objects::autoscaler,
+    objects::scripts,
     objects::removed,
 ];

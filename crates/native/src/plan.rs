@@ -10,6 +10,8 @@ mod state;
 pub mod stream;
 pub mod text;
 
+pub use state::read as state;
+
 use rqchart_core::plan::{Plan, Sources};
 
 use crate::Manifest;

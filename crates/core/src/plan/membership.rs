@@ -1,7 +1,7 @@
 //! More pods, fewer pods, and who votes.
 
 use super::outline::{Outline, Phase, Way};
-use super::{Kind, Set, versions};
+use super::{Kind, Set, SetRole, versions};
 use crate::quorum::tolerated_losses;
 
 /// Sizes.
@@ -38,7 +38,8 @@ fn scale_in(outline: &mut Outline<'_>, (old, new): (&Set, &Set), (from, to): (u3
     let voters = old.voting();
     let stay = to.min(voters);
     let (going, spare) = (voters - stay, tolerated_losses(voters));
-    if old.deletes_when_scaled || new.deletes_when_scaled {
+    let deletes = (old.deletes_when_scaled || new.deletes_when_scaled) && !old.claims.is_empty();
+    if deletes && old.role != SetRole::Readers {
         outline.about_set(
             Kind::ClaimsDeleted,
             old,
@@ -46,11 +47,7 @@ fn scale_in(outline: &mut Outline<'_>, (old, new): (&Set, &Set), (from, to): (u3
         );
         outline.copy(old, "Take a copy of the rows");
     }
-    let left = if old.deletes_when_scaled || new.deletes_when_scaled || old.claims.is_empty() {
-        ""
-    } else {
-        "; their volumes stay"
-    };
+    let left = if deletes || old.claims.is_empty() { "" } else { "; their volumes stay" };
     if going > spare {
         let message = format!(
             "from {from} to {to} pods: {going} of {voters} voters would go at once, and the quorum can spare {spare}. Nobody leads then, so \

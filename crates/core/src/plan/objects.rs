@@ -181,6 +181,17 @@ pub(super) fn autoscaler(outline: &mut Outline<'_>) {
     }
 }
 
+/// The pods' scripts, which are no part of their template.
+pub(super) fn scripts(outline: &mut Outline<'_>) {
+    let is_script = |field: &FieldChange| field.path.starts_with("data[") && field.path.ends_with(".sh]");
+    let changed = outline.objects.iter().filter(|object| object.kind == "ConfigMap" && object.change == Fate::Changed);
+    for object in changed.filter(|object| object.fields.iter().any(is_script)) {
+        let message =
+            "the pods' scripts change: probes use the new ones within a minute or two, start.sh at a pod's next start";
+        outline.about(Kind::ScriptsChange, object, message.to_owned());
+    }
+}
+
 /// Objects that are no longer rendered.
 pub(super) fn removed(outline: &mut Outline<'_>) {
     let removed: Vec<_> = outline.objects.iter().filter(|object| object.change == Fate::Removed).collect();
@@ -200,7 +211,7 @@ pub(super) fn removed(outline: &mut Outline<'_>) {
     }
     let names: Vec<_> = others.iter().map(|object| object.reference()).collect();
     let message = format!(
-        "no longer rendered: {}. kubectl apply leaves them; Helm and Argo CD with pruning delete them",
+        "no longer rendered: {}. kubectl apply leaves what is there; Helm, and Argo CD with pruning, delete it",
         names.join(", ")
     );
     outline.add(Kind::ObjectsRemoved, None, message);

@@ -13,6 +13,17 @@ pub(super) fn first_install(outline: &mut Outline<'_>) {
     }
 }
 
+/// Voters where something is that nobody knows.
+pub(super) fn unknown(outline: &mut Outline<'_>) {
+    let Some(new) = outline.new.voters() else { return };
+    if let Some(old) = outline.old.find(new).filter(|old| !old.is_rqlite()) {
+        let message = "the StatefulSet that is there was not made by this chart, or the ConfigMap of its scripts is not among the \
+             manifests: who votes, and where the rows are, is not known";
+        outline.about_set(Kind::UnknownCluster, old, message.to_owned());
+        outline.go(Way::Beside);
+    }
+}
+
 /// The voters go, or others come.
 pub(super) fn gone(outline: &mut Outline<'_>) {
     let Some(old) = outline.old.voters() else { return };

@@ -249,8 +249,13 @@ impl Outline<'_> {
 
     /// A new cluster with a copy of the rows.
     fn beside(&mut self) {
-        let (Some(old), Some(new)) = (self.old.voters(), self.new.voters()) else { return };
         self.steps.clear(); // of a way that is not taken
+        let Some(new) = self.new.voters() else { return };
+        let Some(old) = self.old.voters() else {
+            let text = "Install the new state as a release of another name, and load a backup into it";
+            self.step(Phase::Apply, text.to_owned(), Vec::new());
+            return;
+        };
         self.step(
             Phase::Look,
             "Stop the clients that write: rows written after the copy stay behind".to_owned(),

@@ -2,7 +2,7 @@
 
 use super::outline::{Outline, Phase, Way};
 use super::state::DATABASE;
-use super::{FieldChange, Kind, ObjectChange, Set, quoted};
+use super::{FieldChange, Kind, ObjectChange, Set, SetRole, quoted};
 use crate::quorum::tolerated_losses;
 
 const TEMPLATES: &str = "spec.volumeClaimTemplates";
@@ -200,6 +200,9 @@ fn replace(outline: &mut Outline<'_>, set: &Set, fields: &[&FieldChange]) {
 /// When volumes are deleted.
 pub(super) fn retention(outline: &mut Outline<'_>) {
     for (old, new) in outline.pairs() {
+        if old.role == SetRole::Readers {
+            continue; // every row of theirs is with the voters
+        }
         let pairs = [
             (old.deletes_with_set, new.deletes_with_set, "with the StatefulSet"),
             (old.deletes_when_scaled, new.deletes_when_scaled, "with the pods of a scale-in"),
@@ -223,6 +226,26 @@ pub(super) fn retention(outline: &mut Outline<'_>) {
                 format!("volumes are no longer deleted {}", keeps.join(", or ")),
             );
         }
+    }
+}
+
+/// Pods that keep rows in themselves, and restart.
+pub(super) fn ephemeral(outline: &mut Outline<'_>) {
+    for (old, new) in outline.pairs() {
+        let stopped = outline.way == Way::Stopped;
+        let restarts = stopped || outline.rolls(old);
+        let loses = restarts && (stopped || tolerated_losses(new.voting()) == 0);
+        if old.holds_claims() || new.holds_claims() || new.voting() == 0 || !loses || outline.leaves_old() {
+            continue;
+        }
+        let why = if stopped { "all voters stop at once" } else { "the voters cannot spare one" };
+        outline.about_set(
+            Kind::DataLost,
+            old,
+            format!("{why}, and they keep their rows in the pods themselves (storage.ephemeral)"),
+        );
+        outline.copy(old, "Take a copy of the rows");
+        outline.load(new);
     }
 }
 

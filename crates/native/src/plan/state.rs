@@ -12,8 +12,8 @@ use serde_json::Value;
 use crate::Manifest;
 use crate::manifest::{list, text};
 
-/// The state that objects describe.
-pub(super) fn read(objects: &[Manifest]) -> State {
+/// What objects say about members, disks and restarts.
+pub fn read(objects: &[Manifest]) -> State {
     let sets = objects.iter().filter(|object| object.kind == "StatefulSet").map(|set| read_set(set, objects));
     State { sets: sets.collect() }
 }
