@@ -154,3 +154,115 @@ fn what_is_read_from_objects_is_what_the_topology_decided() {
         }
     }
 }
+
+/// Old values, new values, and what a plan says of them: the verdict, and the ids of all consequences.
+const SAID: &[(&str, &str, &str)] = &[
+    ("{}", "replicas: 5", "safe: scale-out"),
+    ("replicas: 5", "replicas: 3", "safe: scale-in"),
+    ("{}", "replicas: 1", "dangerous: scale-in-loses-quorum objects-removed"),
+    ("replicas: 5", "replicas: 3\nrevision: a", "needs steps: scale-in-with-restart rolling-restart"),
+    ("replicas: 5\nmembership: {grace: null}", "replicas: 3\nmembership: {grace: null}", "needs steps: members-stay"),
+    (
+        "{}",
+        "replicas: 2\nstorage: {retention: {whenScaled: Delete}}",
+        "needs steps: claims-deleted retention-deletes scale-in",
+    ),
+    ("storage: {retention: {whenScaled: Delete}}", "{}", "safe: retention-keeps"),
+    ("replicas: 7", "replicas: 7\nmaxVoters: 7", "needs steps: role-change"),
+    ("{}", "revision: a", "safe: rolling-restart"),
+    ("replicas: 1", "replicas: 1\nrevision: a", "safe: write-pause"),
+    ("{}", "revision: a\nupdateStrategy: {partition: 2}", "safe: partition-holds rolling-restart"),
+    ("{}", "revision: a\nupdateStrategy: {type: OnDelete}", "needs steps: restart-by-hand"),
+    ("{}", "image: {tag: 10.2.6}", "needs steps: downgrade rolling-restart"),
+    ("image: {tag: 10.2.6}", "{}", "safe: version-change rolling-restart"),
+    ("image: {tag: 9.4.5}", "{}", "needs steps: major-upgrade no-way-back rolling-restart"),
+    (
+        "image: {tag: 9.4.5}",
+        "replicas: 5",
+        "needs steps: major-upgrade no-way-back scale-with-upgrade scale-out rolling-restart",
+    ),
+    ("image: {tag: 8.43.4}", "image: {tag: 9.4.5}", "needs steps: major-upgrade rolling-restart"),
+    ("image: {tag: 8.43.4}", "{}", "dangerous: upgrade-skips no-way-back rolling-restart"),
+    ("{}", "image: {tag: 9.4.5}", "dangerous: downgrade-impossible"),
+    ("image: {tag: 9.4.5}", "image: {tag: 10.0.1}", "dangerous: unsupported-version"),
+    ("{}", "image: {tag: latest}", "needs steps: unknown-version rolling-restart"),
+    ("{}", "storage: {size: 20Gi}", "needs steps: volume-expansion"),
+    ("{}", "storage: {size: 5Gi}", "needs steps: volume-change"),
+    ("{}", "storage: {storageClassName: fast}", "needs steps: volume-change"),
+    ("replicas: 1", "replicas: 1\nstorage: {storageClassName: fast}", "needs steps: volume-change"),
+    ("{}", "storage: {volumeAttributesClassName: fast}", "needs steps: volume-attributes"),
+    ("{}", "storage: {labels: {a: b}}", "needs steps: immutable-field"),
+    ("{}", "storage: {ephemeral: true}", "dangerous: becomes-ephemeral rolling-restart"),
+    ("storage: {ephemeral: true}", "{}", "needs steps: disks-start-empty rolling-restart"),
+    ("replicas: 1\nstorage: {ephemeral: true}", "replicas: 1", "dangerous: data-lost write-pause"),
+    (
+        "replicas: 1\nstorage: {ephemeral: true}",
+        "replicas: 1\nstorage: {ephemeral: true}\nrevision: a",
+        "dangerous: data-lost write-pause",
+    ),
+    (
+        "storage: {ephemeral: true}",
+        "storage: {ephemeral: true}\ntls: {node: {secretName: a, serverName: b}}",
+        "dangerous: data-lost node-tls-change write-pause",
+    ),
+    ("{}", "formation: parallel", "needs steps: immutable-field rolling-restart"),
+    ("{}", "nameOverride: other", "needs steps: selector-change immutable-field write-pause"),
+    ("{}", "fullnameOverride: other", "dangerous: data-left-behind"),
+    ("{}", "services: {headless: {name: other}}", "dangerous: addresses-change"),
+    ("{}", "tls: {node: {secretName: a, serverName: b}}", "needs steps: node-tls-change write-pause"),
+    ("{}", "tls: {client: {secretName: a}}", "needs steps: client-tls-change rolling-restart"),
+    ("{}", "auth: {existingSecret: a}", "needs steps: auth-change rolling-restart"),
+    ("{}", "services: {client: {clusterIP: 10.0.0.9}}", "needs steps: object-replaced"),
+    ("{}", "services: {client: {name: other}}", "needs steps: service-gone objects-removed"),
+    ("{}", "networkPolicy: {enabled: false}", "safe: objects-removed"),
+    ("backup: {scheduled: {schedule: '@daily'}}", "{}", "safe: scripts-change volume-left objects-removed"),
+    (
+        "backup: {scheduled: {schedule: '@daily'}}",
+        "backup: {scheduled: {schedule: '@daily', volume: {storageClassName: a}}}",
+        "dangerous: volume-replaced",
+    ),
+    (
+        "readers: {replicas: 3}",
+        "readers: {autoscaling: {minReplicas: 2, maxReplicas: 4, targetCPUUtilizationPercentage: 70}}",
+        "needs steps: autoscaler-takes-over",
+    ),
+    ("readers: {replicas: 3}", "readers: {replicas: 1, storage: {retention: {whenScaled: Delete}}}", "safe: scale-in"),
+    ("readers: {replicas: 3}", "{}", "needs steps: service-gone readers-gone objects-removed"),
+];
+
+fn said(plan: &Plan) -> String {
+    let ids: Vec<_> = plan.consequences.iter().map(|said| said.id.name()).collect();
+    format!("{}: {}", plan.verdict.in_words(), ids.join(" "))
+}
+
+#[test]
+fn each_kind_of_consequence_is_said_where_it_should_be() {
+    let read = |text: &str| objects(&serde_yaml::from_str(text).unwrap()).unwrap_or_else(|| panic!("{text}"));
+    let mut wrong = String::new();
+    for (old, new, expected) in SAID {
+        let found = said(&plan(&read(old), &read(new), &Sources::default()));
+        if found != *expected {
+            wrong.push_str(&format!("    ({old:?}, {new:?}, {found:?}),\n"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn what_comes_and_goes_as_a_whole_is_said_too_and_no_kind_is_never_said() {
+    let cluster = objects(&serde_json::json!({})).unwrap();
+    let foreign: Vec<_> = cluster.iter().filter(|object| object.kind != "ConfigMap").cloned().collect();
+    let between = |old: &[Manifest], new: &[Manifest]| said(&plan(old, new, &Sources::default()));
+    let whole = [
+        (between(&[], &cluster), "safe: first-install"),
+        (between(&cluster, &[]), "dangerous: cluster-removed service-gone objects-removed"),
+        (between(&foreign, &cluster), "dangerous: unknown-cluster"),
+    ];
+    for (found, expected) in &whole {
+        assert_eq!(found, expected);
+    }
+    let said: BTreeSet<_> = SAID.iter().map(|(_, _, said)| *said).chain(whole.map(|(_, expected)| expected)).collect();
+    let said: BTreeSet<_> = said.iter().flat_map(|said| said.split(' ')).collect();
+    let never: Vec<_> = Kind::ALL.iter().map(|kind| kind.name()).filter(|name| !said.contains(name)).collect();
+    assert_eq!(never, [""; 0]);
+}

@@ -46,6 +46,7 @@ kinds! {
     PartitionHolds "partition-holds" Safe "Pods below updateStrategy.partition keep their old form until it is lowered."
     ScaleOut "scale-out" Safe "New pods join, and get every row before they are Ready."
     ScaleIn "scale-in" Safe "The highest ordinals go; the leader drops them from the members."
+    ReadersGone "readers-gone" Safe "A pool of readers goes; every row of theirs is with the voters."
     VersionChange "version-change" Safe "Another version of rqlite of the same major version, or one whose number nobody knows of before."
     ScriptsChange "scripts-change" Safe "The pods' scripts change, which are no part of their template: no pod restarts for that."
     RetentionKeeps "retention-keeps" Safe "Volumes stay where they were deleted before."

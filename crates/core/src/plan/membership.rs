@@ -17,6 +17,26 @@ pub(super) fn scale(outline: &mut Outline<'_>) {
             scale_in(outline, (old, new), (from, to));
         }
     }
+    pool(outline);
+}
+
+/// A pool of readers that comes or goes.
+fn pool(outline: &mut Outline<'_>) {
+    let (old, new) = (outline.old, outline.new);
+    if old.voters().is_none() || new.voters().is_none() {
+        return;
+    }
+    for set in new.sets.iter().filter(|set| set.role == SetRole::Readers && old.find(set).is_none()) {
+        outline.about_set(Kind::ScaleOut, set, "a pool of readers joins; none of them votes".to_owned());
+    }
+    for set in old.sets.iter().filter(|set| set.role == SetRole::Readers && new.find(set).is_none()) {
+        let dropped = set.grace.as_ref().map_or_else(
+            || "nobody drops them from the members: membership.grace is null".to_owned(),
+            |grace| format!("the leader drops them after {grace}"),
+        );
+        let left = if set.claims.is_empty() || set.deletes_with_set { "" } else { "; their volumes stay" };
+        outline.about_set(Kind::ReadersGone, set, format!("the pool of readers goes; {dropped}{left}"));
+    }
 }
 
 fn scale_out(outline: &mut Outline<'_>, (old, new): (&Set, &Set), (from, to): (u32, u32)) {

@@ -126,6 +126,8 @@ pub(super) fn refused(outline: &mut Outline<'_>) {
                  another name, a copy, and then the old one"
             );
             outline.about(Kind::VolumeReplaced, object, message);
+            let text = format!("Move the data of {} first, or keep its {fields} as it is", object.reference());
+            outline.step(Phase::Prepare, text, Vec::new());
             continue;
         }
         let gap = if object.kind == "Service" { "; its name answers nobody until it is there again" } else { "" };

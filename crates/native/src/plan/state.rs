@@ -15,10 +15,18 @@ use crate::manifest::{list, text};
 /// What objects say about members, disks and restarts.
 pub fn read(objects: &[Manifest]) -> State {
     let sets = objects.iter().filter(|object| object.kind == "StatefulSet").map(|set| read_set(set, objects));
-    State { sets: sets.collect() }
+    let (mut sets, graces): (Vec<_>, Vec<_>) = sets.unzip();
+    // Only a voter leads, and drops members.
+    let of_readers =
+        sets.iter().zip(graces).find(|(set, _)| matches!(set.role, SetRole::Voters { .. })).map(|(_, grace)| grace);
+    for set in sets.iter_mut().filter(|set| set.role == SetRole::Readers) {
+        set.grace = of_readers.clone().flatten();
+    }
+    State { sets }
 }
 
-fn read_set(set: &Manifest, objects: &[Manifest]) -> Set {
+/// A set, and how long it lets members without a vote stay away.
+fn read_set(set: &Manifest, objects: &[Manifest]) -> (Set, Option<String>) {
     let object = &set.object;
     let role = role(set, objects);
     let containers: Vec<_> = list(object, "/spec/template/spec/containers").collect();
@@ -42,7 +50,7 @@ fn read_set(set: &Manifest, objects: &[Manifest]) -> Set {
             && other.namespace == set.namespace
             && other.text("/spec/scaleTargetRef/name") == Some(&set.name)
     });
-    Set {
+    let read = Set {
         name: set.name.clone(),
         namespace: set.namespace.clone(),
         // Without a number Kubernetes takes 1, unless an autoscaler has decided.
@@ -67,7 +75,8 @@ fn read_set(set: &Manifest, objects: &[Manifest]) -> Set {
         authenticates: flag("auth").is_some(),
         clients: traffic("http"),
         nodes: traffic("node"),
-    }
+    };
+    (read, value("raft-reap-read-only-node-timeout"))
 }
 
 fn claim(template: &Value) -> Claim {
