@@ -1,5 +1,6 @@
 //! What a cluster has, by kubectl: the only program that is run.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use rqchart::Manifest;
@@ -62,7 +63,7 @@ fn resource(api_version: &str, kind: &str) -> String {
 /// What kubectl says; none where the cluster does not have the kind.
 fn run(arguments: &[&str]) -> Result<Option<String>, Failure> {
     let output = Command::new("kubectl").args(arguments).stdin(Stdio::null()).output();
-    let output = output.map_err(|error| Failure::new(format!("cannot run kubectl: {error}")))?;
+    let output = output.map_err(|error| Failure::io("run", Path::new("kubectl"), &error))?;
     if output.status.success() {
         let text = String::from_utf8(output.stdout).map_err(|_| Failure::new("kubectl get did not answer in UTF-8"))?;
         return Ok(Some(text));

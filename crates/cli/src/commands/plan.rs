@@ -49,7 +49,10 @@ fn objects(args: &args::Plan, old: Option<Given>, new: Given) -> Result<Option<(
     let none = args::ValueArgs::default();
     let old = old.map(|old| old.objects(&wanted, &none)).transpose()?;
     let new = new.objects(&wanted, &args.values)?;
-    let findings: Vec<_> = old.iter().chain([&new]).flat_map(|side| side.findings.clone()).collect();
+    let mut findings = old.as_ref().map_or_else(Vec::new, |old| old.findings.clone());
+    // The same file on both sides has the same to say.
+    let more: Vec<_> = new.findings.iter().filter(|finding| !findings.contains(finding)).cloned().collect();
+    findings.extend(more);
     report::findings(&findings);
     if report::verdict(&findings, args.strict) == Verdict::Findings {
         return Ok(None);
