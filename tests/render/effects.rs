@@ -10,15 +10,15 @@ use crate::{golden, release, render};
 
 /// A setting that stands alone: its JSON pointer, its `effect`, values that it may take, and what its group demands beside
 /// it, each with a value.
-struct Setting {
-    pointer: String,
-    effect: String,
-    candidates: Vec<Value>,
+pub(crate) struct Setting {
+    pub(crate) pointer: String,
+    pub(crate) effect: String,
+    pub(crate) candidates: Vec<Value>,
     demanded: Vec<(String, Value)>,
 }
 
 /// Every setting that is not a group of others.
-fn settings() -> Vec<Setting> {
+pub(crate) fn settings() -> Vec<Setting> {
     fn candidates(of: schema::Setting<'_>, name: &str) -> Vec<Value> {
         of.child(name).map_or_else(Vec::new, |setting| setting.alternatives())
     }
@@ -58,12 +58,12 @@ fn set(values: &mut Value, pointer: &str, value: &Value) {
 }
 
 /// Values beside which a setting means something.
-fn base(pointer: &str) -> Value {
+pub(crate) fn base(pointer: &str) -> Value {
     if pointer.starts_with("/readers/") { json!({ "readers": { "replicas": 1 } }) } else { json!({}) }
 }
 
 impl Setting {
-    fn alone(&self, value: &Value) -> Value {
+    pub(crate) fn alone(&self, value: &Value) -> Value {
         let mut values = base(&self.pointer);
         let demanded = self.demanded.iter().map(|(pointer, value)| (pointer, value));
         for (pointer, value) in demanded.chain([(&self.pointer, value)]) {
@@ -105,7 +105,7 @@ fn parts(set: &Value) -> (Value, Value) {
 static CASES: LazyLock<Vec<Value>> = LazyLock::new(|| golden::cases().into_iter().map(|case| case.values).collect());
 
 /// A setting's values beside which others have a meaning: golden cases with it and without it.
-fn in_golden_cases(pointer: &str) -> Vec<(Value, Value)> {
+pub(crate) fn in_golden_cases(pointer: &str) -> Vec<(Value, Value)> {
     let cases = CASES.iter().filter(|values| values.pointer(pointer).is_some());
     cases
         .map(|values| {

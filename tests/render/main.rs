@@ -9,6 +9,7 @@ mod golden;
 mod hostile;
 mod monitoring;
 mod official_chart;
+mod plan;
 mod policy;
 mod prometheus_operator;
 mod reach;

@@ -1,7 +1,8 @@
-//! Files made from Rust types: the chart's schema, `values.yaml` and README table; the pages of codes and of metrics; the page's TypeScript types.
+//! Files made from Rust types: the chart's schema, `values.yaml` and README table; the pages of codes, of metrics and of plans; the page's TypeScript types.
 
 mod codes;
 mod metrics;
+mod plan;
 mod readme;
 mod schema;
 mod types;
@@ -20,12 +21,14 @@ fn files() -> Result<Vec<(&'static str, String)>, String> {
     let reference = Reference::new(current);
     let readme = fs::read_to_string(root().join("chart/README.md")).unwrap_or_default();
     let monitoring = fs::read_to_string(root().join("docs/monitoring.md")).unwrap_or_default();
+    let plan = fs::read_to_string(root().join("docs/plan.md")).unwrap_or_default();
     Ok(vec![
         ("crates/core/src/schema/values.schema.json", text),
         // Draft 7, which editors and Helm understand best; the program itself validates by the newest draft.
         ("chart/values.schema.json", schema::text(&generate(Dialect::Draft07))),
         ("chart/values.yaml", values::yaml(&reference)),
         ("docs/monitoring.md", metrics::with_table(&monitoring)?),
+        ("docs/plan.md", plan::with_table(&plan)?),
         ("chart/README.md", readme::with_table(&readme, &reference)?),
         ("docs/codes.md", codes::page()),
         ("web/src/engine/types.ts", types::page()),

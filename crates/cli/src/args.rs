@@ -7,7 +7,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Packages rqlite for Kubernetes: renders, checks and explains.
 #[derive(Debug, Parser)]
 #[command(name = "rqchart", version, propagate_version = true, disable_help_subcommand = true)]
-#[command(after_help = "Exit codes: 0 fine, 1 findings of severity error (or any with --strict), 2 could not run.")]
+#[command(
+    after_help = "Exit codes: 0 fine, 1 findings of severity error (or any with --strict), 2 could not run; plan: 3 needs steps, 4 dangerous."
+)]
 pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -20,6 +22,8 @@ pub(crate) enum Command {
     Template(Template),
     /// Report what is wrong or doubtful about values, and render nothing
     Lint(Lint),
+    /// Say what going from one state to another does to a cluster that runs, and how to get there
+    Plan(Plan),
     /// Explain a setting (`storage.size`) or the code of a finding (`even-voters`)
     Explain(Explain),
     /// Print the JSON Schema of values
@@ -40,7 +44,7 @@ pub(crate) enum Command {
 }
 
 /// Where values come from, in Helm's order: files (below them a preset, then a link), then --set-json, --set, --set-string, --set-file, --set-literal.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Values")]
 pub(crate) struct ValueArgs {
     /// Begin with an example's values (rqchart show examples); everything else wins over it
@@ -76,6 +80,14 @@ pub(crate) struct ReleaseArgs {
     /// The release's name, which objects are named after [default: rqlite]
     #[arg(value_name = "RELEASE")]
     pub(crate) name: Option<String>,
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+}
+
+/// Where a release is installed, and which chart it is.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Release")]
+pub(crate) struct PlaceArgs {
     /// The namespace of every object [default: default]
     #[arg(short, long)]
     pub(crate) namespace: Option<String>,
@@ -124,6 +136,48 @@ pub(crate) struct Lint {
     pub(crate) release: ReleaseArgs,
     #[command(flatten)]
     pub(crate) values: ValueArgs,
+}
+
+/// A state is values (several files with commas between), manifests, a chart's package, or a folder: a chart's, or one of
+/// manifests. Value flags and -f are laid over NEW; without NEW they are all of it.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 safe, 1 findings of severity error, 2 could not run, 3 needs steps, 4 dangerous."
+)]
+pub(crate) struct Plan {
+    /// What is there; - for standard input
+    #[arg(value_name = "OLD")]
+    pub(crate) old: Option<String>,
+    /// What is to be there
+    #[arg(value_name = "NEW")]
+    pub(crate) new: Option<String>,
+    /// Ask the cluster (by kubectl get) what is there; the only state is then NEW
+    #[arg(long)]
+    pub(crate) from_cluster: bool,
+    /// How the plan is written
+    #[arg(short, long, value_enum, default_value_t = PlanFormat::Text)]
+    pub(crate) output: PlanFormat,
+    /// Plan nothing when there are warnings either
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// The release's name where a state is values or a chart [default: that of the other state, or rqlite]
+    #[arg(short, long, value_name = "RELEASE", help_heading = "Release")]
+    pub(crate) release: Option<String>,
+    // Behind the others: a heading holds for all that follow it.
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+    #[command(flatten)]
+    pub(crate) values: ValueArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlanFormat {
+    /// For people
+    Text,
+    /// For a pull request
+    Markdown,
+    /// For programs
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -5,6 +5,7 @@ pub(crate) mod explain;
 pub(crate) mod lint;
 pub(crate) mod manual;
 pub(crate) mod package;
+pub(crate) mod plan;
 pub(crate) mod schema;
 pub(crate) mod serve;
 pub(crate) mod show;

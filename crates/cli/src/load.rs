@@ -28,10 +28,13 @@ pub(crate) struct Sources<'a> {
 
 impl<'a> Sources<'a> {
     /// Reads every file; reports all of those that cannot be read.
-    pub(crate) fn read(args: &'a ValueArgs) -> Result<Self, Failure> {
+    pub(crate) fn read(
+        args: &'a ValueArgs,
+        reader: &mut dyn FnMut(&str) -> Result<Vec<u8>, Failure>,
+    ) -> Result<Self, Failure> {
         let mut failures = Vec::new();
         let mut read = |name: &str| {
-            read(name).unwrap_or_else(|failure| {
+            reader(name).unwrap_or_else(|failure| {
                 failures.push(failure.to_string());
                 Vec::new()
             })
@@ -89,11 +92,13 @@ pub(crate) fn example(name: &str) -> Result<&'static str, Failure> {
     })
 }
 
-fn display_name(name: &str) -> &str {
+/// How reports call a file.
+pub(crate) fn display_name(name: &str) -> &str {
     if name == "-" { "<stdin>" } else { name }
 }
 
-fn read(name: &str) -> Result<Vec<u8>, Failure> {
+/// What is in a file, or on standard input.
+pub(crate) fn bytes(name: &str) -> Result<Vec<u8>, Failure> {
     if name == "-" {
         let mut bytes = Vec::new();
         io::stdin().read_to_end(&mut bytes).map_err(|error| Failure::io("read", Path::new("<stdin>"), &error))?;
@@ -104,7 +109,7 @@ fn read(name: &str) -> Result<Vec<u8>, Failure> {
 
 /// The text of a values file.
 pub(crate) fn text(name: &str) -> Result<String, Failure> {
-    String::from_utf8(read(name)?).map_err(|_| Failure::new(format!("{} is not UTF-8 text", display_name(name))))
+    String::from_utf8(bytes(name)?).map_err(|_| Failure::new(format!("{} is not UTF-8 text", display_name(name))))
 }
 
 /// The chart of a folder or an archive, or the one that is built in.
@@ -113,11 +118,16 @@ pub(crate) fn chart(path: Option<&Path>) -> Result<Chart, Failure> {
     let metadata = fs::metadata(path).map_err(|error| Failure::io("read", path, &error))?;
     if !metadata.is_dir() {
         let bytes = fs::read(path).map_err(|error| Failure::io("read", path, &error))?;
-        return rqchart::package::unpack(&bytes).map_err(|error| Failure::chart(path, &error));
+        return unpacked(path, &bytes);
     }
     let mut files = Vec::new();
     collect(path, "", &mut files)?;
     Chart::from_files(files).map_err(|error| Failure::chart(path, &error))
+}
+
+/// The chart of an archive.
+pub(crate) fn unpacked(path: &Path, bytes: &[u8]) -> Result<Chart, Failure> {
+    rqchart::package::unpack(bytes).map_err(|error| Failure::chart(path, &error))
 }
 
 /// Collects a chart folder's files. Links are not followed: a chart is what is in its folder.

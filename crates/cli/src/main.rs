@@ -5,11 +5,13 @@
 mod args;
 mod commands;
 mod failure;
+mod kubectl;
 mod load;
 mod output;
 mod page;
 mod release;
 mod report;
+mod state;
 
 use std::process::ExitCode;
 
@@ -25,6 +27,10 @@ enum Verdict {
     Fine,
     /// Exit code 1: somebody's input has errors, or warnings with --strict.
     Findings,
+    /// Exit code 3: a plan needs steps.
+    NeedsSteps,
+    /// Exit code 4: a plan is dangerous.
+    Dangerous,
 }
 
 fn main() -> ExitCode {
@@ -39,6 +45,8 @@ fn main() -> ExitCode {
     match result {
         Ok(Verdict::Fine) => ExitCode::SUCCESS,
         Ok(Verdict::Findings) => ExitCode::from(1),
+        Ok(Verdict::NeedsSteps) => ExitCode::from(3),
+        Ok(Verdict::Dangerous) => ExitCode::from(4),
         Err(failure) if failure.is_closed_pipe() => ExitCode::SUCCESS,
         Err(failure) => {
             report::failure(&failure);
@@ -51,6 +59,7 @@ fn run(command: Command) -> Result<Verdict, Failure> {
     match command {
         Command::Template(args) => commands::template::run(&args),
         Command::Lint(args) => commands::lint::run(&args),
+        Command::Plan(args) => commands::plan::run(&args),
         Command::Explain(args) => commands::explain::run(&args),
         Command::Schema(args) => commands::schema::run(&args),
         Command::Show(args) => commands::show::run(&args),

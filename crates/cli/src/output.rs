@@ -4,12 +4,20 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 use crate::failure::Failure;
 
 /// Writes text to standard output.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(|error| Failure::stdout(&error))
+}
+
+/// Data for programs.
+pub(crate) fn json(data: &impl Serialize) -> String {
+    let text = serde_json::to_string_pretty(data).expect("it is plain data");
+    format!("{text}\n")
 }
 
 /// Writes files below a folder: all of them, or none.

@@ -2,7 +2,7 @@
 
 use std::mem::ManuallyDrop;
 
-use rqchart::{Renderer, Rendering, placed};
+use rqchart::{Chart, Renderer, Rendering, placed};
 use rqchart_core::release::{ApiVersions, KubeVersion, Release};
 use rqchart_core::values::ApiVersion;
 use serde_json::Value;
@@ -22,9 +22,20 @@ pub(crate) type Work = fn(&Renderer, &Value, &Release) -> Result<Rendering, rqch
 
 /// Does it to what the arguments name.
 pub(crate) fn run(work: Work, release: &ReleaseArgs, values: &ValueArgs) -> Result<Outcome, Failure> {
-    let chart = load::chart(release.chart.as_deref())?;
+    let chart = load::chart(release.place.chart.as_deref())?;
+    let sources = load::Sources::read(values, &mut load::bytes)?;
+    of_sources(work, release, chart, &sources)
+}
+
+/// Does it to a chart and values that were read.
+pub(crate) fn of_sources(
+    work: Work,
+    release: &ReleaseArgs,
+    chart: Chart,
+    sources: &load::Sources<'_>,
+) -> Result<Outcome, Failure> {
     let chart_name = chart.info().name.clone();
-    let sources = load::Sources::read(values)?;
+    let (name, release) = (release.name.as_ref(), &release.place);
     let of_chart = chart.clone();
     let merged = sources.merge(&of_chart);
     if let Some(finding) = sources.finding() {
@@ -45,7 +56,7 @@ pub(crate) fn run(work: Work, release: &ReleaseArgs, values: &ValueArgs) -> Resu
     let api_versions = if release.api_versions.is_empty() { &target.api_versions } else { &release.api_versions };
     let api_versions = api_versions.iter().map(api_version).collect::<Result<ApiVersions, Failure>>()?;
     let info = chart.info().clone();
-    let (name, namespace) = (release.name.as_ref(), release.namespace.as_ref());
+    let namespace = release.namespace.as_ref();
     let (name, namespace) = (name.unwrap_or(&target.name), namespace.unwrap_or(&target.namespace));
     let release = Release::new(name, namespace, info.clone(), kube_version)
         .map(|release| release.with_api_versions(api_versions));

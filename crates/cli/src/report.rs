@@ -97,7 +97,8 @@ fn place(at: &Location) -> String {
     format!("{}:{}:{}", printable(&at.source), at.line, at.column)
 }
 
-fn printable_lines(text: &str) -> String {
+/// Text of several lines without what could drive a terminal.
+pub(crate) fn printable_lines(text: &str) -> String {
     text.lines().map(|line| printable(line) + "\n").collect()
 }
 

@@ -19,6 +19,7 @@
 pub mod diagnostic;
 pub mod metrics;
 pub mod picture;
+pub mod plan;
 pub mod quorum;
 pub mod release;
 pub mod rqlited;

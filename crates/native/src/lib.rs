@@ -48,6 +48,7 @@ pub mod origins;
 pub mod package;
 mod patch;
 pub mod placed;
+pub mod plan;
 mod render;
 
 pub use chart::Chart;

@@ -92,14 +92,19 @@ fn read(document: &Document) -> Result<Manifest, String> {
         let line = finding.location.as_ref().map_or(0, |location| location.line);
         return Err(format!("line {line}: {}", finding.message));
     }
-    let object = read.into_values();
+    let manifest = of_object(&document.template, read.into_values())?;
+    Ok(Manifest { path: document.path.clone(), ..manifest })
+}
+
+/// An object as a manifest.
+pub(crate) fn of_object(source: &str, object: Value) -> Result<Manifest, String> {
     let text = |pointer: &str| text(&object, pointer).map(str::to_owned);
     let required =
         |pointer: &str| text(pointer).ok_or_else(|| format!("there is no {}", &pointer[1..].replace('/', ".")));
     required("/apiVersion")?;
     Ok(Manifest {
-        template: document.template.clone(),
-        path: document.path.clone(),
+        template: source.to_owned(),
+        path: String::new(),
         kind: required("/kind")?,
         name: required("/metadata/name")?,
         namespace: text("/metadata/namespace"),

@@ -275,6 +275,7 @@ fn help_and_version_go_to_standard_output() {
     Commands:
       template    Render the manifests of a release to standard output
       lint        Report what is wrong or doubtful about values, and render nothing
+      plan        Say what going from one state to another does to a cluster that runs, and how to get there
       explain     Explain a setting (`storage.size`) or the code of a finding (`even-voters`)
       schema      Print the JSON Schema of values
       show        Print a part of the chart
@@ -287,7 +288,7 @@ fn help_and_version_go_to_standard_output() {
       -h, --help     Print help
       -V, --version  Print version
 
-    Exit codes: 0 fine, 1 findings of severity error (or any with --strict), 2 could not run.
+    Exit codes: 0 fine, 1 findings of severity error (or any with --strict), 2 could not run; plan: 3 needs steps, 4 dangerous.
     $ rqchart template -h
     Render the manifests of a release to standard output
 
@@ -341,6 +342,7 @@ fn arguments_that_mean_nothing_are_refused() {
     ! Commands:
     !   template    Render the manifests of a release to standard output
     !   lint        Report what is wrong or doubtful about values, and render nothing
+    !   plan        Say what going from one state to another does to a cluster that runs, and how to get there
     !   explain     Explain a setting (`storage.size`) or the code of a finding (`even-voters`)
     !   schema      Print the JSON Schema of values
     !   show        Print a part of the chart
@@ -353,7 +355,7 @@ fn arguments_that_mean_nothing_are_refused() {
     !   -h, --help     Print help
     !   -V, --version  Print version
     ! 
-    ! Exit codes: 0 fine, 1 findings of severity error (or any with --strict), 2 could not run.
+    ! Exit codes: 0 fine, 1 findings of severity error (or any with --strict), 2 could not run; plan: 3 needs steps, 4 dangerous.
     $ rqchart templat
     ! error: unrecognized subcommand 'templat'
     ! 

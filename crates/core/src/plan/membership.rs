@@ -1,0 +1,159 @@
+//! More pods, fewer pods, and who votes.
+
+use super::outline::{Outline, Phase, Way};
+use super::{Kind, Set, SetRole, versions};
+use crate::quorum::tolerated_losses;
+
+/// Sizes.
+pub(super) fn scale(outline: &mut Outline<'_>) {
+    if outline.leaves_old() {
+        return;
+    }
+    for (old, new) in outline.pairs() {
+        let (Some(from), Some(to)) = (old.replicas, new.replicas) else { continue };
+        if to > from {
+            scale_out(outline, (old, new), (from, to));
+        } else if to < from {
+            scale_in(outline, (old, new), (from, to));
+        }
+    }
+    pool(outline);
+}
+
+/// A pool of readers that comes or goes.
+fn pool(outline: &mut Outline<'_>) {
+    let (old, new) = (outline.old, outline.new);
+    if old.voters().is_none() || new.voters().is_none() {
+        return;
+    }
+    for set in new.sets.iter().filter(|set| set.role == SetRole::Readers && old.find(set).is_none()) {
+        outline.about_set(Kind::ScaleOut, set, "a pool of readers joins; none of them votes".to_owned());
+    }
+    for set in old.sets.iter().filter(|set| set.role == SetRole::Readers && new.find(set).is_none()) {
+        let dropped = set.grace.as_ref().map_or_else(
+            || "nobody drops them from the members: membership.grace is null".to_owned(),
+            |grace| format!("the leader drops them after {grace}"),
+        );
+        let left = if set.claims.is_empty() || set.deletes_with_set { "" } else { "; their volumes stay" };
+        outline.about_set(Kind::ReadersGone, set, format!("the pool of readers goes; {dropped}{left}"));
+    }
+}
+
+fn scale_out(outline: &mut Outline<'_>, (old, new): (&Set, &Set), (from, to): (u32, u32)) {
+    let votes = (from..to).filter(|ordinal| new.votes(*ordinal)).count();
+    let votes = if new.is_rqlite() { format!("; {votes} of the new ones vote") } else { String::new() };
+    outline.about_set(Kind::ScaleOut, new, format!("from {from} to {to} pods{votes}"));
+    if versions::is_major(old, new) {
+        let message = format!(
+            "a node of {} cannot join the cluster before all of it has that version: scale first, then upgrade",
+            new.image
+        );
+        outline.about_set(Kind::ScaleWithUpgrade, new, message);
+        let commands = vec![outline.scaled(old, to), outline.rollout(old)];
+        outline.step(Phase::ScaleOut, format!("Scale out to {to} with the old version"), commands);
+    }
+}
+
+fn scale_in(outline: &mut Outline<'_>, (old, new): (&Set, &Set), (from, to): (u32, u32)) {
+    let voters = old.voting();
+    let stay = to.min(voters);
+    let (going, spare) = (voters - stay, tolerated_losses(voters));
+    let deletes = (old.deletes_when_scaled || new.deletes_when_scaled) && !old.claims.is_empty();
+    if deletes && old.role != SetRole::Readers {
+        outline.about_set(
+            Kind::ClaimsDeleted,
+            old,
+            format!("from {from} to {to} pods: the volumes of the pods that go are deleted"),
+        );
+        outline.copy(old, "Take a copy of the rows");
+    }
+    let left = if deletes || old.claims.is_empty() { "" } else { "; their volumes stay" };
+    if going > spare {
+        let message = format!(
+            "from {from} to {to} pods: {going} of {voters} voters would go at once, and the quorum can spare {spare}. Nobody leads then, so \
+             nobody drops them from the members either"
+        );
+        outline.about_set(Kind::ScaleInLosesQuorum, old, message);
+        staged(outline, old, stay);
+        return;
+    }
+    if old.is_rqlite() && old.grace.is_none() && !new.prunes {
+        let message = format!(
+            "from {from} to {to} pods: membership.grace is null, so nobody drops the members of those that go{left}"
+        );
+        outline.about_set(Kind::MembersStay, old, message);
+        for ordinal in (to..from).rev() {
+            let pod = old.pod(ordinal);
+            let commands = vec![outline.remove(new, &pod)];
+            outline.step(Phase::Join, format!("Remove the member {pod}, when its pod is gone"), commands);
+        }
+        return;
+    }
+    if going > 0 && going + 1 > spare && outline.rolls(old) {
+        let message = format!(
+            "from {from} to {to} pods: those that stay would restart before the leader has dropped those that went; {} of {voters} \
+             voters would be up then, too few for a majority",
+            stay - 1
+        );
+        outline.about_set(Kind::ScaleInWithRestart, old, message);
+        staged(outline, old, stay);
+        return;
+    }
+    let by = match (&old.grace, new.prunes) {
+        (_, true) => "within about ten seconds (membership.prune)".to_owned(),
+        (Some(grace), false) => format!("after {grace} (membership.grace)"),
+        (None, false) => "never".to_owned(),
+    };
+    let dropped = if old.is_rqlite() { format!("; the leader drops them {by}") } else { String::new() };
+    outline.about_set(Kind::ScaleIn, old, format!("from {from} to {to} pods{dropped}{left}"));
+}
+
+/// Scales in by no more voters at once than the quorum can spare, and waits each time.
+fn staged(outline: &mut Outline<'_>, set: &Set, stay: u32) {
+    let mut voters = set.voting();
+    while voters > stay {
+        let next = stay.max(voters - tolerated_losses(voters));
+        if next == voters {
+            // Two: neither can go without the other's word that it is no member any more.
+            let next = voters - 1;
+            let commands = vec![outline.remove(set, &set.pod(next)), outline.scaled(set, next), outline.members(set)];
+            let text =
+                format!("Remove the member {} and scale in to {next} at once: it would join again", set.pod(next));
+            outline.step(Phase::ScaleIn, text, commands);
+            voters = next;
+            continue;
+        }
+        let mut commands = vec![outline.scaled(set, next)];
+        let wait = if let Some(grace) = &set.grace {
+            format!("wait until {next} voters are left (after {grace})")
+        } else {
+            commands.extend((next..voters).rev().map(|ordinal| outline.remove(set, &set.pod(ordinal))));
+            format!("remove the members that went, until {next} voters are left")
+        };
+        commands.push(outline.members(set));
+        outline.step(Phase::ScaleIn, format!("Scale in to {next}, and {wait}"), commands);
+        voters = next;
+    }
+}
+
+/// Votes.
+pub(super) fn roles(outline: &mut Outline<'_>) {
+    if outline.way > Way::Stopped {
+        return;
+    }
+    for (old, new) in outline.pairs() {
+        let stay = old.replicas.unwrap_or(0).min(new.replicas.unwrap_or(0));
+        let other: Vec<_> = (0..stay).filter(|ordinal| old.votes(*ordinal) != new.votes(*ordinal)).collect();
+        if other.is_empty() || !(old.is_rqlite() && new.is_rqlite()) {
+            continue;
+        }
+        let pods: Vec<_> = other.iter().map(|ordinal| old.pod(*ordinal)).collect();
+        let get = if new.votes(other[0]) { "get a vote" } else { "lose their vote" };
+        let message = format!("{} {get} only when they join anew", pods.join(", "));
+        outline.about_set(Kind::RoleChange, old, message);
+        for pod in pods.iter().rev() {
+            let commands = vec![outline.remove(new, pod), outline.delete_pod(new, pod), outline.rollout(new)];
+            outline.step(Phase::Join, format!("Let {pod} join anew, and wait until it is Ready"), commands);
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! Objects compared field by field.
+
+use rqchart_core::plan::{Fate, FieldChange, ObjectChange};
+use rqchart_core::values::Quantity;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::refused;
+use crate::Manifest;
+use crate::diff::lines;
+
+/// The longest text that is shown of a value.
+const LONGEST: usize = 100;
+
+/// What identifies the entries of a list, the first that all entries have, no two the same.
+const KEYS: &[&str] =
+    &["/mountPath", "/name", "/metadata/name", "/containerPort", "/port", "/topologyKey", "/ip", "/host"];
+
+/// The objects that are different, in the order of the new ones; those that go come last.
+pub(super) fn objects(old: &[Manifest], new: &[Manifest]) -> Vec<ObjectChange> {
+    let here = |manifest: &Manifest, others: &[Manifest]| others.iter().position(|other| is_same(manifest, other));
+    let bare = |manifest: &Manifest, fate| {
+        ObjectChange::new(&manifest.kind, manifest.namespace.as_deref(), &manifest.name, fate)
+    };
+    let mut found: Vec<_> = new
+        .iter()
+        .filter_map(|manifest| {
+            let Some(at) = here(manifest, old) else { return Some(bare(manifest, Fate::Added)) };
+            let fields = fields(&old[at], manifest);
+            let fate = if fields.iter().any(|field| field.refused) { Fate::Replaced } else { Fate::Changed };
+            let mut change = bare(manifest, fate);
+            change.fields = fields;
+            (!change.fields.is_empty()).then_some(change)
+        })
+        .collect();
+    let gone = old.iter().filter(|manifest| here(manifest, new).is_none());
+    found.extend(gone.map(|manifest| bare(manifest, Fate::Removed)));
+    found
+}
+
+/// Whether they are the same object, in whatever version of its API.
+pub(super) fn is_same(one: &Manifest, other: &Manifest) -> bool {
+    let group = |manifest: &Manifest| {
+        let version = manifest.text("/apiVersion").unwrap_or_default();
+        version.split_once('/').map_or("", |(group, _)| group).to_owned()
+    };
+    one.kind == other.kind
+        && one.name == other.name
+        && (one.is_cluster_scoped() || one.namespace == other.namespace)
+        && group(one) == group(other)
+}
+
+fn fields(old: &Manifest, new: &Manifest) -> Vec<FieldChange> {
+    let mut comparison = Comparison { old, new, found: Vec::new() };
+    comparison.values(&mut Vec::new(), Some(&old.object), Some(&new.object));
+    comparison.found
+}
+
+struct Comparison<'a> {
+    old: &'a Manifest,
+    new: &'a Manifest,
+    found: Vec<FieldChange>,
+}
+
+impl Comparison<'_> {
+    fn values(&mut self, path: &mut Vec<String>, old: Option<&Value>, new: Option<&Value>) {
+        let (old, new) = (old.filter(|value| !is_empty(value)), new.filter(|value| !is_empty(value)));
+        match (old, new) {
+            (None, None) => {}
+            (Some(Value::Object(old)), Some(Value::Object(new))) => self.maps(path, old, new),
+            // A map that comes or goes is told by its fields, so that what Kubernetes refuses of it is seen.
+            (Some(Value::Object(old)), None) if path.len() < 3 => self.maps(path, old, &Map::new()),
+            (None, Some(Value::Object(new))) if path.len() < 3 => self.maps(path, &Map::new(), new),
+            (Some(Value::Array(old)), Some(Value::Array(new))) => self.lists(path, old, new),
+            (Some(old), Some(new)) if is_equal(path, old, new) => {}
+            (old, new) => self.add(path, old, new),
+        }
+    }
+
+    fn maps(&mut self, path: &mut Vec<String>, old: &Map<String, Value>, new: &Map<String, Value>) {
+        for key in old.keys().chain(new.keys().filter(|key| !old.contains_key(*key))) {
+            path.push(key.clone());
+            self.values(path, old.get(key), new.get(key));
+            path.pop();
+        }
+    }
+
+    fn lists(&mut self, path: &mut Vec<String>, old: &[Value], new: &[Value]) {
+        if old.iter().chain(new).all(|value| !value.is_object() && !value.is_array()) {
+            self.scalars(path, old, new);
+            return;
+        }
+        let Some(key) = KEYS.iter().find(|key| identifies(key, old) && identifies(key, new)) else {
+            for at in 0..old.len().max(new.len()) {
+                path.push(format!("[{at}]"));
+                self.values(path, old.get(at), new.get(at));
+                path.pop();
+            }
+            return;
+        };
+        let name = |value: &Value| shown(&value.pointer(key).cloned().unwrap_or_default());
+        let entry = |list: &[Value], wanted: &str| list.iter().position(|value| name(value) == wanted);
+        let names = |list: &[Value]| list.iter().map(name).collect::<Vec<_>>();
+        let (old_names, new_names) = (names(old), names(new));
+        let count = self.found.len();
+        for wanted in old_names.iter().chain(new_names.iter().filter(|name| !old_names.contains(name))) {
+            path.push(format!("[{wanted}]"));
+            let of = |list: &'_ [Value]| entry(list, wanted).map(|at| list[at].clone());
+            self.values(path, of(old).as_ref(), of(new).as_ref());
+            path.pop();
+        }
+        if count == self.found.len() && old_names != new_names {
+            self.order(path, &old_names, &new_names);
+        }
+    }
+
+    /// Texts and numbers: those that go and those that come, in pairs where one sets what the other did.
+    fn scalars(&mut self, path: &[String], old: &[Value], new: &[Value]) {
+        let texts = |list: &[Value]| list.iter().map(shown).collect::<Vec<_>>();
+        let (old_texts, new_texts) = (texts(old), texts(new));
+        if old_texts == new_texts {
+            return;
+        }
+        let (mut gone, mut come) = (old_texts.clone(), new_texts.clone());
+        come.retain(|text| !take(&mut gone, |other| other == text).is_some_and(|_| true));
+        if gone.is_empty() && come.is_empty() {
+            self.order(path, &old_texts, &new_texts);
+            return;
+        }
+        let refused = self.is_refused(path, Some(&Value::from(old.to_vec())), Some(&Value::from(new.to_vec())));
+        let place = written(path);
+        let stem = |text: &str| text.split_once('=').map(|(stem, _)| stem.to_owned());
+        let mut changes: Vec<(Option<String>, Option<String>)> = Vec::new();
+        for text in gone {
+            let partner = stem(&text).and_then(|flag| take(&mut come, |other| stem(other).as_ref() == Some(&flag)));
+            changes.push((Some(text), partner));
+        }
+        changes.extend(come.into_iter().map(|text| (None, Some(text))));
+        for (from, to) in changes {
+            self.push(&place, (from.as_deref(), to.as_deref()), refused);
+        }
+    }
+
+    fn order(&mut self, path: &[String], old: &[String], new: &[String]) {
+        let refused = self.is_refused(path, None, None);
+        let (from, to) = (old.join(", "), new.join(", "));
+        self.push(&format!("{} (order)", written(path)), (Some(&clipped(&from)), Some(&clipped(&to))), refused);
+    }
+
+    fn add(&mut self, path: &[String], old: Option<&Value>, new: Option<&Value>) {
+        let refused = self.is_refused(path, old, new);
+        let is_secret =
+            self.new.kind == "Secret" && path.first().is_some_and(|part| part == "data" || part == "stringData");
+        let place = written(path);
+        match (old, new) {
+            _ if is_secret => self.push(&place, (None, None), refused),
+            (Some(Value::String(old)), Some(Value::String(new))) if old.contains('\n') || new.contains('\n') => {
+                let (from, to) = different_lines(old, new);
+                self.push(&place, (Some(&from), Some(&to)), refused);
+            }
+            _ => {
+                let (from, to) = (old.map(shown), new.map(shown));
+                self.push(&place, (from.as_deref(), to.as_deref()), refused);
+            }
+        }
+    }
+
+    fn push(&mut self, path: &str, (from, to): (Option<&str>, Option<&str>), refused: bool) {
+        let field = FieldChange::new(path, from, to);
+        self.found.push(if refused { field.refused() } else { field });
+    }
+
+    fn is_refused(&self, path: &[String], old: Option<&Value>, new: Option<&Value>) -> bool {
+        refused::is_refused((self.old, self.new), &path.iter().map(String::as_str).collect::<Vec<_>>(), old, new)
+    }
+}
+
+/// The first one that is meant, taken out.
+fn take(texts: &mut Vec<String>, is_it: impl Fn(&String) -> bool) -> Option<String> {
+    texts.iter().position(is_it).map(|at| texts.remove(at))
+}
+
+fn identifies(key: &str, list: &[Value]) -> bool {
+    let names: Option<Vec<_>> = list.iter().map(|value| value.pointer(key).filter(|name| !name.is_object())).collect();
+    names.is_some_and(|names| names.iter().enumerate().all(|(at, name)| !names[..at].contains(name)))
+}
+
+/// What an API server leaves out.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(list) => list.is_empty(),
+        Value::Object(map) => map.values().all(Value::is_null) && map.is_empty(),
+        _ => false,
+    }
+}
+
+/// Whether they are the same to Kubernetes, which writes quantities in one way only.
+fn is_equal(path: &[String], old: &Value, new: &Value) -> bool {
+    let counts =
+        path.iter().any(|part| ["resources", "limits", "requests", "capacity", "sizeLimit"].contains(&part.as_str()));
+    let quantity = |value: &Value| Quantity::deserialize(value).ok().map(|quantity| quantity.millis());
+    old == new || counts && quantity(old).is_some_and(|old| Some(old) == quantity(new))
+}
+
+/// A path as people write it: `spec.template.spec.containers[rqlite].image`.
+fn written(path: &[String]) -> String {
+    let mut text = String::new();
+    for part in path {
+        if part.starts_with('[') {
+            text.push_str(part);
+        } else if part.contains(['.', '/']) {
+            text.push_str(&format!("[{part}]"));
+        } else {
+            text.push_str(if text.is_empty() { "" } else { "." });
+            text.push_str(part);
+        }
+    }
+    text
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) if !text.contains('\n') => clipped(text),
+        Value::String(text) => format!("({} lines)", text.lines().count()),
+        value => clipped(&value.to_string()),
+    }
+}
+
+fn clipped(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+/// Of texts of several lines those that are different, or how many if they are too many to show.
+fn different_lines(old: &str, new: &str) -> (String, String) {
+    let (old, new): (Vec<_>, Vec<_>) = (old.lines().collect(), new.lines().collect());
+    let changes = lines::changes(&old, &new);
+    let gone: Vec<_> = changes.iter().flat_map(|change| &old[change.old.clone()]).copied().collect();
+    let come: Vec<_> = changes.iter().flat_map(|change| &new[change.new.clone()]).copied().collect();
+    let told = |lines: &[&str]| {
+        let text = lines.join("; ");
+        if text.chars().count() <= LONGEST { text } else { format!("({} lines)", lines.len()) }
+    };
+    (told(&gone), told(&come))
+}

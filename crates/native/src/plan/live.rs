@@ -1,0 +1,148 @@
+//! Objects as a cluster has them → what somebody has asked for.
+//!
+//! An API server adds to what it is given: status, defaults, its own notes. What nobody has asked for is no difference.
+
+use serde_json::{Map, Value, json};
+
+use super::compare::is_same;
+use crate::Manifest;
+
+/// What `kubectl apply` was last given.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+/// Annotations that controllers write.
+const NOTES: &[&str] = &[
+    LAST_APPLIED,
+    "deployment.kubernetes.io/revision",
+    "pv.kubernetes.io/bind-completed",
+    "pv.kubernetes.io/bound-by-controller",
+];
+
+/// The objects of a cluster, as far as they can be compared with new ones: without those that other objects have made, and
+/// without fields that neither the new object nor the last `kubectl apply` mentions.
+///
+/// A field that another tool than `kubectl apply` has set, and that the new object leaves out, is not seen.
+pub fn known(live: &[Manifest], new: &[Manifest]) -> Vec<Manifest> {
+    let is_made = |manifest: &Manifest| {
+        let owners = manifest.object.pointer("/metadata/ownerReferences").and_then(Value::as_array);
+        owners.is_some_and(|owners| !owners.is_empty())
+    };
+    // Claims of a StatefulSet have no owner unless they are deleted with it: they are named after it.
+    let sets: Vec<String> = live.iter().filter(|object| object.kind == "StatefulSet").flat_map(claims).collect();
+    let is_claim = |manifest: &Manifest| {
+        let stem =
+            manifest.name.rsplit_once('-').filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
+        manifest.kind == "PersistentVolumeClaim" && stem.is_some_and(|(stem, _)| sets.iter().any(|set| set == stem))
+    };
+    let kept: Vec<_> = live.iter().filter(|manifest| !is_made(manifest) && !is_claim(manifest)).collect();
+    kept.into_iter().map(|manifest| asked_for(manifest, new)).collect()
+}
+
+/// What the claims of a set are named, without their number.
+fn claims(set: &Manifest) -> Vec<String> {
+    let templates = set.object.pointer("/spec/volumeClaimTemplates").and_then(Value::as_array).into_iter().flatten();
+    let name = |template: &Value| Some(format!("{}-{}", template.pointer("/metadata/name")?.as_str()?, set.name));
+    templates.filter_map(name).collect()
+}
+
+fn asked_for(manifest: &Manifest, new: &[Manifest]) -> Manifest {
+    let mut object = manifest.object.clone();
+    let applied = object.pointer(&format!("/metadata/annotations/{}", LAST_APPLIED.replace('/', "~1")));
+    let applied: Option<Value> = applied.and_then(Value::as_str).and_then(|text| serde_json::from_str(text).ok());
+    if let Some(map) = object.as_object_mut() {
+        map.remove("status");
+    }
+    if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
+        metadata.retain(|key, _| ["name", "namespace", "labels", "annotations"].contains(&key.as_str()));
+        if let Some(annotations) = metadata.get_mut("annotations").and_then(Value::as_object_mut) {
+            annotations.retain(|key, _| !NOTES.contains(&key.as_str()));
+        }
+    }
+    let wanted = new.iter().find(|other| is_same(manifest, other)).map(|other| encoded(other.object.clone()));
+    let applied = applied.map(encoded);
+    let mentioned: Vec<&Value> = wanted.iter().chain(&applied).collect();
+    if wanted.is_some() {
+        object = only(object, &mentioned);
+    }
+    if manifest.kind == "Secret" {
+        object = as_text(object, new.iter().find(|other| is_same(manifest, other)));
+    }
+    Manifest { object, ..manifest.clone() }
+}
+
+/// What of a value others mention.
+fn only(value: Value, mentioned: &[&Value]) -> Value {
+    match value {
+        Value::Object(map) => {
+            let kept = map.into_iter().filter_map(|(key, value)| {
+                let inner: Vec<&Value> = mentioned.iter().filter_map(|other| other.get(&key)).collect();
+                (!inner.is_empty()).then(|| (key, only(value, &inner)))
+            });
+            Value::Object(kept.collect::<Map<_, _>>())
+        }
+        Value::Array(list) => {
+            let entry = |(at, value): (usize, Value)| {
+                let inner: Vec<&Value> = mentioned.iter().filter_map(|other| partner(&value, at, other)).collect();
+                // An entry that nobody mentions is one that somebody has added.
+                if inner.is_empty() { value } else { only(value, &inner) }
+            };
+            Value::Array(list.into_iter().enumerate().map(entry).collect())
+        }
+        value => value,
+    }
+}
+
+/// The entry of another list that is the same thing: of the same name, or at the same place.
+fn partner<'v>(entry: &Value, at: usize, other: &'v Value) -> Option<&'v Value> {
+    let list = other.as_array()?;
+    for key in ["/mountPath", "/name", "/metadata/name", "/containerPort", "/port"] {
+        if let Some(name) = entry.pointer(key) {
+            return list.iter().find(|candidate| candidate.pointer(key) == Some(name));
+        }
+    }
+    list.get(at)
+}
+
+/// A Secret's `stringData` is kept as `data`, whose keys are the same.
+fn encoded(mut object: Value) -> Value {
+    if object["kind"] == "Secret"
+        && let Some(Value::Object(texts)) = object.as_object_mut().and_then(|map| map.remove("stringData"))
+    {
+        if !object["data"].is_object() {
+            object["data"] = json!({});
+        }
+        for (key, _) in texts {
+            object["data"][&key] = Value::Null;
+        }
+    }
+    object
+}
+
+/// A Secret's `data` as the text that the new one has, where it is the same.
+fn as_text(mut object: Value, new: Option<&Manifest>) -> Value {
+    let Some(texts) = new.and_then(|new| new.object["stringData"].as_object()) else { return object };
+    let Some(data) = object.get_mut("data").and_then(Value::as_object_mut) else { return object };
+    let mut plain = Map::new();
+    for key in texts.keys() {
+        let Some(text) = data.remove(key) else { continue };
+        let decoded = text.as_str().and_then(base64).and_then(|bytes| String::from_utf8(bytes).ok());
+        plain.insert(key.clone(), decoded.map_or(text, Value::from));
+    }
+    object["stringData"] = Value::Object(plain);
+    object
+}
+
+/// Decodes base64 (RFC 4648, section 4).
+fn base64(text: &str) -> Option<Vec<u8>> {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (mut bytes, mut bits, mut count) = (Vec::new(), 0_u32, 0);
+    for byte in text.trim_end_matches('=').bytes() {
+        let six = ALPHABET.iter().position(|known| *known == byte)?;
+        bits = bits << 6 | u32::try_from(six).ok()?;
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push(u8::try_from(bits >> count & 0xff).ok()?);
+        }
+    }
+    Some(bytes)
+}
