@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: how long a cold run takes, as a ratio to others on the same machine in the same minutes.
+//! `cargo xtask bench`: how long a cold run takes, as a ratio to others on the same machine in the same minutes; and how long
+//! the page takes from a keystroke to what comes of it.
 //!
 //! Machines are noisy, so the runs of all programs are interleaved, and minima are compared.
 
@@ -7,7 +8,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use crate::command::{command, exists, root, run};
-use crate::dist;
+use crate::{dist, web};
 
 const ROUNDS: usize = 300;
 
@@ -42,7 +43,18 @@ pub(crate) fn run_bench() -> Result<(), String> {
         println!("| {shown} | {:.2} | {:.1} |", time.as_secs_f64() * 1e3, time.as_secs_f64() / floor);
     }
     instructions(&program);
-    run("cargo bench --quiet -p rqchart")
+    run("cargo bench --quiet -p rqchart")?;
+    frames()
+}
+
+/// Types into the page in a real Chromium, and compares with a frame.
+fn frames() -> Result<(), String> {
+    if !exists("npm") {
+        println!("\nthe page: not measured, there is no npm");
+        return Ok(());
+    }
+    web::build()?;
+    run("node web/bench.mjs")
 }
 
 /// Counts instructions where callgrind is: the one figure that a busy machine does not change.

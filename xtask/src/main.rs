@@ -14,7 +14,7 @@ cargo xtask codegen [--check]   write the files that are made from Rust types, o
 cargo xtask test                install what the tests need, then run all of them
 cargo xtask dist                build the binary that is released, into target/dist
 cargo xtask web                 build the configurator's page, into web/dist, and where the program embeds it
-cargo xtask bench               measure the program against cat, helm and jrsonnet
+cargo xtask bench               measure the program against cat, helm and jrsonnet, and the page against a frame
 ";
 
 fn main() -> ExitCode {

@@ -1,0 +1,105 @@
+// From a keystroke to settled findings, preview and picture, in a real Chromium: printed against the budgets, never
+// asserted. `cargo xtask bench` runs it, where the page is built. Usage: node bench.mjs [KEYSTROKES]
+import { readFile } from "node:fs/promises";
+import { begin, end, EXAMPLES, fieldOf, importText, open, settled, show, skip } from "./tests/page.mjs";
+
+const KEYSTROKES = Number(process.argv[2] ?? 200);
+/** In milliseconds at the 99th percentile: a frame, and the part of it that the engine may take. */
+const FRAME = 16;
+const ENGINE = 4;
+
+const example = await readFile(`${EXAMPLES}/s3-backup.yaml`, "utf8");
+const long = Array.from({ length: 1980 }, (_, line) => `    example.com/note-${line}: "${line}"`).join("\n");
+const CASES = [
+  ["the largest example", example],
+  ["300 replicas", `replicas: 300\n`],
+  ["2,000 lines", `services:\n  client:\n    annotations:\n${long.replaceAll("    example", "      example")}\n`],
+];
+
+/** Counts from the key to the moment at which nothing is busy any more, and to the frame that shows it. */
+function watch() {
+  const times = { typed: 0, settled: 0 };
+  globalThis.times = times;
+  addEventListener("keydown", (event) => ([times.typed, times.settled] = [event.timeStamp, 0]), { capture: true });
+  new MutationObserver(() => {
+    if (document.querySelector('.findings[aria-busy="false"]') !== null) times.settled ||= performance.now();
+  }).observe(document.body, { subtree: true, attributeFilter: ["aria-busy"] });
+}
+
+/** Counts how long the engine's worker is at work, by call. */
+function watchEngine() {
+  const reply = self.postMessage.bind(self);
+  let [begun, call] = [0, ""];
+  self.spent = {};
+  // The worker's own listener is the first one: what it reads first is the question.
+  const { get } = Object.getOwnPropertyDescriptor(MessageEvent.prototype, "data");
+  Object.defineProperty(MessageEvent.prototype, "data", {
+    get() {
+      const data = get.call(this);
+      [begun, call] = [performance.now(), data.call];
+      return data;
+    },
+  });
+  self.postMessage = (message) => {
+    self.spent[call] = (self.spent[call] ?? 0) + performance.now() - begun;
+    reply(message);
+  };
+}
+
+const at = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+
+async function measure(name, page, key) {
+  const worker = page.workers()[0];
+  await worker.evaluate(watchEngine);
+  await page.evaluate(watch);
+  const [frames, engine] = [[], []];
+  for (let count = 0; count < KEYSTROKES; count += 1) {
+    await worker.evaluate(() => (self.spent = {}));
+    await page.keyboard.press(count % 2 === 0 ? key : "Backspace");
+    await page.waitForFunction(() => globalThis.times.settled > globalThis.times.typed);
+    await page.waitForTimeout(20);
+    frames.push(await page.evaluate(() => globalThis.times.settled - globalThis.times.typed));
+    const { edit = 0, preview = 0 } = await worker.evaluate(() => self.spent);
+    engine.push(edit + preview);
+  }
+  const show = (times, budget) => {
+    times.sort((a, b) => a - b);
+    return `${at(times, 0.5).toFixed(1)} | ${at(times, 0.99).toFixed(1)} | ${(at(times, 0.99) / budget).toFixed(1)}`;
+  };
+  console.log(`| ${name} | ${show(frames, FRAME)} | ${show(engine, ENGINE)} |`);
+}
+
+async function run(name, values, into) {
+  const { page, context } = await open();
+  await importText(page, values);
+  await into(page, name);
+  await context.close();
+}
+
+if (skip) {
+  console.log(skip);
+} else {
+  await begin();
+  console.log(`| ${KEYSTROKES} keystrokes | p50 ms | p99 ms | x ${FRAME} ms | engine: p50 ms | p99 ms | x ${ENGINE} ms |`);
+  console.log("| --- | --- | --- | --- | --- | --- | --- |");
+  for (const [name, values] of CASES) {
+    await run(name, `${values.trimEnd()}\nlabels:\n  team: a`, async (page) => {
+      await show(page, "Manifests");
+      await show(page, "values.yaml");
+      await page.locator(".cm-content").click();
+      await page.keyboard.press("Control+End");
+      await settled(page);
+      await measure(`${name}: text, manifests`, page, "b");
+    });
+    await run(name, values, async (page) => {
+      await show(page, "Picture");
+      await fieldOf(page, "/replicas").click();
+      await page.keyboard.press("End");
+      // The text and the number stay within what is allowed: 3 and 31, 30 and 300.
+      if (name === "300 replicas") await page.keyboard.press("Backspace");
+      await settled(page);
+      await measure(`${name}: form, picture`, page, name === "300 replicas" ? "0" : "1");
+    });
+  }
+  await end();
+}
