@@ -17,6 +17,7 @@ mod objects;
 mod pod;
 mod policy;
 mod readers;
+mod resources;
 mod routes;
 mod rqlite;
 mod scalar;
@@ -34,8 +35,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use access::Side;
 pub use access::{Auth, ClientTls, Issuer, IssuerKind, NodeTls, Permission, Tls, User};
 pub use backup::{
-    AutomaticBackup, Backup, BackupVolume, FileStore, Gcs, GcsCredentials, JobResourceList, JobResources, Restore, S3,
-    S3Credentials, ScheduledBackup,
+    AutomaticBackup, Backup, BackupVolume, FileStore, Gcs, GcsCredentials, Restore, S3, S3Credentials, ScheduledBackup,
 };
 pub use cdc::{Cdc, CdcTls, EndpointSecret, RetryPolicy};
 pub use container::{
@@ -46,13 +46,15 @@ pub use dns::{DnsConfig, DnsOption, DnsPolicy, HostAlias};
 pub use extensions::{BuiltinExtension, ConfigMapFile, Extension, ImageFile};
 pub use image::{Image, PullPolicy};
 pub use membership::{Formation, Membership, Recovery};
-pub use metrics::{
-    AlertName, Alerts, Dashboard, Exporter, ExporterImage, ExporterResources, Metrics, Otlp, PodMonitor, Thresholds,
-};
+pub use metrics::{AlertName, Alerts, Dashboard, Exporter, ExporterImage, Metrics, Otlp, PodMonitor, Thresholds};
 pub use objects::{ExtraMetadata, ExtraObject, JsonOp, JsonOperation, Patch};
-pub use pod::{Object, Probe, ReadinessGate, ResourceList, Resources, Strategy, UpdateStrategy};
+pub use pod::{Object, Probe, ReadinessGate, Strategy, UpdateStrategy};
 pub use policy::{Egress, EgressRule, IngressRule, IpBlock, NetworkPeer, NetworkPolicy, NetworkPort, Protocol};
 pub use readers::{Autoscaling, Metric, MetricType, ReaderBudget, ReaderStorage, Readers};
+pub use resources::{
+    ExporterLimits, ExporterRequests, ExporterResources, JobLimits, JobRequests, JobResources, Limits, Requests,
+    Resources,
+};
 pub use routes::{
     Gateway, HttpRoute, Ingress, IngressHost, IngressPath, IngressTls, ParentKind, ParentRef, PathType, RoutePath,
     RoutePathType, TlsRoute,
@@ -351,5 +353,42 @@ impl Default for Values {
             name_override: None,
             fullname_override: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::schema;
+    use serde_json::{Value, json};
+
+    /// Every group whose default is not null, as a JSON pointer.
+    fn groups(defaults: &Value, at: &str, found: &mut Vec<String>) {
+        for (key, value) in defaults.as_object().into_iter().flatten() {
+            if value.is_object() {
+                let pointer = format!("{at}/{key}");
+                groups(value, &pointer, found);
+                found.push(pointer);
+            }
+        }
+    }
+
+    fn read(values: &Value) -> Value {
+        serde_json::to_value(schema::validate(values).unwrap_or_else(|findings| panic!("{values}: {findings:?}")))
+            .unwrap()
+    }
+
+    #[test]
+    fn an_empty_group_is_the_default_one() {
+        let defaults = read(&json!({}));
+        let mut found = Vec::new();
+        groups(&defaults, "", &mut found);
+        assert!(found.len() > 40, "only {found:?}");
+        let lost = found.into_iter().filter(|pointer| {
+            let mut values = json!({});
+            let place = pointer.split('/').skip(1).fold(&mut values, |place, key| &mut place[key]);
+            *place = json!({});
+            read(&values) != defaults
+        });
+        assert_eq!(lost.collect::<Vec<_>>(), [""; 0]);
     }
 }

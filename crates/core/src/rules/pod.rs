@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::topology::{Probes, Topology};
-use crate::values::{Quantity, Resources, Strategy};
+use crate::values::{Quantity, Strategy};
 
 pub(super) fn termination(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     const NEEDED: i64 = 30;
@@ -61,26 +61,19 @@ pub(super) fn probe_handlers(topology: &Topology, findings: &mut Vec<Diagnostic>
 
 pub(super) fn quantities(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     for set in topology.sets() {
-        limits(&set.setting("/resources/limits"), &set.pod.resources, findings);
+        limits(&set.setting("/resources"), set.pod.resources.amounts(), findings);
     }
-    limits(
-        "/backup/scheduled/resources/limits",
-        &Resources::from(&topology.settings.backup.scheduled.resources),
-        findings,
-    );
+    let settings = &topology.settings;
+    limits("/backup/scheduled/resources", settings.backup.scheduled.resources.amounts(), findings);
+    limits("/metrics/exporter/resources", settings.metrics.exporter.resources.amounts(), findings);
 }
 
-fn limits(at: &str, Resources { requests, limits }: &Resources, findings: &mut Vec<Diagnostic>) {
-    let pairs: [(&str, &Option<Quantity>, &Option<Quantity>); 3] = [
-        ("cpu", &requests.cpu, &limits.cpu),
-        ("memory", &requests.memory, &limits.memory),
-        ("ephemeral-storage", &requests.ephemeral_storage, &limits.ephemeral_storage),
-    ];
-    for (name, request, limit) in pairs {
+fn limits(at: &str, amounts: [(&str, Option<&Quantity>, Option<&Quantity>); 3], findings: &mut Vec<Diagnostic>) {
+    for (name, request, limit) in amounts {
         let (Some(request), Some(limit)) = (request, limit) else { continue };
         if request.millis() > limit.millis() {
             let message = format!("the limit {limit} is below the request {request}");
-            findings.push(Diagnostic::error(Code::InvalidQuantity, format!("{at}/{name}"), message));
+            findings.push(Diagnostic::error(Code::InvalidQuantity, format!("{at}/limits/{name}"), message));
         }
     }
 }

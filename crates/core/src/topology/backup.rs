@@ -9,8 +9,8 @@ use super::access::secret_source;
 use super::metadata::checksum;
 use super::{Mount, Names, PodSet};
 use crate::values::{
-    AccessMode, AutomaticBackup, BackupVolume, EnvName, EnvVar, FileStore, Gcs, Quantity, Resources, S3, S3Credentials,
-    ScheduledBackup, Values,
+    AccessMode, AutomaticBackup, BackupVolume, EnvName, EnvVar, FileStore, Gcs, JobResources, Quantity, S3,
+    S3Credentials, ScheduledBackup, Values,
 };
 
 /// Where the pods find the files that rqlited reads.
@@ -68,7 +68,7 @@ pub struct Scheduled {
     /// How many copies are kept.
     pub keep: String,
     /// CPU, memory and local disk.
-    pub resources: Resources,
+    pub resources: JobResources,
     /// Arguments of the rqlited that tries a copy.
     pub arguments: Vec<String>,
     /// What it mounts.
@@ -197,7 +197,7 @@ impl Backup {
             },
             active_deadline_seconds: job.active_deadline_seconds.get(),
             keep: job.keep.get().to_string(),
-            resources: Resources::from(&job.resources),
+            resources: job.resources.clone(),
             // Without them a database with their virtual tables cannot be checked.
             arguments: voters
                 .arguments

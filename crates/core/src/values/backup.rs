@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AbsolutePath, AccessMode, Bucket, CronSchedule, DnsName, Duration, Endpoint, FileName, Int, ObjectKey, Quantity,
-    Region, ResourceList, Resources, SecretKey, TimeZone,
+    AbsolutePath, AccessMode, Bucket, CronSchedule, DnsName, Duration, Endpoint, FileName, Int, JobResources,
+    ObjectKey, Quantity, Region, SecretKey, TimeZone,
 };
 
 /// Copies of the database.
@@ -202,56 +202,6 @@ impl Default for ScheduledBackup {
             successful_jobs_history_limit: Int::known::<3>(),
             failed_jobs_history_limit: Int::known::<3>(),
         }
-    }
-}
-
-/// CPU, memory and local disk of a job.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
-pub struct JobResources {
-    /// What a node must have to spare.
-    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "backup", "effect": "none" }))]
-    pub requests: JobResourceList,
-    /// What it may use at most.
-    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "backup", "effect": "none" }))]
-    pub limits: JobResourceList,
-}
-
-impl Default for JobResources {
-    fn default() -> Self {
-        let list = |cpu: Option<&'static str>, memory, disk| JobResourceList {
-            cpu: cpu.map(Quantity::known),
-            memory: Some(Quantity::known(memory)),
-            ephemeral_storage: Some(Quantity::known(disk)),
-        };
-        Self { requests: list(Some("50m"), "64Mi", "64Mi"), limits: list(None, "512Mi", "10Gi") }
-    }
-}
-
-/// An amount of each resource.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
-pub struct JobResourceList {
-    /// CPU in cores.
-    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "backup", "effect": "none", "unit": "cores" }))]
-    pub cpu: Option<Quantity>,
-    /// Memory in bytes.
-    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "backup", "effect": "none", "unit": "bytes" }))]
-    pub memory: Option<Quantity>,
-    /// Local disk in bytes.
-    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "backup", "effect": "none", "unit": "bytes" }))]
-    #[serde(rename = "ephemeral-storage")]
-    pub ephemeral_storage: Option<Quantity>,
-}
-
-impl From<&JobResources> for Resources {
-    fn from(job: &JobResources) -> Self {
-        let list = |list: &JobResourceList| ResourceList {
-            cpu: list.cpu.clone(),
-            memory: list.memory.clone(),
-            ephemeral_storage: list.ephemeral_storage.clone(),
-        };
-        Self { requests: list(&job.requests), limits: list(&job.limits) }
     }
 }
 

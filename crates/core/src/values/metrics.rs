@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::pod::objects;
 use super::{
-    Annotations, Digest, DnsName, Duration, HostPort, Int, Labels, MetricLabel, NetworkPeer, Object, Port, PullPolicy,
-    Quantity, Registry, Repository, ResourceList, Tag, Url,
+    Annotations, Digest, DnsName, Duration, ExporterResources, HostPort, Int, Labels, MetricLabel, NetworkPeer, Object,
+    Port, PullPolicy, Quantity, Registry, Repository, Tag, Url,
 };
 
 /// Metrics. rqlited itself speaks JSON (`/status`, `/debug/vars`); an exporter beside it makes Prometheus' format of that.
@@ -99,29 +99,6 @@ impl Default for ExporterImage {
             digest: None,
             pull_policy: PullPolicy::default(),
         }
-    }
-}
-
-/// CPU and memory of the exporter.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
-pub struct ExporterResources {
-    /// What a node must have to spare.
-    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "monitoring", "effect": "roll" }))]
-    pub requests: ResourceList,
-    /// What it may use at most.
-    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "monitoring", "effect": "roll" }))]
-    pub limits: ResourceList,
-}
-
-impl Default for ExporterResources {
-    fn default() -> Self {
-        let list = |cpu: Option<&'static str>, memory, disk| ResourceList {
-            cpu: cpu.map(Quantity::known),
-            memory: Some(Quantity::known(memory)),
-            ephemeral_storage: Some(Quantity::known(disk)),
-        };
-        Self { requests: list(Some("10m"), "32Mi", "16Mi"), limits: list(None, "128Mi", "64Mi") }
     }
 }
 

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{Int, QualifiedName, Quantity, Seconds};
+use super::{Int, QualifiedName, Seconds};
 
 /// Any Kubernetes object or part of one; Kubernetes checks its fields.
 pub type Object = serde_json::Map<String, serde_json::Value>;
@@ -22,48 +22,6 @@ pub(super) fn objects<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<
 
     let entries = Vec::<Entry>::deserialize(deserializer)?;
     Ok(entries.into_iter().map(|Entry(object)| object).collect())
-}
-
-/// CPU and memory.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
-pub struct Resources {
-    /// What a node must have to spare.
-    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "pods", "effect": "roll" }))]
-    pub requests: ResourceList,
-    /// What the container may use at most. Beyond the memory it is killed; a limit of CPU slows a Raft leader down.
-    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "pods", "effect": "roll" }))]
-    pub limits: ResourceList,
-}
-
-impl Default for Resources {
-    fn default() -> Self {
-        let list = |cpu: Option<&'static str>, memory, disk| ResourceList {
-            cpu: cpu.map(Quantity::known),
-            memory: Some(Quantity::known(memory)),
-            ephemeral_storage: Some(Quantity::known(disk)),
-        };
-        Self { requests: list(Some("100m"), "128Mi", "64Mi"), limits: list(None, "1Gi", "2Gi") }
-    }
-}
-
-/// An amount of each resource.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
-#[derive(Default)]
-pub struct ResourceList {
-    /// CPU in cores.
-    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "pods", "effect": "roll", "unit": "cores" }))]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cpu: Option<Quantity>,
-    /// Memory in bytes.
-    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "pods", "effect": "roll", "unit": "bytes" }))]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub memory: Option<Quantity>,
-    /// Local disk for logs and for /tmp, where rqlited keeps uploads, in bytes.
-    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "pods", "effect": "roll", "unit": "bytes" }))]
-    #[serde(rename = "ephemeral-storage", skip_serializing_if = "Option::is_none")]
-    pub ephemeral_storage: Option<Quantity>,
 }
 
 /// How often Kubernetes looks at a container, and what it makes of the answer.
