@@ -209,7 +209,6 @@ fn markdown_is_for_people_and_json_for_programs() {
     assert_snapshot!(place.session(&[
         "rqchart plan values.yaml larger.yaml -r rqdb -o markdown",
         "rqchart plan values.yaml larger.yaml -r rqdb -o json",
-        "rqchart plan values.yaml values.yaml -o json",
     ]), @r#"
     $ rqchart plan values.yaml larger.yaml -r rqdb -o markdown
     ### Plan: needs steps
@@ -311,6 +310,12 @@ fn markdown_is_for_people_and_json_for_programs() {
       ]
     }
     exit 3
+    "#);
+}
+
+#[test]
+fn a_plan_of_nothing_has_every_field() {
+    assert_snapshot!(place().session(&["rqchart plan values.yaml values.yaml -o json"]), @r#"
     $ rqchart plan values.yaml values.yaml -o json
     {
       "verdict": "safe",
