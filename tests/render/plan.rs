@@ -238,14 +238,14 @@ fn said(plan: &Plan) -> String {
 #[test]
 fn each_kind_of_consequence_is_said_where_it_should_be() {
     let read = |text: &str| objects(&serde_yaml::from_str(text).unwrap()).unwrap_or_else(|| panic!("{text}"));
-    let mut wrong = String::new();
+    let mut wrong = Vec::new();
     for (old, new, expected) in SAID {
         let found = said(&plan(&read(old), &read(new), &Sources::default()));
         if found != *expected {
-            wrong.push_str(&format!("    ({old:?}, {new:?}, {found:?}),\n"));
+            wrong.push(format!("({old:?}, {new:?}, {found:?}),"));
         }
     }
-    assert!(wrong.is_empty(), "\n{wrong}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

@@ -42,11 +42,12 @@ fn a_plan_says_what_happens_and_what_to_do() {
       1. See that all pods are Ready
            kubectl get -n default statefulset/rqdb
       2. Enlarge the claims that exist; their StorageClass must say allowVolumeExpansion: true
-           for i in $(seq 0 2); do kubectl patch -n default pvc/data-rqdb-$i -p '{"spec":{"resources":{"requests":{"storage":"20Gi"}}}}'; done
+           for i in $(seq 0 2); do kubectl patch -n default pvc/data-rqdb-$i -p '{"spec":{"resources":{"requests":{"storage":"20Gi"}}}}' || break; done
       3. Make the StatefulSet anew around its pods, in one breath and while no node is drained: nobody restarts a pod that goes away meanwhile
            kubectl delete -n default statefulset/rqdb --cascade=orphan
            rqchart template rqdb -n default -f larger.yaml --set resources.requests.cpu=1 | kubectl apply -f -
       4. Wait until all pods are Ready
+           kubectl wait --timeout=1h -n default statefulset/rqdb --for=jsonpath='{.status.updatedReplicas}'=3
            kubectl rollout status -n default statefulset/rqdb
     exit 3
     "#);
@@ -208,7 +209,6 @@ fn markdown_is_for_people_and_json_for_programs() {
     assert_snapshot!(place.session(&[
         "rqchart plan values.yaml larger.yaml -r rqdb -o markdown",
         "rqchart plan values.yaml larger.yaml -r rqdb -o json",
-        "rqchart plan values.yaml values.yaml -o json",
     ]), @r#"
     $ rqchart plan values.yaml larger.yaml -r rqdb -o markdown
     ### Plan: needs steps
@@ -237,7 +237,7 @@ fn markdown_is_for_people_and_json_for_programs() {
     2. Enlarge the claims that exist; their StorageClass must say allowVolumeExpansion: true
 
        ```sh
-       for i in $(seq 0 2); do kubectl patch -n default pvc/data-rqdb-$i -p '{"spec":{"resources":{"requests":{"storage":"20Gi"}}}}'; done
+       for i in $(seq 0 2); do kubectl patch -n default pvc/data-rqdb-$i -p '{"spec":{"resources":{"requests":{"storage":"20Gi"}}}}' || break; done
        ```
 
     3. Make the StatefulSet anew around its pods, in one breath and while no node is drained: nobody restarts a pod that goes away meanwhile
@@ -291,7 +291,7 @@ fn markdown_is_for_people_and_json_for_programs() {
         {
           "text": "Enlarge the claims that exist; their StorageClass must say allowVolumeExpansion: true",
           "commands": [
-            "for i in $(seq 0 2); do kubectl patch -n default pvc/data-rqdb-$i -p '{\"spec\":{\"resources\":{\"requests\":{\"storage\":\"20Gi\"}}}}'; done"
+            "for i in $(seq 0 2); do kubectl patch -n default pvc/data-rqdb-$i -p '{\"spec\":{\"resources\":{\"requests\":{\"storage\":\"20Gi\"}}}}' || break; done"
           ]
         },
         {
@@ -310,6 +310,12 @@ fn markdown_is_for_people_and_json_for_programs() {
       ]
     }
     exit 3
+    "#);
+}
+
+#[test]
+fn a_plan_of_nothing_has_every_field() {
+    assert_snapshot!(place().session(&["rqchart plan values.yaml values.yaml -o json"]), @r#"
     $ rqchart plan values.yaml values.yaml -o json
     {
       "verdict": "safe",

@@ -285,7 +285,20 @@ impl Outline<'_> {
                     && (grows || self.rolls(set) || self.change(set).is_some_and(is_refused))
             }
         };
-        let commands: Vec<_> = self.new.sets.iter().filter(starts).map(|set| self.rollout(set)).collect();
+        let mut commands = Vec::new();
+        for set in self.new.sets.iter().filter(starts) {
+            // Of a set that was made anew `rollout status` says that it is done before it has begun: there is no earlier revision.
+            let anew = self.change(set).is_some_and(is_refused) && self.rolls(set);
+            if let (true, Some(replicas), Strategy::Rolling { partition }) = (anew, set.replicas, set.strategy) {
+                let updated = replicas.saturating_sub(partition);
+                commands.push(self.of_set(
+                    "wait --timeout=1h",
+                    set,
+                    &format!(" --for=jsonpath='{{.status.updatedReplicas}}'={updated}"),
+                ));
+            }
+            commands.push(self.rollout(set));
+        }
         if !commands.is_empty() {
             self.step(Phase::Watch, "Wait until all pods are Ready".to_owned(), commands);
         }

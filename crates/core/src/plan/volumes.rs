@@ -152,8 +152,11 @@ fn claims(outline: &mut Outline<'_>, set: &Set, claim: &str, patch: &str, text: 
     let flag = outline.flag(set.namespace.as_deref());
     let claim = format!("pvc/{claim}-{}-", set.name);
     let last = set.replicas.unwrap_or(1).saturating_sub(1);
-    let command =
-        format!("for i in $(seq 0 {last}); do kubectl patch{flag} {}$i -p {}; done", quoted(&claim), quoted(patch));
+    let command = format!(
+        "for i in $(seq 0 {last}); do kubectl patch{flag} {}$i -p {} || break; done",
+        quoted(&claim),
+        quoted(patch)
+    );
     outline.step(Phase::Claims, text, vec![command]);
     outline.go(Way::Around);
 }
