@@ -20,6 +20,8 @@ pub(crate) enum Command {
     Template(Template),
     /// Report what is wrong or doubtful about values, and render nothing
     Lint(Lint),
+    /// Play failures and operations on the cluster that the values describe
+    Simulate(Simulate),
     /// Explain a setting (`storage.size`) or the code of a finding (`even-voters`)
     Explain(Explain),
     /// Print the JSON Schema of values
@@ -124,6 +126,40 @@ pub(crate) struct Lint {
     pub(crate) release: ReleaseArgs,
     #[command(flatten)]
     pub(crate) values: ValueArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Simulate {
+    /// Play only this one: a name (--list), a YAML file, or - for standard input
+    #[arg(short, long, value_name = "NAME|FILE")]
+    pub(crate) scenario: Vec<String>,
+    /// Play every scenario that is built in, as without --scenario
+    #[arg(long, conflicts_with = "scenario")]
+    pub(crate) all: bool,
+    /// List the scenarios that are built in
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// What chance is made of: the same number, the same outcome
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// How the outcome is written
+    #[arg(short, long, value_enum, default_value_t = TraceFormat::Table)]
+    pub(crate) output: TraceFormat,
+    // Behind the others: a heading holds for all that follow it.
+    #[command(flatten)]
+    pub(crate) release: ReleaseArgs,
+    #[command(flatten)]
+    pub(crate) values: ValueArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TraceFormat {
+    /// A line for each scenario
+    Table,
+    /// What happened, in order
+    Timeline,
+    /// For programs
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

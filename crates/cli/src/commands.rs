@@ -8,4 +8,5 @@ pub(crate) mod package;
 pub(crate) mod schema;
 pub(crate) mod serve;
 pub(crate) mod show;
+pub(crate) mod simulate;
 pub(crate) mod template;

@@ -89,7 +89,8 @@ pub(crate) fn example(name: &str) -> Result<&'static str, Failure> {
     })
 }
 
-fn display_name(name: &str) -> &str {
+/// How reports call a file.
+pub(crate) fn display_name(name: &str) -> &str {
     if name == "-" { "<stdin>" } else { name }
 }
 
@@ -100,6 +101,11 @@ fn read(name: &str) -> Result<Vec<u8>, Failure> {
         return Ok(bytes);
     }
     fs::read(name).map_err(|error| Failure::io("read", Path::new(name), &error))
+}
+
+/// What a file holds.
+pub(crate) fn bytes(name: &str) -> Result<Vec<u8>, Failure> {
+    read(name)
 }
 
 /// The text of a values file.

@@ -12,6 +12,7 @@ mod findings;
 mod flags;
 mod output_dir;
 mod place;
+mod simulate;
 mod streams;
 mod template;
 mod values_files;

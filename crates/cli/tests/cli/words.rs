@@ -275,6 +275,7 @@ fn help_and_version_go_to_standard_output() {
     Commands:
       template    Render the manifests of a release to standard output
       lint        Report what is wrong or doubtful about values, and render nothing
+      simulate    Play failures and operations on the cluster that the values describe
       explain     Explain a setting (`storage.size`) or the code of a finding (`even-voters`)
       schema      Print the JSON Schema of values
       show        Print a part of the chart
@@ -341,6 +342,7 @@ fn arguments_that_mean_nothing_are_refused() {
     ! Commands:
     !   template    Render the manifests of a release to standard output
     !   lint        Report what is wrong or doubtful about values, and render nothing
+    !   simulate    Play failures and operations on the cluster that the values describe
     !   explain     Explain a setting (`storage.size`) or the code of a finding (`even-voters`)
     !   schema      Print the JSON Schema of values
     !   show        Print a part of the chart
