@@ -139,6 +139,9 @@ pub(crate) struct Simulate {
     /// List the scenarios that are built in
     #[arg(long)]
     pub(crate) list: bool,
+    /// Play every combination of up to so many faults instead, and show the worst
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=4), conflicts_with_all = ["scenario", "list", "all"])]
+    pub(crate) faults: Option<u32>,
     /// What chance is made of: the same number, the same outcome
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub(crate) seed: u64,

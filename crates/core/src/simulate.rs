@@ -21,12 +21,14 @@
 mod builtin;
 mod check;
 mod kubernetes;
+mod lint;
 mod log;
 mod play;
 mod pod;
 mod raft;
 mod random;
 mod scenario;
+mod search;
 mod settings;
 mod start;
 mod timeline;
@@ -36,7 +38,9 @@ mod world;
 
 pub use builtin::builtin;
 pub use check::{MOST_STEPS, check, read};
+pub use lint::lint;
 pub use scenario::{Ends, PARTS, Scenario, Step, What};
+pub use search::{Found, Search};
 pub use settings::{Behaviour, EmptyDisks, Founding, MOST_PODS, Readiness};
 pub use trace::{Event, PodState, State, Trace, Verdict};
 
@@ -72,9 +76,16 @@ impl Simulator {
         Self { settings: Settings { behaviour, ..rendered.clone() }, rendered }
     }
 
+    /// Plays a scenario for its end alone, which takes less time than to tell the story.
+    pub fn verdict(&self, scenario: &Scenario, seed: u64) -> Verdict {
+        let mut world = self.begin(scenario, seed);
+        world.run(&acts(scenario, &self.settings));
+        world.judge(Expected::of(scenario)).verdict
+    }
+
     /// Plays a scenario.
     pub fn play(&self, scenario: &Scenario, seed: u64) -> Trace {
-        let mut world = if scenario.from_nothing { World::new(&self.settings, seed) } else { self.installed(seed) };
+        let mut world = self.begin(scenario, seed);
         world.trace.keeps_all = true;
         let complete = world.run(&acts(scenario, &self.settings));
         world.tell(&scenario.name, seed, Expected::of(scenario), complete)
@@ -82,6 +93,10 @@ impl Simulator {
 }
 
 impl Simulator {
+    fn begin(&self, scenario: &Scenario, seed: u64) -> World<'_> {
+        if scenario.from_nothing { World::new(&self.settings, seed) } else { self.installed(seed) }
+    }
+
     /// The cluster when it is installed and all is at rest. The clock begins anew then.
     fn installed(&self, seed: u64) -> World<'_> {
         let mut world = World::new(&self.rendered, seed);

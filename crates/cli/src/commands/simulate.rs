@@ -3,7 +3,7 @@
 use rqchart::Renderer;
 use rqchart::layers::{self, Layer};
 use rqchart::placed;
-use rqchart_core::simulate::{self, Scenario, Simulator, Trace, Verdict as Fate, builtin};
+use rqchart_core::simulate::{self, Scenario, Search, Simulator, Trace, Verdict as Fate, builtin};
 use rqchart_core::topology::Topology;
 use serde_json::json;
 
@@ -24,6 +24,9 @@ pub(crate) fn run(args: &Simulate) -> Result<Verdict, Failure> {
         output::print(&builtin(&topology).iter().map(line).collect::<String>())?;
         return Ok(Verdict::Fine);
     }
+    if let Some(faults) = args.faults {
+        return search(&topology, faults, args);
+    }
     let Some(scenarios) = wanted(&args.scenario, &topology)? else { return Ok(Verdict::Findings) };
     let simulator = Simulator::of(&topology);
     let traces: Vec<_> = scenarios.iter().map(|scenario| simulator.play(scenario, args.seed)).collect();
@@ -34,6 +37,34 @@ pub(crate) fn run(args: &Simulate) -> Result<Verdict, Failure> {
     })?;
     let held = traces.iter().all(|trace| trace.verdict == Fate::Held && !trace.cut_short);
     Ok(if held { Verdict::Fine } else { Verdict::Findings })
+}
+
+/// Every combination of so many faults.
+fn search(topology: &Topology, faults: u32, args: &Simulate) -> Result<Verdict, Failure> {
+    let progress = report::Progress::new("runs");
+    let simulator = Simulator::of(topology);
+    let search = simulator.search(faults, args.seed, |done, all| progress.show(done, all));
+    progress.end();
+    let stories = || search.worst.iter().map(|found| simulator.play(&found.scenario, args.seed).timeline());
+    output::print(&match args.output {
+        TraceFormat::Table => summary(&search),
+        TraceFormat::Timeline => stories().collect::<Vec<_>>().join("\n"),
+        TraceFormat::Json => format!("{:#}\n", json!(search)),
+    })?;
+    Ok(if search.worst.is_empty() { Verdict::Fine } else { Verdict::Findings })
+}
+
+/// How many combinations ended how, and the worst of them.
+fn summary(search: &Search) -> String {
+    let mut text = format!("{} combinations of up to {} faults\n", search.runs, search.faults);
+    for (verdict, times) in &search.verdicts {
+        text.push_str(&format!("{times:>10}  {}\n", verdict.in_words()));
+    }
+    for found in &search.worst {
+        let cause = found.cause.as_deref().unwrap_or_default();
+        text.push_str(&format!("\n{}: {}\n  {cause}\n", found.verdict.in_words(), found.scenario.about));
+    }
+    text
 }
 
 /// The scenarios of these names and files, all that are built in when there are none; none where a file has findings, which

@@ -15,6 +15,8 @@ fn every_scenario_is_played_on_the_default_cluster() {
     leader-restart            held             0.1 s
     down-long                 held             1.1 s
     cut-off                   held             1.1 s
+    node-lost                 held             1.1 s
+    zone-lost                 held             1.1 s
     follower-kill             held             0.0 s
     frozen                    held             0.0 s
     two-down                  held            62.9 s
@@ -131,7 +133,7 @@ steps:
 
 #[test]
 fn a_scenario_that_there_is_not_is_a_failure() {
-    assert_snapshot!(Place::new().run("rqchart simulate --set auth.existingSecret=users -s disk-los").refused(2), @r#"error: there is no scenario "disk-los"; there are initial, leader-kill, leader-restart, down-long, cut-off, follower-kill, frozen, two-down, scale-out-5, scale-out-7, whole-restart, power-cut, rolling-restart, drain, slow-dns, disk-lost, disk-lost-cold, lagging-and-empty, lagging-and-empty-leader, majority-lost, recovery"#);
+    assert_snapshot!(Place::new().run("rqchart simulate --set auth.existingSecret=users -s disk-los").refused(2), @r#"error: there is no scenario "disk-los"; there are initial, leader-kill, leader-restart, down-long, cut-off, node-lost, zone-lost, follower-kill, frozen, two-down, scale-out-5, scale-out-7, whole-restart, power-cut, rolling-restart, drain, slow-dns, disk-lost, disk-lost-cold, lagging-and-empty, lagging-and-empty-leader, majority-lost, recovery"#);
 }
 
 #[test]
@@ -144,5 +146,42 @@ fn too_many_steps_are_one_finding() {
     mine.yaml:3:3: error[out-of-range]: steps: 20000 steps are more than 1000
      3 |   - { at: 5s, what: upgrade }
        |   ^
+    ");
+}
+
+#[test]
+fn faults_are_searched_and_the_worst_told() {
+    let place = Place::new();
+    let one = place.run("rqchart simulate rqdb --set auth.existingSecret=users --faults 1");
+    assert_snapshot!(one.fine(), @"
+    17 combinations of up to 1 faults
+            17  held
+    ");
+    let two = place.run("rqchart simulate rqdb --set replicas=2 --faults 1 -o json");
+    let report: Value = serde_json::from_str(two.stdout()).expect("it is JSON");
+    assert_eq!((two.code, &report["worst"][0]["verdict"]), (1, &"stuck".into()), "{two}");
+}
+
+#[test]
+fn lint_names_the_scenario_that_values_do_not_bear() {
+    let run = Place::new()
+        .run("rqchart lint rqdb --set auth.existingSecret=users,antiAffinity.host=none,podDisruptionBudget=null");
+    assert_snapshot!(run.to_string(), @"
+    $ rqchart lint rqdb --set auth.existingSecret=users,antiAffinity.host=none,podDisruptionBudget=null
+    ! --set:1:70: warning[single-fault]: podDisruptionBudget: a single fault stops all writes: the scenario drain
+    !  1 | auth.existingSecret=users,antiAffinity.host=none,podDisruptionBudget=null
+    !    |                                                                      ^^^^
+    !   hint: see how: rqchart simulate --scenario drain --output timeline
+    ");
+    assert_snapshot!(Place::new().run("rqchart lint rqdb --set auth.existingSecret=users,replicas=2").to_string(), @"
+    $ rqchart lint rqdb --set auth.existingSecret=users,replicas=2
+    ! --set:1:36: warning[even-voters]: replicas: 2 voters tolerate the loss of 0, as 1 do
+    !  1 | auth.existingSecret=users,replicas=2
+    !    |                                    ^
+    !   hint: use 1 or 3
+    ! --set:1:36: warning[single-fault]: replicas: a single fault leaves nobody who can lead: the scenario disk-lost, and 5 others do
+    !  1 | auth.existingSecret=users,replicas=2
+    !    |                                    ^
+    !   hint: see how: rqchart simulate --scenario disk-lost --output timeline
     ");
 }

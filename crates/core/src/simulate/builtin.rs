@@ -1,6 +1,9 @@
 //! The scenarios that every cluster should bear, made for its own size.
 
+use std::collections::BTreeSet;
+
 use super::scenario::{Ends, Scenario, Step, What};
+use crate::picture::{Picture, Pod, PodRole};
 use crate::topology::Topology;
 
 /// For an election, and for whoever sends writes to the old leader to notice.
@@ -24,13 +27,27 @@ struct Drills<'a> {
     losses: u32,
     /// Longer than a member may stay away, in seconds.
     away: u32,
+    /// The node and the zone in which most voters are drawn; no zone where there is but one.
+    node: String,
+    zone: Option<String>,
 }
 
 impl<'a> Drills<'a> {
     fn of(topology: &'a Topology) -> Self {
         let cluster = &topology.cluster;
         let grace = topology.grace_millis.map_or(90, |grace| u32::try_from(grace / 1000).unwrap_or(u32::MAX));
+        let picture = Picture::of(topology);
+        let voters = || picture.sets.iter().flat_map(|set| &set.pods).filter(|pod| pod.role == PodRole::Voter);
+        let fullest = |place: fn(&Pod) -> &String| {
+            let places: BTreeSet<_> = voters().map(place).collect();
+            let size = |name: &&String| voters().filter(|pod| place(pod) == *name).count();
+            let fullest = places.iter().copied().rev().max_by_key(size).cloned().unwrap_or_default();
+            (fullest, places.len())
+        };
+        let (zone, zones) = fullest(|pod| &pod.zone);
         Self {
+            node: fullest(|pod| &pod.node).0,
+            zone: Some(zone).filter(|_| zones > 1),
             set: &topology.voters.name,
             replicas: cluster.replicas,
             voters: cluster.voters,
@@ -67,6 +84,13 @@ impl<'a> Drills<'a> {
                 leader(What::CutOff).lasting(self.away),
             ),
         ];
+        let away = |place: &str| Step::new(0, What::PowerCut, [place]).lasting(self.away);
+        let about = "The node with most voters is away for longer than membership.grace.";
+        list.push(drill("node-lost", about, away(&self.node)));
+        if let Some(zone) = &self.zone {
+            let about = "The zone with most voters is away for longer than membership.grace.";
+            list.push(drill("zone-lost", about, away(zone)));
+        }
         if self.voters > 1 {
             let about = "A follower stands still for longer than membership.grace.";
             list.push(drill("follower-kill", "A follower is killed.", follower(What::Kill)));

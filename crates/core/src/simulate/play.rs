@@ -1,7 +1,7 @@
 //! A scenario, played on a world.
 
 use super::log::{Pods, bit, each};
-use super::pod::NEVER;
+use super::pod::{NEVER, Process};
 use super::scenario::{Scenario, What};
 use super::settings::Settings;
 use super::trace::{Kind, Moment};
@@ -159,7 +159,7 @@ impl World<'_> {
         match what {
             What::Kill if exists => self.kill(pod),
             What::Restart => self.delete(pod),
-            What::Crash if exists => self.crash(pod),
+            What::Crash if self.pods[pod].process != Process::None => self.crash(pod),
             What::Freeze => self.pods[pod].frozen = exists && self.alive(pod),
             What::PowerCut => {
                 self.pods[pod].powered = false;
