@@ -6,7 +6,7 @@
 //! whether rows were lost. `RQCHART_SIMULATED=200` plays that many; the seed is in a test's name.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
@@ -15,7 +15,8 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use rqchart_core::simulate::{Ends, Scenario, Simulator, Step, Trace, What};
+use rqchart_core::simulate::{Behaviour, Ends, Scenario, Simulator, Step, Trace, What};
+use rqchart_core::topology::Topology;
 use rqchart_tests::drill::cluster::Delete;
 use rqchart_tests::drill::manifests::{self, Access, Case, Formation, MAX_VOTERS};
 use rqchart_tests::drill::netns::{self, Netns, sandbox};
@@ -129,29 +130,40 @@ fn run(name: &str, formation: Formation, replicas: u32, acts: &[Act]) -> Result<
 
 /// Does everything, and looks after each act whether both came to rest in the same state.
 fn compare(case: Case, acts: &[Act], cluster: &Arc<dyn Cluster>) -> Outcome<String> {
-    let simulator = Simulator::of(&manifests::topology(&case)?);
+    let simulators = simulators(&manifests::topology(&case)?);
     let mut stage = Stage::open(case, Duration::ZERO, Arc::clone(cluster))?;
     stage.watch.allow_leading_alone();
     let mut down = BTreeSet::new();
     let mut said = String::new();
     for index in 0..acts.len() {
-        let story = simulator.play(&scenario(&acts[..=index]), 1);
         match acts[index] {
             Act::Down(ordinal) => down.insert(ordinal),
             Act::Up(ordinal) => down.remove(&ordinal),
             _ => false,
         };
+        let scenario = scenario(&acts[..=index]);
+        let stories = simulators.iter().flat_map(|simulator| (1..4).map(|seed| simulator.play(&scenario, seed)));
+        let mut expected: Vec<_> = stories.map(|story| (State::told(&story, &down), story.lost > 0)).collect();
+        expected.dedup();
         perform(&mut stage, acts[index])?;
-        let expected = State::told(&story, &down);
         let begin = Instant::now();
-        wait_for(&stage, &expected)
-            .map_err(|failure| failure.while_doing(format!("after {:?}, expected {expected}", &acts[..=index])))?;
-        said += &format!("{:.0?} ", begin.elapsed());
+        let found = wait_for(&stage, &expected).map_err(|failure| {
+            failure.while_doing(format!("after {:?}, expected {}", &acts[..=index], expected[0].0))
+        })?;
+        let _ = write!(said, "{:.0?} {}", begin.elapsed(), if found > 0 { "(one of several) " } else { "" });
         if index + 1 == acts.len() {
-            rows(&mut stage, &story, &expected)?;
+            rows(&mut stage, &expected[found].0, &expected)?;
         }
     }
     Ok(said)
+}
+
+/// Where it hangs on moments who is faster, any of the outcomes is right: a pod of processes is there before a leader that lost
+/// its quorum knows it, one of Kubernetes mostly is not; and who leads, chance decides.
+fn simulators(topology: &Topology) -> [Simulator; 2] {
+    let mut fast = Behaviour::of(topology);
+    fast.start_millis = 50;
+    [Simulator::behaving(topology, fast), Simulator::of(topology)]
 }
 
 /// The same acts, as the simulator takes them.
@@ -238,18 +250,24 @@ impl State {
     }
 }
 
-fn wait_for(stage: &Stage, expected: &State) -> Outcome {
+/// The first of these states that the cluster comes to rest in.
+fn wait_for(stage: &Stage, expected: &[(State, bool)]) -> Outcome<usize> {
     let deadline = Instant::now() + REST;
-    let mut since = None;
+    let mut still: Option<(usize, Instant)> = None;
     loop {
         let seen = State::seen(stage);
-        if seen == *expected {
-            let since = *since.get_or_insert_with(Instant::now);
-            if since.elapsed() >= if expected.members.is_some() { STILL } else { LEADERLESS } {
-                return Ok(());
+        let found = expected.iter().position(|(state, _)| seen == *state);
+        if let Some(found) = found {
+            let since = match still {
+                Some((same, since)) if same == found => since,
+                _ => Instant::now(),
+            };
+            if since.elapsed() >= if seen.members.is_some() { STILL } else { LEADERLESS } {
+                return Ok(found);
             }
+            still = Some((found, since));
         } else {
-            since = None;
+            still = None;
             if Instant::now() > deadline {
                 return Err(Failure::new(format!("but it is {seen}")));
             }
@@ -259,20 +277,20 @@ fn wait_for(stage: &Stage, expected: &State) -> Outcome {
 }
 
 /// Whether acknowledged rows are gone, where somebody leads who could be asked.
-fn rows(stage: &mut Stage, story: &Trace, expected: &State) -> Outcome {
+fn rows(stage: &mut Stage, state: &State, expected: &[(State, bool)]) -> Outcome {
     stage.writer.stop();
     let owed = stage.writer.acknowledged_before(Instant::now());
     let leads = stage.cluster.pods().into_iter().find(|pod| stage.leads(pod.ordinal));
-    let Some(leader) = leads.filter(|_| expected.members.is_some()) else { return Ok(()) };
+    let Some(leader) = leads.filter(|_| state.members.is_some()) else { return Ok(()) };
     let there = rqlite::row_ids(&*stage.cluster, leader.ordinal).unwrap_or_default();
     let lost = owed.difference(&there).count();
-    if (lost > 0) == (story.lost > 0) {
+    if expected.iter().any(|(told, loses)| told == state && *loses == (lost > 0)) {
         return Ok(());
     }
-    Err(Failure::new(format!("{lost} of {} rows are lost, and {} were expected to be", owed.len(), story.lost)))
+    Err(Failure::new(format!("{lost} of {} rows are lost, which was not expected", owed.len())))
 }
 
-/// Numbers that look random and are the same for the same seed (SplitMix64).
+/// Numbers that look random and are the same for the same seed (`SplitMix64`).
 struct Chance(u64);
 
 impl Chance {

@@ -163,6 +163,8 @@ pub(crate) enum TraceFormat {
     Timeline,
     /// For programs
     Json,
+    /// A picture of one scenario
+    Svg,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -31,6 +31,7 @@ mod scenario;
 mod search;
 mod settings;
 mod start;
+mod svg;
 mod timeline;
 mod trace;
 mod verdict;

@@ -34,6 +34,10 @@ pub(crate) fn run(args: &Simulate) -> Result<Verdict, Failure> {
         TraceFormat::Table => table(&traces),
         TraceFormat::Timeline => traces.iter().map(Trace::timeline).collect::<Vec<_>>().join("\n"),
         TraceFormat::Json => format!("{:#}\n", json!({ "traces": traces })),
+        TraceFormat::Svg => match &traces[..] {
+            [trace] => trace.svg(),
+            _ => return Err(Failure::new("a picture shows one scenario: name it with --scenario")),
+        },
     })?;
     let held = traces.iter().all(|trace| trace.verdict == Fate::Held && !trace.cut_short);
     Ok(if held { Verdict::Fine } else { Verdict::Findings })
@@ -50,6 +54,7 @@ fn search(topology: &Topology, faults: u32, args: &Simulate) -> Result<Verdict, 
         TraceFormat::Table => summary(&search),
         TraceFormat::Timeline => stories().collect::<Vec<_>>().join("\n"),
         TraceFormat::Json => format!("{:#}\n", json!(search)),
+        TraceFormat::Svg => return Err(Failure::new("a picture shows one scenario, not a search")),
     })?;
     Ok(if search.worst.is_empty() { Verdict::Fine } else { Verdict::Findings })
 }

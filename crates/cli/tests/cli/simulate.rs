@@ -185,3 +185,16 @@ fn lint_names_the_scenario_that_values_do_not_bear() {
     !   hint: see how: rqchart simulate --scenario disk-lost --output timeline
     ");
 }
+
+#[test]
+fn a_picture_is_well_formed_and_shows_one_scenario() {
+    let place = Place::new();
+    place.write("mine.yaml", "name: <mine> & \"yours\"\nsteps:\n  - { at: 1s, what: kill, which: leader }\n");
+    let run = place.run("rqchart simulate rqdb --set auth.existingSecret=users -s mine.yaml -o svg");
+    let svg = run.fine();
+    assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"), "{svg}");
+    assert!(svg.contains("&lt;mine&gt; &amp; &quot;yours&quot;: held") && !svg.contains("<mine>"), "{svg}");
+    assert!(svg.contains("1.0 s rqdb-0: kill") && svg.matches("<text").count() > 8, "{svg}");
+    let all = place.run("rqchart simulate rqdb --set auth.existingSecret=users -o svg");
+    assert_snapshot!(all.refused(2), @"error: a picture shows one scenario: name it with --scenario");
+}

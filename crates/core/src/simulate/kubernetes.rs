@@ -7,8 +7,6 @@ use super::settings::SetOf;
 use super::trace::Kind;
 use super::world::World;
 
-/// For a pod to be scheduled and its container to start.
-const START: u64 = 1500;
 /// For rqlited to end with grace.
 const STOP: u64 = 1000;
 /// For the API server and the controller to notice.
@@ -101,12 +99,12 @@ impl World<'_> {
         for action in self.actions(set) {
             match action {
                 Action::Create(pod) => {
-                    let revision = self.revisions[set];
+                    let (revision, delay) = (self.revisions[set], self.settings.behaviour.start_millis);
                     let created = &mut self.pods[pod];
                     created.exists = true;
                     created.revision = revision;
                     created.crashes = 0;
-                    created.delay = START;
+                    created.delay = delay;
                     self.trace.note(self.now, Some(pod), Kind::Created);
                 }
                 Action::Delete(pod) => self.delete(pod),

@@ -106,6 +106,8 @@ pub(super) struct Pod {
     pub(super) process: Process,
     pub(super) joining: bool,
     pub(super) crashes: u32,
+    /// When its process started.
+    pub(super) started: u64,
     /// How long its container waits before it starts.
     pub(super) delay: u64,
     pub(super) powered: bool,
@@ -137,6 +139,7 @@ impl Pod {
             process: Process::None,
             joining: false,
             crashes: 0,
+            started: 0,
             delay: 0,
             powered: true,
             frozen: false,

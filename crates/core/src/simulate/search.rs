@@ -88,7 +88,7 @@ impl Simulator {
                     worst.sort_by_key(|(told, _)| std::cmp::Reverse(told.verdict));
                     worst.truncate(TOLD);
                 }
-                if search.runs % 256 == 0 {
+                if search.runs.is_multiple_of(256) {
                     progress(search.runs, all);
                 }
                 if !combination.advance(kinds.len()) {

@@ -32,6 +32,8 @@ pub struct Behaviour {
     pub join_attempts: u32,
     /// How long it waits between two attempts, in milliseconds.
     pub join_interval_millis: u64,
+    /// How long a new pod takes until its container runs, in milliseconds.
+    pub start_millis: u64,
 }
 
 /// How a cluster begins, and how its members start again.
@@ -85,6 +87,7 @@ impl Behaviour {
             leaves_when_stopped: false,
             join_attempts: 600,
             join_interval_millis: 1000,
+            start_millis: 1500,
         }
     }
 }

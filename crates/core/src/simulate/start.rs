@@ -8,8 +8,8 @@ use super::world::World;
 
 /// Between two looks of the start script, and of rqlited where it joins.
 const LOOK: u64 = 1000;
-/// For rqlited to have its ports open.
-const OPEN: u64 = 300;
+/// For a first look, and for rqlited to have its ports open.
+const OPEN: u64 = 200;
 /// What a pod that says nothing costs whoever asks it.
 const SILENCE: u64 = 2000;
 
@@ -58,8 +58,8 @@ impl World<'_> {
         if decision.is_none() {
             self.forget(pod, Wait::Decide);
         } else if !self.waits(pod, Wait::Decide) {
-            let looks = !self.pods[pod].disk.used && self.settings.behaviour.empty_disks == EmptyDisks::Wait;
-            let time = if looks { LOOK } else { OPEN };
+            // It looks at once, and then every second.
+            let time = if self.now > self.pods[pod].started { LOOK } else { OPEN };
             let silent = self.survey(pod).silent;
             self.hold(pod, Wait::Decide, true, time + silent * SILENCE);
         }
@@ -80,6 +80,7 @@ impl World<'_> {
 
     pub(super) fn start(&mut self, pod: usize) {
         self.pods[pod].process = Process::Deciding;
+        self.pods[pod].started = self.now;
         self.trace.note(self.now, Some(pod), Kind::Started { empty: self.pods[pod].members().is_empty() });
     }
 

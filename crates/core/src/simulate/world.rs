@@ -246,6 +246,7 @@ impl<'s> World<'s> {
         for pod in &mut self.pods {
             pod.waits.iter_mut().for_each(earlier);
             pod.ready_since = 0;
+            pod.started = 0;
             pod.alone_since = 0;
             pod.crashes = 0;
         }
