@@ -210,12 +210,12 @@ impl World<'_> {
         }
     }
 
-    /// Changes the members, if a majority of those that remain has everything.
+    /// Changes the members, if that can be committed: what takes one away, by those that remain. A newcomer is counted as soon as it
+    /// is a member, so what adds one is tried only by a leader that has its majority.
     pub(super) fn change_members(&mut self, leader: usize, members: Members) -> bool {
-        if !self.commits(leader, self.pods[leader].members())
-            || !self.commits(leader, members)
-                && members.voters.count_ones() < self.pods[leader].members().voters.count_ones()
-        {
+        let before = self.pods[leader].members();
+        let takes_away = members.voters & !before.voters == 0;
+        if !(self.leads(leader) && self.commits(leader, if takes_away { members } else { before })) {
             return false;
         }
         let term = self.pods[leader].disk.term;

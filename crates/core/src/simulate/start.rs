@@ -119,7 +119,7 @@ impl World<'_> {
             let members = self.pods[leader].members();
             let still_counts =
                 |other: usize| self.pods[other].leader != Some(leader) && self.pods[other].members().has(pod);
-            let commits = self.commits(leader, members) && self.commits(leader, members.without(pod));
+            let commits = self.commits(leader, members.without(pod));
             (commits && !each(with_state).any(still_counts)).then_some(leader)
         })
     }
