@@ -5,7 +5,7 @@
 use rqchart_core::release::{ChartInfo, KubeVersion, Release};
 use rqchart_core::schema;
 use rqchart_core::simulate::{
-    Behaviour, EmptyDisks, Founding, Readiness, Scenario, Simulator, Step, Trace, Verdict, What, builtin,
+    Behaviour, EmptyDisks, Ends, Founding, Readiness, Scenario, Simulator, Step, Trace, Verdict, What, builtin, read,
 };
 use rqchart_core::topology::Topology;
 use serde_json::{Value, json};
@@ -218,4 +218,55 @@ fn an_empty_disk_that_votes_elects_who_lacks_rows() {
         let best = (0..20).map(|seed| ours.play(&scenario, seed)).max_by_key(|trace| trace.verdict).unwrap();
         assert_fails(&(worst, best), Verdict::Lost, "which lacked them, was elected by");
     }
+}
+
+#[test]
+fn what_is_built_in_can_be_written_down_and_read_again() {
+    for replicas in [1, 2, 3, 5, 9] {
+        let topology = topology(&json!({ "replicas": replicas, "readers": { "replicas": 2 } }));
+        for scenario in builtin(&topology) {
+            assert_eq!(read(&json!(scenario), &topology), Ok(scenario));
+        }
+    }
+}
+
+#[test]
+fn readers_of_the_pool_hold_up_nobody_and_come_back() {
+    let topology = topology(&json!({ "readers": { "replicas": 2 } }));
+    for (what, pod) in
+        [(What::LoseDisk, "rqdb-readers-0"), (What::PowerCut, "rqdb-readers-1"), (What::Kill, "rqdb-readers-0")]
+    {
+        let step = Step::new(0, what, [pod]);
+        let step = if what == What::PowerCut { step.lasting(150) } else { step };
+        let trace = Simulator::of(&topology).play(&Scenario::new("reader", "", vec![step]).with_outage_at_most(1), 1);
+        assert_eq!(trace.verdict, Verdict::Held, "{}", story(&trace));
+        let reader = trace.pods.iter().find(|state| state.name == pod).unwrap();
+        assert!(reader.ready && reader.lacks == 0 && reader.non_voters.contains(&reader.name), "{reader:?}");
+    }
+}
+
+/// All voters' disks are lost at once, and after a minute the reader stands still for a moment.
+fn voters_lost(more: Vec<Step>) -> Scenario {
+    let lost = Step::new(5, What::LoseDisk, ["rqdb-0", "rqdb-1", "rqdb-2"]);
+    let steps = [Step::to_all(0, What::PowerCut).lasting(10), lost].into_iter().chain(more);
+    Scenario::new("voters-lost", "", steps.collect()).ending(Ends::Waiting)
+}
+
+#[test]
+fn a_reader_that_is_silent_for_a_moment_loses_the_last_copy() {
+    // docs/simulator.md, "What it found".
+    let topology = topology(&json!({ "readers": { "replicas": 1 } }));
+    let silent = Step::new(60, What::Freeze, ["rqdb-readers-0"]).lasting(4);
+    let trace = Simulator::of(&topology).play(&voters_lost(vec![silent]), 1);
+    assert_eq!((trace.foundings, trace.verdict), (2, Verdict::Split), "{}", story(&trace));
+    let founded = trace.events.iter().find(|event| event.text.contains("founds")).unwrap();
+    assert!(founded.at > 60_000, "{}", story(&trace));
+}
+
+#[test]
+fn hundreds_of_pods_cost_no_more_than_a_hundred() {
+    let topology = topology(&json!({ "replicas": 300 }));
+    let scenario = drill(&json!({ "replicas": 300 }), "leader-kill");
+    let trace = Simulator::of(&topology).play(&scenario, 1);
+    assert_eq!((trace.verdict, trace.left_out), (Verdict::Held, 200), "{:?}", trace.cause);
 }

@@ -22,17 +22,17 @@ fn every_scenario_is_played_on_the_default_cluster() {
     two-down                  held            62.9 s
     scale-out-5               held             0.0 s
     scale-out-7               held             0.0 s
-    whole-restart             held            63.9 s
+    whole-restart             held            64.1 s
     power-cut                 held             8.9 s
     rolling-restart           held             0.1 s
     drain                     held             0.1 s
     slow-dns                  held             0.1 s
     disk-lost                 held             1.1 s
-    disk-lost-cold            held            67.6 s
+    disk-lost-cold            held            67.8 s
     lagging-and-empty         held             9.3 s
     lagging-and-empty-leader  held             9.3 s
     majority-lost             held            27.0 s
-    recovery                  held           120.5 s
+    recovery                  held           120.4 s
     ");
 }
 
@@ -43,7 +43,7 @@ fn what_two_voters_do_not_bear_is_said_with_its_cause() {
     assert_snapshot!(run.stdout(), @"
     scenario     verdict      no writes  cause
     disk-lost    stuck            6.0 s  nobody leads: 2 of 2 voters are needed, and 1 can vote; rqdb-0 has no data, and may not vote before somebody leads
-    leader-kill  held             3.1 s
+    leader-kill  held             3.0 s
     ");
 }
 
@@ -51,16 +51,16 @@ fn what_two_voters_do_not_bear_is_said_with_its_cause() {
 fn a_story_is_told_line_by_line() {
     let run = Place::new().run("rqchart simulate rqdb --set auth.existingSecret=users -s disk-lost -o timeline");
     assert_snapshot!(run.fine(), @"
-    disk-lost: held (longest time without writes 1.1 s, 200 rows acknowledged)
+    disk-lost: held (longest time without writes 1.1 s, 184 rows acknowledged)
           time  leader  writes  ready
          0.0 s  -       -           2  > rqdb-0  loseDisk
          0.0 s  -       -           2    rqdb-0  its disk is gone
          0.2 s  -       -           2    rqdb-0  created
          1.0 s  rqdb-1  -           2    rqdb-1  leads in term 3
          1.7 s  rqdb-1  yes         2    rqdb-0  starts without data
-         2.7 s  rqdb-1  yes         2    rqdb-0  struck off the members, to join as a new one
-         3.0 s  rqdb-1  yes         2    rqdb-0  joins as a voter
-         5.1 s  rqdb-1  yes         3    rqdb-0  Ready
+         1.9 s  rqdb-1  yes         2    rqdb-0  struck off the members, to join as a new one
+         2.2 s  rqdb-1  yes         2    rqdb-0  joins as a voter
+         4.3 s  rqdb-1  yes         3    rqdb-0  Ready
     ");
 }
 

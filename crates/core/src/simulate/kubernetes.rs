@@ -138,7 +138,7 @@ impl World<'_> {
             let late = self.random.below(self.dns + 1);
             self.hold(pod, Wait::Known, true, PUBLISHED + late);
         }
-        let is_ready = self.alive(pod) && self.is_ready(pod);
+        let is_ready = self.answers(pod) && self.is_ready(pod);
         self.hold(pod, Wait::Ready, is_ready && !ready && !leaving, of.ready_period);
         let patience = if powered { of.unready_after } else { NODE_LOST };
         self.hold(pod, Wait::Unready, !is_ready && ready, patience);

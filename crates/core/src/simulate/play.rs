@@ -139,10 +139,11 @@ impl World<'_> {
                 let side = 1 + self.pods.iter().map(|pod| pod.side).max().unwrap_or_default();
                 each(pods).for_each(|pod| self.pods[pod].side = side);
             }
-            What::Restore => [What::Freeze, What::CutOff, What::PowerCut, What::Drain]
-                .map(|what| self.undo(what, pods))
-                .into_iter()
-                .collect(),
+            What::Restore => {
+                for what in What::ALL.into_iter().filter(|what| what.lasts() && *what != What::Quiet) {
+                    self.undo(what, pods);
+                }
+            }
             What::Drain => {
                 self.evicting |= each(pods).filter(|pod| self.pods[*pod].exists).fold(0, |all, pod| all | bit(pod));
                 each(pods).for_each(|pod| self.pods[pod].cordoned = true);

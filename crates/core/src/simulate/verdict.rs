@@ -209,7 +209,7 @@ impl World<'_> {
             PodState {
                 name: name(pod),
                 ready: self.pods[pod].ready,
-                answers: self.alive(pod),
+                answers: self.answers(pod),
                 leader: self.pods[pod].leader.map(name),
                 voters: names(members.voters),
                 non_voters: names(members.readers),

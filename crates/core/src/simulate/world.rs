@@ -173,10 +173,16 @@ impl<'s> World<'s> {
         self.pods[pod].waits[wait as usize] = NEVER;
     }
 
-    /// Whether something answers there.
+    /// Whether something runs there.
     pub(super) fn alive(&self, pod: usize) -> bool {
         let pod = &self.pods[pod];
         pod.process != Process::None && pod.powered && !pod.frozen
+    }
+
+    /// Whether something answers there: rqlited, or the placeholder of an empty disk. While a script decides about a disk with data,
+    /// nothing does.
+    pub(super) fn answers(&self, pod: usize) -> bool {
+        self.alive(pod) && (self.pods[pod].running().is_some() || !self.pods[pod].disk.used)
     }
 
     /// Whether rqlited answers there, with its Raft port open.
@@ -187,7 +193,7 @@ impl<'s> World<'s> {
     /// Whether one that is alive gets an answer from another.
     pub(super) fn hears(&self, from: usize, to: usize) -> bool {
         let other = &self.pods[to];
-        self.alive(to) && (from == to || other.known && other.side == self.pods[from].side)
+        self.answers(to) && (from == to || other.known && other.side == self.pods[from].side)
     }
 
     pub(super) fn leads(&self, pod: usize) -> bool {
