@@ -33,9 +33,10 @@ const STEP_KEYS: [&str; 5] = ["at", "what", "which", "for", "replicas"];
 /// # let chart = ChartInfo { name: "rqlite".into(), version: "0.1.0".into(), app_version: "10.2.7".into() };
 /// # let release = Release::new("rqdb", "default", chart, KubeVersion::DEFAULT).unwrap();
 /// # let topology = Topology::resolve(Values::default(), &release);
-/// let written = json!({ "name": "mine", "steps": [{ "at": "5s", "what": "kill", "which": "rqdb-3" }] });
+/// let written = json!({ "name": "mine", "steps": [{ "at": "-5s", "what": "kill", "which": "leader" }] });
 /// let findings = simulate::read(&written, &topology).unwrap_err();
-/// assert_eq!(findings[0].to_string(), "error[dangling-reference]: steps[0].which: there is no pod, set, node or zone \"rqdb-3\" (did you mean \"rqdb-2\"?)");
+/// assert_eq!(findings[0].path, "/steps/0/at");
+/// assert_eq!(findings[0].message, "nothing happens before the beginning");
 /// ```
 pub fn read(json: &Value, topology: &Topology) -> Result<Scenario, Vec<Diagnostic>> {
     let mut reader = Reader { findings: Vec::new() };
