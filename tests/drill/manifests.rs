@@ -8,8 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rqchart::{Chart, Renderer};
+use rqchart::{Chart, Renderer, Rendering};
 use rqchart_core::release::{KubeVersion, Release};
+use rqchart_core::topology::Topology;
 use serde::Deserialize as _;
 use serde_json::{Value, json};
 
@@ -163,7 +164,20 @@ pub fn missing(formation: Formation, variant: Variant, prune: bool) -> Option<St
     (!file.is_file()).then(|| format!("there is no {}", file.display()))
 }
 
+/// The cluster that the chart makes of a case.
+///
+/// # Errors
+/// When the chart refuses it.
+pub fn topology(case: &Case) -> Outcome<Topology> {
+    rendered(case, &Value::Null)?.topology.ok_or_else(|| Failure::new("it was rendered without a topology"))
+}
+
 fn from_chart(case: &Case, restore: &Value) -> Outcome<Vec<Value>> {
+    let parsed = rendered(case, restore)?.documents.into_iter().map(|document| parse(&document.text));
+    Ok(parsed.collect::<Outcome<Vec<_>>>()?.concat())
+}
+
+fn rendered(case: &Case, restore: &Value) -> Outcome<Rendering> {
     let mut values = json!({
         "replicas": case.replicas,
         "formation": case.formation.to_string(),
@@ -197,8 +211,7 @@ fn from_chart(case: &Case, restore: &Value) -> Outcome<Vec<Value>> {
     if let Some(finding) = rendering.diagnostics.first().filter(|_| rendering.documents.is_empty()) {
         return Err(debugged(finding).while_doing(values));
     }
-    let parsed = rendering.documents.iter().map(|document| parse(&document.text));
-    Ok(parsed.collect::<Outcome<Vec<_>>>()?.concat())
+    Ok(rendering)
 }
 
 fn from_folder(folder: &Path, case: &Case) -> Outcome<Vec<Value>> {

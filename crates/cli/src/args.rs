@@ -24,6 +24,8 @@ pub(crate) enum Command {
     Lint(Lint),
     /// Say what going from one state to another does to a cluster that runs, and how to get there
     Plan(Plan),
+    /// Play failures and operations on the cluster that the values describe
+    Simulate(Simulate),
     /// Explain a setting (`storage.size`) or the code of a finding (`even-voters`)
     Explain(Explain),
     /// Print the JSON Schema of values
@@ -170,6 +172,33 @@ pub(crate) struct Plan {
     pub(crate) values: ValueArgs,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Simulate {
+    /// Play only this one: a name (--list), a YAML file, or - for standard input
+    #[arg(short, long, value_name = "NAME|FILE")]
+    pub(crate) scenario: Vec<String>,
+    /// Play every scenario that is built in, as without --scenario
+    #[arg(long, conflicts_with = "scenario")]
+    pub(crate) all: bool,
+    /// List the scenarios that are built in
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// Play every combination of up to so many faults instead, and show the worst
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=4), conflicts_with_all = ["scenario", "list", "all"])]
+    pub(crate) faults: Option<u32>,
+    /// What chance is made of: the same number, the same outcome
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// How the outcome is written
+    #[arg(short, long, value_enum, default_value_t = TraceFormat::Table)]
+    pub(crate) output: TraceFormat,
+    // Behind the others: a heading holds for all that follow it.
+    #[command(flatten)]
+    pub(crate) release: ReleaseArgs,
+    #[command(flatten)]
+    pub(crate) values: ValueArgs,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PlanFormat {
     /// For people
@@ -178,6 +207,18 @@ pub(crate) enum PlanFormat {
     Markdown,
     /// For programs
     Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TraceFormat {
+    /// A line for each scenario
+    Table,
+    /// What happened, in order
+    Timeline,
+    /// For programs
+    Json,
+    /// A picture of one scenario
+    Svg,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -60,6 +60,7 @@ fn run(command: Command) -> Result<Verdict, Failure> {
         Command::Template(args) => commands::template::run(&args),
         Command::Lint(args) => commands::lint::run(&args),
         Command::Plan(args) => commands::plan::run(&args),
+        Command::Simulate(args) => commands::simulate::run(&args),
         Command::Explain(args) => commands::explain::run(&args),
         Command::Schema(args) => commands::schema::run(&args),
         Command::Show(args) => commands::show::run(&args),

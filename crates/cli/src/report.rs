@@ -27,6 +27,34 @@ pub(crate) fn usage(text: &str) {
     let _ = io::stderr().lock().write_all(printable_lines(text).as_bytes());
 }
 
+/// How far a long job is, on a terminal alone.
+pub(crate) struct Progress {
+    what: &'static str,
+    shown: bool,
+}
+
+impl Progress {
+    pub(crate) fn new(what: &'static str) -> Self {
+        Self { what, shown: io::stderr().is_terminal() }
+    }
+
+    pub(crate) fn show(&self, done: u64, all: u64) {
+        const WIDTH: u64 = 30;
+        if self.shown {
+            let filled = (done * WIDTH).checked_div(all).unwrap_or(WIDTH).min(WIDTH);
+            let bar = "#".repeat(usize::try_from(filled).unwrap_or_default());
+            let _ = write!(io::stderr().lock(), "\r[{bar:<30}] {done} of {all} {}", self.what);
+        }
+    }
+
+    /// Takes the line away again.
+    pub(crate) fn end(self) {
+        if self.shown {
+            let _ = write!(io::stderr().lock(), "\r\x1b[K");
+        }
+    }
+}
+
 /// Findings for programs.
 pub(crate) fn json(findings: &[Diagnostic]) -> String {
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();

@@ -25,6 +25,7 @@ pub mod release;
 pub mod rqlited;
 pub mod rules;
 pub mod schema;
+pub mod simulate;
 pub mod summary;
 pub mod topology;
 pub mod values;

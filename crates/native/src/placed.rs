@@ -86,6 +86,12 @@ fn stand_in(chart: &ChartInfo) -> Release {
     Release::new("rqlite", "default", chart.clone(), KubeVersion::DEFAULT).expect("a DNS label each")
 }
 
+/// What was found in a text, and about what it says: each with its place, in the order of the text.
+pub fn located(found: Vec<Diagnostic>, merged: &Merged<'_>) -> Vec<Diagnostic> {
+    let found = found.into_iter().map(|finding| place(finding, merged));
+    in_order_of_text(merged.diagnostics().iter().cloned().chain(found).collect())
+}
+
 fn place(finding: Diagnostic, merged: &Merged<'_>) -> Diagnostic {
     let location = match finding.code {
         _ if finding.path.is_empty() => None,

@@ -6,7 +6,7 @@ use memchr::{memchr, memmem};
 use rqchart_core::diagnostic::Diagnostic;
 use rqchart_core::release::Release;
 use rqchart_core::topology::Topology;
-use rqchart_core::{rules, schema};
+use rqchart_core::{rules, schema, simulate};
 use serde_json::Value;
 use tera::Tera;
 
@@ -129,13 +129,18 @@ impl Renderer {
         Ok(if foreign || !self.chart.is_built_in() { rendering.check() } else { rendering })
     }
 
-    /// Renders, and checks the result whatever chart it comes from.
+    /// Renders, and checks the result whatever chart it comes from; and plays what may happen to the cluster.
     ///
     /// # Errors
     ///
     /// As for [`Renderer::render`].
     pub fn lint(&self, values: &Value, release: &Release) -> Result<Rendering, Error> {
-        Ok(self.render_unchecked(values, release)?.check())
+        let mut rendering = self.render_unchecked(values, release)?.check();
+        if let Some(topology) = rendering.topology.as_ref().filter(|_| !rendering.documents.is_empty()) {
+            let played = simulate::lint(topology);
+            rendering.diagnostics.extend(played);
+        }
+        Ok(rendering)
     }
 
     fn render_unchecked(&self, values: &Value, release: &Release) -> Result<Rendering, Error> {

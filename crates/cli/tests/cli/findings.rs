@@ -290,6 +290,10 @@ fn several_mistakes_are_reported_at_once_from_every_stage_and_layer() {
     !  1 | replicas=2,storage.ephemeral=true
     !    |          ^
     !   hint: use 1 or 3
+    ! --set:1:10: warning[single-fault]: replicas: a single fault leaves nobody who can lead: the scenario disk-lost, and 8 others do
+    !  1 | replicas=2,storage.ephemeral=true
+    !    |          ^
+    !   hint: see how: rqchart simulate --scenario disk-lost --output timeline
     ! --set:1:30: warning[ephemeral-storage]: storage.ephemeral: a pod that is deleted or moved loses its disk; when a majority does at once, all rows are lost
     !  1 | replicas=2,storage.ephemeral=true
     !    |                              ^^^^

@@ -13,6 +13,7 @@ mod flags;
 mod output_dir;
 mod place;
 mod plan;
+mod simulate;
 mod streams;
 mod template;
 mod values_files;

@@ -80,7 +80,7 @@ fn nonsense_is_answered_with_what_there_is() {
     ! error: there is no setting "storage.siz"; here there are size, storageClassName, accessModes, retention, ephemeral, labels, annotations, volumeAttributesClassName, selector, dataSourceRef, localVolumes
     exit 2
     $ rqchart explain even-voter
-    ! error: there is no finding "even-voter"; there are invalid-utf8, yaml-syntax, yaml-limit, duplicate-key, ambiguous-scalar, unsupported-yaml, not-a-mapping, set-syntax, invalid-link, scalar-over-map, list-replaced, unknown-key, wrong-type, invalid-value, out-of-range, missing-key, invalid-name, name-too-long, name-clash, even-voters, single-voter, ephemeral-storage, copied-volumes, grace-too-short, termination-too-short, scale-in-manual, recovery-asked, reserved-argument, contradiction, restore-own-backup, open-access, unknown-flag, untried-version, reserved-name, disruption-unsafe, hard-anti-affinity, invalid-quantity, unused-value, unknown-placeholder, kubernetes-too-old, api-missing, blocked-port, unbounded-queue, patch-target, patch-failed, patch-identity, dangling-reference, selector-mismatch, duplicate-object, invalid-manifest
+    ! error: there is no finding "even-voter"; there are invalid-utf8, yaml-syntax, yaml-limit, duplicate-key, ambiguous-scalar, unsupported-yaml, not-a-mapping, set-syntax, invalid-link, scalar-over-map, list-replaced, unknown-key, wrong-type, invalid-value, out-of-range, missing-key, invalid-name, name-too-long, name-clash, even-voters, single-voter, ephemeral-storage, copied-volumes, grace-too-short, termination-too-short, scale-in-manual, recovery-asked, reserved-argument, contradiction, restore-own-backup, open-access, unknown-flag, untried-version, reserved-name, disruption-unsafe, single-fault, hard-anti-affinity, invalid-quantity, unused-value, unknown-placeholder, kubernetes-too-old, api-missing, blocked-port, unbounded-queue, patch-target, patch-failed, patch-identity, dangling-reference, selector-mismatch, duplicate-object, invalid-manifest
     exit 2
     $ rqchart explain replicas.x
     ! error: "replicas.x" is neither a setting nor the code of a finding
@@ -276,6 +276,7 @@ fn help_and_version_go_to_standard_output() {
       template    Render the manifests of a release to standard output
       lint        Report what is wrong or doubtful about values, and render nothing
       plan        Say what going from one state to another does to a cluster that runs, and how to get there
+      simulate    Play failures and operations on the cluster that the values describe
       explain     Explain a setting (`storage.size`) or the code of a finding (`even-voters`)
       schema      Print the JSON Schema of values
       show        Print a part of the chart
@@ -343,6 +344,7 @@ fn arguments_that_mean_nothing_are_refused() {
     !   template    Render the manifests of a release to standard output
     !   lint        Report what is wrong or doubtful about values, and render nothing
     !   plan        Say what going from one state to another does to a cluster that runs, and how to get there
+    !   simulate    Play failures and operations on the cluster that the values describe
     !   explain     Explain a setting (`storage.size`) or the code of a finding (`even-voters`)
     !   schema      Print the JSON Schema of values
     !   show        Print a part of the chart

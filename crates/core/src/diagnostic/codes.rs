@@ -252,6 +252,11 @@ codes! {
         fix "Leave podDisruptionBudget to the chart, which knows the quorum."
         Error Values "podDisruptionBudget:\n  maxUnavailable: 2\n"
     }
+    SingleFault "single-fault" {
+        because "Played on these values, a single fault or an ordinary operation stops all writes for long, leaves nobody who can lead, or loses rows."
+        fix "Three voters on nodes of their own bear each of them. `rqchart simulate` plays the scenario that the message names, and says why it ends so."
+        Warning Values "podDisruptionBudget: null\n"
+    }
     HardAntiAffinity "hard-anti-affinity" {
         because "With a hard rule a replica that finds no node or zone of its own stays Pending for ever."
         fix "Use soft, or see that there are as many nodes or zones as replicas."

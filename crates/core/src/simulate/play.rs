@@ -1,0 +1,260 @@
+//! A scenario, played on a world.
+
+use super::log::{Pods, bit, each};
+use super::pod::{NEVER, Process};
+use super::scenario::{Scenario, What};
+use super::settings::Settings;
+use super::trace::{Kind, Moment};
+use super::world::World;
+
+/// How many events a run has at most. Pods that crash for ever do not come near it.
+const MOST_EVENTS: u32 = 200_000;
+/// How long a run goes on after the last step, for whoever is still waiting.
+const PATIENCE: u64 = 900_000;
+/// How long somebody writes after all has come to rest.
+const REST: u64 = 2000;
+
+/// A step, with its pods as numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Act {
+    pub(super) at: u64,
+    pub(super) what: What,
+    /// Those that were named.
+    pub(super) named: Pods,
+    /// Those that were named by what they are: a bit for each of [`super::scenario::PARTS`].
+    pub(super) parts: u8,
+    pub(super) time: Option<u64>,
+    pub(super) replicas: usize,
+}
+
+/// Steps in the order of their times.
+pub(super) fn acts(scenario: &Scenario, settings: &Settings) -> Vec<Act> {
+    let mut acts: Vec<_> = scenario
+        .steps
+        .iter()
+        .map(|step| {
+            let (mut named, mut parts) = (0, 0);
+            for which in &step.which {
+                match super::scenario::PARTS.iter().position(|part| part == which) {
+                    Some(part) => parts |= 1 << part,
+                    None => named |= settings.named(which).unwrap_or_default(),
+                }
+            }
+            if step.which.is_empty() {
+                named = settings.pods.iter().enumerate().fold(0, |all, (pod, _)| all | bit(pod));
+            }
+            Act {
+                at: step.at.as_millis(),
+                what: step.what,
+                named,
+                parts,
+                time: step.time.as_ref().map(crate::values::Duration::as_millis),
+                replicas: step.replicas.unwrap_or_default() as usize,
+            }
+        })
+        .collect();
+    acts.sort_by_key(|act| act.at);
+    acts
+}
+
+impl Settings {
+    /// The pods of a name: of one, a set, a node, a zone, or all.
+    pub(super) fn named(&self, name: &str) -> Option<Pods> {
+        if let Some(pod) = self.pods.iter().position(|pod| pod.name == name) {
+            return Some(bit(pod));
+        }
+        if let Some(set) = self.sets.iter().find(|set| set.name == name) {
+            return Some(set.pods().fold(0, |all, pod| all | bit(pod)));
+        }
+        self.places.iter().find(|(place, _)| place == name).map(|(_, pods)| *pods)
+    }
+}
+
+impl World<'_> {
+    /// Lets everything happen until nothing does any more. Says whether that was so before there were too many events.
+    pub(super) fn run(&mut self, acts: &[Act]) -> bool {
+        let parts = self.parts();
+        let mut left = acts.iter();
+        let mut next_act = left.next();
+        let last_act = acts.iter().map(|act| act.at + act.time.unwrap_or_default()).max().unwrap_or_default();
+        let horizon = self.now.max(last_act) + PATIENCE;
+        self.settle();
+        self.record();
+        for _ in 0..MOST_EVENTS {
+            let act = next_act.map_or(NEVER, |act| act.at);
+            let ending = self.endings.iter().map(|(at, ..)| *at).min().unwrap_or(NEVER);
+            let next = act.min(ending).min(self.next());
+            if next > horizon {
+                self.advance(self.now + REST);
+                self.record();
+                return true;
+            }
+            self.advance(next);
+            if act == next {
+                if let Some(act) = next_act {
+                    self.perform(act, &parts);
+                }
+                next_act = left.next();
+            } else if ending == next {
+                let position = self.endings.iter().position(|(at, ..)| *at == next).unwrap_or_default();
+                let (_, what, pods) = self.endings.remove(position);
+                self.trace.note(self.now, one_of(pods), Kind::Ended(what));
+                self.undo(what, pods);
+            } else {
+                self.fire();
+            }
+            self.settle();
+            self.record();
+        }
+        false
+    }
+
+    /// Who is the leader, the last of the other voters, and the first of the rest.
+    fn parts(&self) -> [Pods; 3] {
+        let leader = self.leading();
+        let members = leader.map(|leader| self.pods[leader].members().voters & !bit(leader)).unwrap_or_default();
+        let follower = (0..self.pods.len()).rev().find(|pod| members & bit(*pod) != 0);
+        let rest = members & !follower.map_or(0, bit);
+        [leader.map_or(0, bit), follower.map_or(0, bit), rest & rest.wrapping_neg()]
+    }
+
+    fn perform(&mut self, act: &Act, parts: &[Pods; 3]) {
+        let by_part = parts.iter().enumerate().filter(|(part, _)| act.parts & (1 << part) != 0);
+        let pods = act.named | by_part.fold(0, |all, (_, pods)| all | pods);
+        let single = (0..self.pods.len()).filter(|pod| pods & bit(*pod) != 0 && self.pods[*pod].exists);
+        let shown: Vec<_> = if pods.count_ones() > 8 { vec![None] } else { single.map(Some).collect() };
+        let shown = if shown.is_empty() || !act.what.is_of_pods() { vec![one_of(pods)] } else { shown };
+        for pod in shown {
+            self.trace.note(self.now, pod, Kind::Step(act.what));
+        }
+        if act.what.is_abrupt() {
+            self.interrupt();
+        }
+        match act.what {
+            What::Scale => self.scale(pods, act.replicas),
+            What::Upgrade => self.revisions.iter_mut().for_each(|revision| *revision += 1),
+            What::Quiet => self.quiet = true,
+            What::SlowDns => self.dns = act.time.unwrap_or_default(),
+            What::CutOff => {
+                let side = 1 + self.pods.iter().map(|pod| pod.side).max().unwrap_or_default();
+                each(pods).for_each(|pod| self.pods[pod].side = side);
+            }
+            What::Restore => {
+                for what in What::ALL.into_iter().filter(|what| what.lasts() && *what != What::Quiet) {
+                    self.undo(what, pods);
+                }
+            }
+            What::Drain => {
+                self.evicting |= each(pods).filter(|pod| self.pods[*pod].exists).fold(0, |all, pod| all | bit(pod));
+                each(pods).for_each(|pod| self.pods[pod].cordoned = true);
+            }
+            _ => each(pods).for_each(|pod| self.hurt(pod, act.what)),
+        }
+        if let Some(time) = act.time.filter(|_| act.what.lasts()) {
+            self.endings.push((self.now + time, act.what, pods));
+        }
+    }
+
+    fn hurt(&mut self, pod: usize, what: What) {
+        let exists = self.pods[pod].exists;
+        match what {
+            What::Kill if exists => self.kill(pod),
+            What::Restart => self.delete(pod),
+            What::Crash if self.pods[pod].process != Process::None => self.crash(pod),
+            What::Freeze => self.pods[pod].frozen = exists && self.alive(pod),
+            What::PowerCut => {
+                self.pods[pod].powered = false;
+                self.end_process(pod);
+            }
+            What::LoseDisk => {
+                // The claim goes with its pod, unless the node is away and nothing runs there.
+                if exists && self.pods[pod].powered {
+                    self.kill(pod);
+                } else {
+                    self.end_process(pod);
+                }
+                self.lose_disk(pod);
+            }
+            What::Recover => {
+                let led = (0..self.pods.len()).any(|other| self.open(other) && self.pods[other].leader.is_some());
+                if led || !self.pods[pod].disk.used {
+                    return self.trace.note(self.now, Some(pod), Kind::Refused);
+                }
+                self.pods[pod].disk.recovers = true;
+                if exists {
+                    self.kill(pod);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn kill(&mut self, pod: usize) {
+        self.end_process(pod);
+        self.gone(pod);
+    }
+
+    fn undo(&mut self, what: What, pods: Pods) {
+        self.quiet &= what != What::Quiet;
+        if what == What::Drain {
+            self.blocked = self.blocked.or(each(self.evicting & pods).next());
+            self.evicting &= !pods;
+        }
+        for pod in each(pods) {
+            let state = &mut self.pods[pod];
+            match what {
+                What::Freeze => state.frozen = false,
+                What::CutOff => state.side = 0,
+                What::PowerCut if !state.powered => {
+                    state.powered = true;
+                    state.known = false;
+                    state.ready = false;
+                    state.crashes = 0;
+                    state.delay = 2000;
+                }
+                What::Drain => state.cordoned = false,
+                _ => {}
+            }
+        }
+    }
+
+    fn scale(&mut self, pods: Pods, replicas: usize) {
+        // Without a name it is the voters' set that is scaled.
+        let named = |set: usize| pods & bit(self.settings.sets[set].first) != 0;
+        let all = (0..self.wanted.len()).all(named);
+        let set = if all { 0 } else { (0..self.wanted.len()).find(|set| named(*set)).unwrap_or_default() };
+        self.wanted[set] = replicas;
+    }
+
+    fn record(&mut self) {
+        let leader = self.leading();
+        let members = leader.map(|leader| self.pods[leader].members());
+        let ready = (0..self.pods.len()).filter(|pod| self.pods[*pod].ready).fold(0, |all, pod| all | bit(pod));
+        let moment = Moment {
+            leader,
+            term: leader.map_or(0, |leader| self.pods[leader].disk.term),
+            quorum: leader.zip(members).is_some_and(|(leader, members)| self.commits(leader, members)),
+            writes: leader.is_some_and(|leader| self.serves(leader)),
+            reads: each(ready).any(|pod| self.open(pod) && self.pods[pod].side == 0),
+            ready,
+        };
+        let voters = bit(self.settings.voters) - 1;
+        self.trace.moment(self.now, moment, voters);
+    }
+}
+
+impl What {
+    /// Whether something ends without having had the time to say so.
+    pub(super) const fn is_abrupt(self) -> bool {
+        matches!(self, Self::Kill | Self::Crash | Self::Freeze | Self::CutOff | Self::PowerCut | Self::LoseDisk)
+    }
+
+    /// Whether it happens to pods one by one.
+    pub(super) const fn is_of_pods(self) -> bool {
+        !matches!(self, Self::Scale | Self::Upgrade | Self::SlowDns | Self::Quiet)
+    }
+}
+
+fn one_of(pods: Pods) -> Option<usize> {
+    pods.is_power_of_two().then(|| pods.trailing_zeros() as usize)
+}

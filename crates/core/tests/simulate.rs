@@ -1,0 +1,272 @@
+//! What the simulator says of clusters whose fate is known.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+use rqchart_core::release::{ChartInfo, KubeVersion, Release};
+use rqchart_core::schema;
+use rqchart_core::simulate::{
+    Behaviour, EmptyDisks, Ends, Founding, Readiness, Scenario, Simulator, Step, Trace, Verdict, What, builtin, read,
+};
+use rqchart_core::topology::Topology;
+use serde_json::{Value, json};
+
+fn topology(values: &Value) -> Topology {
+    let chart = ChartInfo { name: "rqlite".into(), version: "0.1.0".into(), app_version: "10.2.7".into() };
+    let release = Release::new("rqdb", "default", chart, KubeVersion::DEFAULT).unwrap();
+    Topology::resolve(schema::validate(values).unwrap(), &release)
+}
+
+fn story(trace: &Trace) -> String {
+    let events = trace
+        .events
+        .iter()
+        .map(|event| format!("{:>8} {:8} {}\n", event.at, event.pod.as_deref().unwrap_or(""), event.text));
+    format!(
+        "{}{:?} {:?} lost {} outage {}\n",
+        events.collect::<String>(),
+        trace.verdict,
+        trace.cause,
+        trace.lost,
+        trace.longest_outage
+    )
+}
+
+fn failures(values: &Value) -> Vec<(String, Verdict, String)> {
+    let topology = topology(values);
+    let simulator = Simulator::of(&topology);
+    let traces = builtin(&topology).into_iter().map(|scenario| simulator.play(&scenario, 1));
+    let bad = traces.filter(|trace| trace.verdict != Verdict::Held);
+    bad.map(|trace| (trace.scenario.clone(), trace.verdict, story(&trace))).collect()
+}
+
+#[test]
+fn every_scenario_holds_in_both_formations_from_three_voters_on() {
+    for formation in ["ordered", "parallel"] {
+        for replicas in [3, 5, 6, 7, 9] {
+            let failures = failures(&json!({ "replicas": replicas, "formation": formation }));
+            assert!(failures.is_empty(), "{formation} {replicas} {}\n{}", failures[0].0, failures[0].2);
+        }
+    }
+}
+
+#[test]
+fn two_of_four_voters_are_in_one_of_three_zones() {
+    let failures = failures(&json!({ "replicas": 4 }));
+    let failures: Vec<_> = failures.iter().map(|(scenario, verdict, _)| (scenario.as_str(), *verdict)).collect();
+    assert_eq!(failures, [("zone-lost", Verdict::Interrupted)]);
+}
+
+#[test]
+fn fewer_than_three_voters_do_not_bear_what_others_do() {
+    use Verdict::{Degraded, Interrupted, Lost, Stuck};
+    for formation in ["ordered", "parallel"] {
+        let failures = |replicas| {
+            let failures = failures(&json!({ "replicas": replicas, "formation": formation }));
+            failures.into_iter().map(|(scenario, verdict, _)| (scenario, verdict)).collect::<Vec<_>>()
+        };
+        let named = |list: &[(&str, Verdict)]| {
+            list.iter().map(|(name, verdict)| ((*name).to_owned(), *verdict)).collect::<Vec<_>>()
+        };
+        let one = [
+            ("down-long", Interrupted),
+            ("cut-off", Interrupted),
+            ("node-lost", Interrupted),
+            ("rolling-restart", Interrupted),
+            ("drain", Interrupted),
+            ("disk-lost", Lost),
+            ("disk-lost-cold", Lost),
+        ];
+        assert_eq!(failures(1), named(&one));
+        let two = [
+            ("down-long", Interrupted),
+            ("cut-off", Interrupted),
+            ("node-lost", Interrupted),
+            ("zone-lost", Interrupted),
+            ("frozen", Interrupted),
+            ("rolling-restart", Interrupted),
+            ("drain", Degraded),
+            ("disk-lost", Stuck),
+            ("disk-lost-cold", Stuck),
+        ];
+        assert_eq!(failures(2), named(&two));
+    }
+}
+
+/// How a scenario ends for a cluster that makes a mistake, and for ours.
+fn against(values: &Value, scenario: &Scenario, mistake: impl Fn(&mut Behaviour)) -> (Trace, Trace) {
+    let topology = topology(values);
+    let mut behaviour = Behaviour::of(&topology);
+    mistake(&mut behaviour);
+    let wrong = Simulator::behaving(&topology, behaviour).play(scenario, 1);
+    (wrong, Simulator::of(&topology).play(scenario, 1))
+}
+
+fn drill(values: &Value, name: &str) -> Scenario {
+    builtin(&topology(values)).into_iter().find(|scenario| scenario.name == name).unwrap()
+}
+
+#[track_caller]
+fn assert_fails((wrong, ours): &(Trace, Trace), verdict: Verdict, cause: &str) {
+    assert_eq!(wrong.verdict, verdict, "{}", story(wrong));
+    assert!(wrong.cause.as_ref().is_some_and(|found| found.contains(cause)), "{}", story(wrong));
+    assert_eq!(ours.verdict, Verdict::Held, "{}", story(ours));
+}
+
+#[test]
+fn ordinal_0_without_join_founds_a_second_cluster_when_its_disk_is_lost() {
+    let values = json!({});
+    for name in ["disk-lost", "disk-lost-cold"] {
+        let played = against(&values, &drill(&values, name), |behaviour| {
+            behaviour.founding = Founding::FirstAlone;
+            behaviour.empty_disks = EmptyDisks::Vote;
+        });
+        assert_fails(&played, Verdict::Split, "rqdb-0 started without data and founded a second cluster");
+    }
+}
+
+#[test]
+fn nodes_that_only_join_never_come_back_in_order() {
+    let values = json!({});
+    let played = against(&values, &drill(&values, "whole-restart"), |behaviour| {
+        behaviour.founding = Founding::JoinOnly;
+        behaviour.readiness = Readiness::Leader;
+        behaviour.join_attempts = 5;
+        behaviour.join_interval_millis = 3000;
+    });
+    assert_fails(
+        &played,
+        Verdict::Stuck,
+        "rqdb-1 was not created: in order, it waits for rqdb-0 to be Ready, which ends again and again",
+    );
+}
+
+#[test]
+fn a_probe_that_wants_a_leader_holds_up_an_ordered_restart() {
+    let values = json!({});
+    let played =
+        against(&values, &drill(&values, "whole-restart"), |behaviour| behaviour.readiness = Readiness::Leader);
+    assert_fails(&played, Verdict::Stuck, "rqdb-1 was not created: in order, it waits for rqdb-0 to be Ready");
+    let values = json!({ "formation": "parallel" });
+    let (wrong, _) =
+        against(&values, &drill(&values, "whole-restart"), |behaviour| behaviour.readiness = Readiness::Leader);
+    assert_eq!(wrong.verdict, Verdict::Held, "{}", story(&wrong));
+}
+
+#[test]
+fn two_voters_are_stuck_when_one_disk_is_lost() {
+    let two = Simulator::of(&topology(&json!({ "replicas": 2 })));
+    let three = Simulator::of(&topology(&json!({})));
+    let scenario = drill(&json!({}), "disk-lost");
+    assert_fails(
+        &(two.play(&scenario, 1), three.play(&scenario, 1)),
+        Verdict::Stuck,
+        "2 of 2 voters are needed, and 1 can vote",
+    );
+}
+
+#[test]
+fn a_member_that_is_dropped_too_soon_is_missing_when_it_is_needed() {
+    // Each is away for a moment, the first one for longer than the grace. Two of three disks are there again at the end.
+    let scenario = Scenario::new(
+        "one-after-the-other",
+        "",
+        vec![
+            Step::new(0, What::PowerCut, ["follower"]).lasting(40),
+            Step::new(20, What::LoseDisk, ["other"]),
+            Step::new(20, What::PowerCut, ["other"]).lasting(600),
+        ],
+    );
+    let play = |grace: &str| Simulator::of(&topology(&json!({ "membership": { "grace": grace } }))).play(&scenario, 1);
+    assert_fails(&(play("10s"), play("90s")), Verdict::Stuck, "2 of 2 voters are needed, and 1 can vote");
+}
+
+#[test]
+fn a_node_that_leaves_whenever_it_stops_takes_the_cluster_with_it() {
+    let values = json!({ "podDisruptionBudget": null });
+    let played = against(&values, &drill(&values, "drain"), |behaviour| {
+        behaviour.founding = Founding::FirstAlone;
+        behaviour.empty_disks = EmptyDisks::Vote;
+        behaviour.readiness = Readiness::Running;
+        behaviour.leaves_when_stopped = true;
+    });
+    assert_eq!(played.0.verdict, Verdict::Stuck, "{}", story(&played.0));
+}
+
+#[test]
+fn a_budget_that_lets_two_go_stops_all_writes() {
+    let scenario = drill(&json!({}), "drain");
+    let play = |most: u32| {
+        Simulator::of(&topology(&json!({ "podDisruptionBudget": { "maxUnavailable": most } }))).play(&scenario, 1)
+    };
+    assert_fails(
+        &(play(2), play(1)),
+        Verdict::Interrupted,
+        "only 1 of 3 voters were Ready at a time, and a quorum is 2",
+    );
+}
+
+#[test]
+fn an_empty_disk_that_votes_elects_who_lacks_rows() {
+    let topology = topology(&json!({}));
+    let mut behaviour = Behaviour::of(&topology);
+    behaviour.empty_disks = EmptyDisks::Vote;
+    let (wrong, ours) = (Simulator::behaving(&topology, behaviour), Simulator::of(&topology));
+    for name in ["lagging-and-empty", "lagging-and-empty-leader"] {
+        let scenario = drill(&json!({}), name);
+        // Whoever campaigns first wins.
+        let worst = (0..20).map(|seed| wrong.play(&scenario, seed)).max_by_key(|trace| trace.verdict).unwrap();
+        let best = (0..20).map(|seed| ours.play(&scenario, seed)).max_by_key(|trace| trace.verdict).unwrap();
+        assert_fails(&(worst, best), Verdict::Lost, "which lacked them, was elected by");
+    }
+}
+
+#[test]
+fn what_is_built_in_can_be_written_down_and_read_again() {
+    for replicas in [1, 2, 3, 5, 9] {
+        let topology = topology(&json!({ "replicas": replicas, "readers": { "replicas": 2 } }));
+        for scenario in builtin(&topology) {
+            assert_eq!(read(&json!(scenario), &topology), Ok(scenario));
+        }
+    }
+}
+
+#[test]
+fn readers_of_the_pool_hold_up_nobody_and_come_back() {
+    let topology = topology(&json!({ "readers": { "replicas": 2 } }));
+    for (what, pod) in
+        [(What::LoseDisk, "rqdb-readers-0"), (What::PowerCut, "rqdb-readers-1"), (What::Kill, "rqdb-readers-0")]
+    {
+        let step = Step::new(0, what, [pod]);
+        let step = if what == What::PowerCut { step.lasting(150) } else { step };
+        let trace = Simulator::of(&topology).play(&Scenario::new("reader", "", vec![step]).with_outage_at_most(1), 1);
+        assert_eq!(trace.verdict, Verdict::Held, "{}", story(&trace));
+        let reader = trace.pods.iter().find(|state| state.name == pod).unwrap();
+        assert!(reader.ready && reader.lacks == 0 && reader.non_voters.contains(&reader.name), "{reader:?}");
+    }
+}
+
+/// All voters' disks are lost at once, and after a minute the reader stands still for a moment.
+fn voters_lost(more: Vec<Step>) -> Scenario {
+    let lost = Step::new(5, What::LoseDisk, ["rqdb-0", "rqdb-1", "rqdb-2"]);
+    let steps = [Step::to_all(0, What::PowerCut).lasting(10), lost].into_iter().chain(more);
+    Scenario::new("voters-lost", "", steps.collect()).ending(Ends::Waiting)
+}
+
+#[test]
+fn a_reader_that_is_silent_for_a_moment_loses_the_last_copy() {
+    // docs/simulator.md, "What it found".
+    let topology = topology(&json!({ "readers": { "replicas": 1 } }));
+    let silent = Step::new(60, What::Freeze, ["rqdb-readers-0"]).lasting(4);
+    let trace = Simulator::of(&topology).play(&voters_lost(vec![silent]), 1);
+    assert_eq!((trace.foundings, trace.verdict), (2, Verdict::Split), "{}", story(&trace));
+    let founded = trace.events.iter().find(|event| event.text.contains("founds")).unwrap();
+    assert!(founded.at > 60_000, "{}", story(&trace));
+}
+
+#[test]
+fn hundreds_of_pods_cost_no_more_than_a_hundred() {
+    let topology = topology(&json!({ "replicas": 300 }));
+    let scenario = drill(&json!({ "replicas": 300 }), "leader-kill");
+    let trace = Simulator::of(&topology).play(&scenario, 1);
+    assert_eq!((trace.verdict, trace.left_out), (Verdict::Held, 200), "{:?}", trace.cause);
+}
