@@ -29,8 +29,6 @@ fn a_plan_says_what_happens_and_what_to_do() {
     Objects
       ± StatefulSet/rqdb in default (must be made anew)
           spec.template.spec.containers[rqlite].resources.requests.cpu: 100m → 1
-          spec.template.spec.containers[rqlite].resources.requests.memory: - 128Mi
-          spec.template.spec.containers[rqlite].resources.requests.ephemeral-storage: - 64Mi
           spec.volumeClaimTemplates[data].spec.resources.requests.storage: 10Gi → 20Gi (Kubernetes refuses)
 
     Restarts, in this order
