@@ -205,6 +205,8 @@ fn scenario(acts: &[Act]) -> Scenario {
         Act::Lost(count) => {
             Some(Step::new(index * APART + 1, What::LoseDisk, (0..count).map(|ordinal| format!("rqdb-{ordinal}"))))
         }
+        // A pod of processes is gone with its node, and so is its name.
+        Act::Down(ordinal) => Some(Step::new(index * APART, What::Kill, pod(ordinal))),
         _ => None,
     });
     let steps = (0..).zip(acts).map(step).chain(lost).collect();

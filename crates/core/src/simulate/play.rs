@@ -201,6 +201,9 @@ impl World<'_> {
             self.evicting &= !pods;
         }
         for pod in each(pods) {
+            if what == What::Freeze && self.pods[pod].frozen && self.pods[pod].leader == Some(pod) {
+                self.step_down(pod); // it sees that its lease is over
+            }
             let state = &mut self.pods[pod];
             match what {
                 What::Freeze => state.frozen = false,
