@@ -54,6 +54,9 @@ impl World<'_> {
     /// What a pod's own start waits for.
     pub(super) fn settle_start(&mut self, pod: usize) {
         let deciding = self.alive(pod) && self.pods[pod].process == Process::Deciding;
+        if deciding {
+            self.pods[pod].keepers = self.keepers(pod);
+        }
         let decision = if deciding { self.decision(pod) } else { None };
         if decision.is_none() {
             self.forget(pod, Wait::Decide);
@@ -80,6 +83,7 @@ impl World<'_> {
 
     pub(super) fn start(&mut self, pod: usize) {
         self.pods[pod].process = Process::Deciding;
+        self.pods[pod].keepers = 0;
         self.pods[pod].started = self.now;
         self.trace.note(self.now, Some(pod), Kind::Started { empty: self.pods[pod].members().is_empty() });
     }
@@ -108,7 +112,7 @@ impl World<'_> {
         if survey.with_state != 0 {
             return self.strikes(pod, survey.with_state).map(|_| Way::Joins);
         }
-        (seed && survey.empty >= self.settings.voters && !self.kept(pod)).then_some(member)
+        (seed && survey.empty >= self.settings.voters && self.keepers(pod) == 0).then_some(member)
     }
 
     /// The leader that strikes this pod off the members, asked through one of these: a quorum without it has everything.
@@ -124,11 +128,12 @@ impl World<'_> {
         })
     }
 
-    /// Whether one of those without a vote has a cluster's data.
-    fn kept(&self, pod: usize) -> bool {
-        (0..self.pods.len())
-            .filter(|other| !self.settings.votes(*other))
-            .any(|other| self.hears(pod, other) && !self.pods[other].members().is_empty())
+    /// Those without a vote that have a cluster's data, as far as the script knows: one that is silent has what it had.
+    fn keepers(&self, pod: usize) -> Pods {
+        let readers = (0..self.pods.len()).filter(|other| !self.settings.votes(*other) && self.hears(pod, *other));
+        readers.fold(self.pods[pod].keepers, |keepers, other| {
+            if self.pods[other].members().is_empty() { keepers & !bit(other) } else { keepers | bit(other) }
+        })
     }
 
     pub(super) fn decided(&mut self, pod: usize) {
