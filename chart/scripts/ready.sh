@@ -21,14 +21,44 @@ esac
 synced && exit 0
 answers || exit 1
 
-with_state=0 without=0 counted=0 answered='' i=0
+# voters MEMBERS: the ordinals of those that vote, each with a comma behind it.
+voters() {
+  IFS='{'
+  for member in $1; do
+    case $member in
+    "Suffrage:Voter ID:$base-"*)
+      member=${member#"Suffrage:Voter ID:$base-"}
+      printf '%s,' "${member%% *}"
+      ;;
+    esac
+  done
+}
+
+# wanting VOTERS: are fewer of them there, with a cluster's data, than they need, and is a later one missing? Only a later pod
+# can be waiting for this one. An earlier one that does not answer is restarting, or DNS hides it.
+wanting() {
+  all=0 have=0 later='' IFS=,
+  for voter in $1; do
+    all=$((all + 1))
+    case $with_state in *" $voter "*) have=$((have + 1)) ;; esac
+    case $answered in
+    *" $voter "*) ;;
+    *) [ "$voter" -le "$ordinal" ] || later=yes ;;
+    esac
+  done
+  unset IFS
+  [ "$have" -lt $((all / 2 + 1)) ] && [ -n "$later" ]
+}
+
+set -f
+with_state=' ' answered=' ' without=0 known='' i=0
 while [ "$i" -lt "$MAX_VOTERS" ]; do
   if members=$(configuration "$base-$i.$domain"); then
-    answered="$answered $i "
-    n=$(echo "$members" | grep -o Suffrage:Voter | wc -l)
-    if [ "$n" -gt 0 ]; then
-      with_state=$((with_state + 1))
-      [ "$n" -le "$counted" ] || counted=$n
+    answered="$answered$i "
+    members=$(voters "$members")
+    if [ -n "$members" ]; then
+      with_state="$with_state$i "
+      known="$known $members"
     else
       without=$((without + 1))
     fi
@@ -36,16 +66,17 @@ while [ "$i" -lt "$MAX_VOTERS" ]; do
   i=$((i + 1))
 done
 
-if [ "$counted" -gt 0 ]; then # a cluster that starts again: it needs a majority of its voters
-  all=$counted need=$((counted / 2 + 1)) have=$with_state
-else # a new one: nobody founds before all voters have said that they have no state
-  all=$VOTERS need=$VOTERS have=$without
-fi
-[ "$have" -lt "$need" ] || exit 1
+# A cluster that starts again needs a majority of its voters. Nodes may know of different ones: who was dropped while it was
+# away still counts itself. So each view is asked by itself.
+for members in $known; do
+  ! wanting "$members" || exit 0
+done
+[ -z "$known" ] || exit 1
 
-# Only a later pod can be waiting for this one. An earlier one that does not answer is restarting, or DNS hides it.
+# A new one: nobody founds before all voters have said that they have no state.
+[ "$without" -lt "$VOTERS" ] || exit 1
 i=$((ordinal + 1))
-while [ "$i" -lt "$all" ]; do
+while [ "$i" -lt "$VOTERS" ]; do
   case $answered in
   *" $i "*) ;;
   *) exit 0 ;;

@@ -94,7 +94,8 @@ removed() {
 }
 
 # kept: has one of those without a vote a cluster's data? Then the voters lost their disks, and a new cluster would take its
-# rows away from it.
+# rows away from it. One that had them when it answered last may only be restarting: it holds a founding up until it says
+# that it has none.
 keeper=''
 kept() {
   for host in $readers; do
@@ -104,9 +105,10 @@ kept() {
       keeper=$host
       return 0
       ;;
+    *'[]'*) [ "$keeper" != "$host" ] || keeper='' ;;
     esac
   done
-  return 1
+  [ -n "$keeper" ]
 }
 
 # led: does anybody else who may vote know a leader?

@@ -143,6 +143,7 @@ pub fn tests() -> Vec<Test> {
         it_stops_at_once_when_it_is_told_to,
         what_another_run_left_is_no_hindrance,
         nobody_founds_beside_a_reader_with_data,
+        a_reader_that_had_data_holds_a_founding_up_until_it_says_that_it_has_none,
         empty_and_silent_readers_hold_no_founding_up,
         each_change_is_said_once,
         only_who_joins_is_marked,
@@ -256,6 +257,14 @@ fn nobody_founds_beside_a_reader_with_data() {
         let said = format!("start.sh: no voter has data, but {} has: a person must decide", fqdn(reader));
         assert_eq!(run.out.iter().filter(|line| **line == said).count(), 1, "{run:?}");
     }
+}
+
+fn a_reader_that_had_data_holds_a_founding_up_until_it_says_that_it_has_none() {
+    let reader = "rqdb-readers-1";
+    let pod = || founder_beside_readers().counts(reader, &["rqdb-0", "Nonvoter rqdb-6"]);
+    waits(&pod().says_after(1, &fqdn(reader), CONFIGURATION, "").rounds(3));
+    let pod = pod().counts_after(1, reader, &[]).rounds(2);
+    assert_eq!(start(&pod).1.arguments, expected(&pod, "rqdb-0", 3, &Way::Founds(3), &[]));
 }
 
 fn empty_and_silent_readers_hold_no_founding_up() {

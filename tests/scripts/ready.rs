@@ -10,6 +10,7 @@ type Case = (&'static str, &'static str, (u32, u32), &'static [(&'static str, &'
 const ONE: &[&str] = &["rqdb-0"];
 const TWO: &[&str] = &["rqdb-0", "rqdb-1"];
 const THREE: &[&str] = &["rqdb-0", "rqdb-1", "rqdb-2"];
+const LAST: &[&str] = &["rqdb-1", "rqdb-2"];
 const FOUR: &[&str] = &["rqdb-0", "rqdb-1", "rqdb-2", "rqdb-3"];
 const FIVE: &[&str] = &["rqdb-0", "rqdb-1", "rqdb-2", "rqdb-3", "rqdb-4"];
 const READERS: &[&str] = &["rqdb-0", "rqdb-1", "rqdb-2", "Nonvoter rqdb-3", "Nonvoter rqdb-4"];
@@ -75,6 +76,16 @@ const CASES: &[Case] = &[
     // The others may know more of the cluster, or less.
     ("the_first_counts_more_voters", "rqdb-1", (3, 5), &[("rqdb-0", FIVE), ("rqdb-1", THREE)], true),
     ("the_last_counts_more_voters", "rqdb-1", (3, 5), &[("rqdb-0", ONE), ("rqdb-1", FIVE)], true),
+    // Who was dropped while it was away still counts itself: that is no majority of those that are left.
+    ("of_two_that_are_left_both_are_needed", "rqdb-1", (3, 5), &[("rqdb-0", THREE), ("rqdb-1", LAST)], true),
+    ("who_was_dropped_lets_one_of_the_others_start", "rqdb-0", (3, 5), &[("rqdb-0", THREE), ("rqdb-2", LAST)], true),
+    (
+        "the_last_of_two_that_are_left",
+        "rqdb-2",
+        (3, 5),
+        &[("rqdb-0", THREE), ("rqdb-1", LAST), ("rqdb-2", LAST)],
+        false,
+    ),
     (
         "the_second_digit_matters",
         "rqdb-0",

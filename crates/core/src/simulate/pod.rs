@@ -1,6 +1,6 @@
 //! A pod, what runs in it, and what its volume holds.
 
-use super::log::{Log, Members};
+use super::log::{Log, Members, Pods};
 
 /// No moment.
 pub(super) const NEVER: u64 = u64::MAX;
@@ -106,6 +106,8 @@ pub(super) struct Pod {
     pub(super) process: Process,
     pub(super) joining: bool,
     pub(super) crashes: u32,
+    /// Those without a vote that had a cluster's data when they answered its script last.
+    pub(super) keepers: Pods,
     /// When its process started.
     pub(super) started: u64,
     /// How long its container waits before it starts.
@@ -139,6 +141,7 @@ impl Pod {
             process: Process::None,
             joining: false,
             crashes: 0,
+            keepers: 0,
             started: 0,
             delay: 0,
             powered: true,

@@ -1,6 +1,6 @@
 //! What decides in a pod: the start script, rqlited's own start, and the two probes. docs/scripts.md says why each is so.
 
-use super::log::{Members, bit, each};
+use super::log::{Members, Pods, bit, each};
 use super::pod::{Process, Wait, Way};
 use super::settings::{EmptyDisks, Founding, Readiness};
 use super::trace::Kind;
@@ -54,6 +54,9 @@ impl World<'_> {
     /// What a pod's own start waits for.
     pub(super) fn settle_start(&mut self, pod: usize) {
         let deciding = self.alive(pod) && self.pods[pod].process == Process::Deciding;
+        if deciding {
+            self.pods[pod].keepers = self.keepers(pod);
+        }
         let decision = if deciding { self.decision(pod) } else { None };
         if decision.is_none() {
             self.forget(pod, Wait::Decide);
@@ -80,6 +83,7 @@ impl World<'_> {
 
     pub(super) fn start(&mut self, pod: usize) {
         self.pods[pod].process = Process::Deciding;
+        self.pods[pod].keepers = 0;
         self.pods[pod].started = self.now;
         self.trace.note(self.now, Some(pod), Kind::Started { empty: self.pods[pod].members().is_empty() });
     }
@@ -108,7 +112,7 @@ impl World<'_> {
         if survey.with_state != 0 {
             return self.strikes(pod, survey.with_state).map(|_| Way::Joins);
         }
-        (seed && survey.empty >= self.settings.voters && !self.kept(pod)).then_some(member)
+        (seed && survey.empty >= self.settings.voters && self.keepers(pod) == 0).then_some(member)
     }
 
     /// The leader that strikes this pod off the members, asked through one of these: a quorum without it has everything.
@@ -124,11 +128,12 @@ impl World<'_> {
         })
     }
 
-    /// Whether one of those without a vote has a cluster's data.
-    fn kept(&self, pod: usize) -> bool {
-        (0..self.pods.len())
-            .filter(|other| !self.settings.votes(*other))
-            .any(|other| self.hears(pod, other) && !self.pods[other].members().is_empty())
+    /// Those without a vote that have a cluster's data, as far as the script knows: one that is silent has what it had.
+    fn keepers(&self, pod: usize) -> Pods {
+        let readers = (0..self.pods.len()).filter(|other| !self.settings.votes(*other) && self.hears(pod, *other));
+        readers.fold(self.pods[pod].keepers, |keepers, other| {
+            if self.pods[other].members().is_empty() { keepers & !bit(other) } else { keepers | bit(other) }
+        })
     }
 
     pub(super) fn decided(&mut self, pod: usize) {
@@ -236,25 +241,24 @@ impl World<'_> {
         }
     }
 
-    /// ready.sh: are pods missing without which nobody can lead, and is one of them behind this one?
+    /// ready.sh: are pods missing without which nobody can lead, and is one of them behind this one? Each view of who votes is asked
+    /// by itself.
     fn a_later_one_may_wait(&self, pod: usize) -> bool {
-        let (mut with_state, mut without, mut counted, mut answered) = (0_u32, 0, 0, 0_u128);
-        for other in self.settings.may_vote().filter(|other| self.hears(pod, *other)) {
-            answered |= bit(other);
-            let voters = self.pods[other].members().voters.count_ones();
-            if voters > 0 {
-                with_state += 1;
-                counted = counted.max(voters);
-            } else {
-                without += 1;
-            }
+        let answering = || self.settings.may_vote().filter(|other| self.hears(pod, *other));
+        let answered = answering().fold(0, |all, other| all | bit(other));
+        let with_state = answering().filter(|other| self.pods[*other].members().voters != 0);
+        let with_state = with_state.fold(0, |all, other| all | bit(other));
+        let of = &self.settings.pods[pod];
+        let ordinal = if of.set == 0 { of.ordinal } else { self.settings.max_voters };
+        let later = |voters: Pods| each(voters & !answered).any(|voter| voter > ordinal);
+        if with_state != 0 {
+            return each(with_state).any(|other| {
+                let voters = self.pods[other].members().voters;
+                (voters & with_state).count_ones() < crate::quorum::majority(voters.count_ones()) && later(voters)
+            });
         }
-        let voters = u32::try_from(self.settings.voters).unwrap_or(u32::MAX);
-        let (all, need, have) =
-            if counted > 0 { (counted, counted / 2 + 1, with_state) } else { (voters, voters, without) };
-        let ordinal =
-            if self.settings.pods[pod].set == 0 { self.settings.pods[pod].ordinal } else { self.settings.max_voters };
-        have < need && (ordinal + 1..all as usize).any(|later| answered & bit(later) == 0)
+        let all = bit(self.settings.voters) - 1;
+        (answered & all).count_ones() < all.count_ones() && later(all)
     }
 
     /// Whether a pod's liveness probe succeeds.
