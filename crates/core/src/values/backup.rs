@@ -120,7 +120,7 @@ pub struct Gcs {
     /// The project. rqlited 10.2.7 needs none for a bucket that exists.
     #[serde(default)]
     pub project_id: Option<Bucket>,
-    /// The address of a store other than Google's, with `http://` or `https://`.
+    /// The address of a store other than Google's, with `http://` or `https://`. rqlited 10.2.7 asks oauth2.googleapis.com for a token all the same.
     #[serde(default)]
     pub endpoint: Option<Endpoint>,
     /// Where the key file of a service account is. rqlited takes nothing else: no workload identity.
