@@ -48,6 +48,11 @@ function watchEngine() {
 
 const at = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 
+function figures(times, budget) {
+  times.sort((a, b) => a - b);
+  return `${at(times, 0.5).toFixed(1)} | ${at(times, 0.99).toFixed(1)} | ${(at(times, 0.99) / budget).toFixed(1)}`;
+}
+
 async function measure(name, page, key) {
   const worker = page.workers()[0];
   await worker.evaluate(watchEngine);
@@ -62,11 +67,7 @@ async function measure(name, page, key) {
     const { edit = 0, preview = 0 } = await worker.evaluate(() => self.spent);
     engine.push(edit + preview);
   }
-  const show = (times, budget) => {
-    times.sort((a, b) => a - b);
-    return `${at(times, 0.5).toFixed(1)} | ${at(times, 0.99).toFixed(1)} | ${(at(times, 0.99) / budget).toFixed(1)}`;
-  };
-  console.log(`| ${name} | ${show(frames, FRAME)} | ${show(engine, ENGINE)} |`);
+  console.log(`| ${name} | ${figures(frames, FRAME)} | ${figures(engine, ENGINE)} |`);
 }
 
 async function run(name, values, into) {
