@@ -3,17 +3,16 @@
 //! In: the machine's rqlited (see `README.md` beside this file). Out: one test a drill and formation; each is ignored, with
 //! the reason, where it cannot run.
 
-use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use libtest_mimic::{Completion, Failed, Trial};
 use rqchart_tests::drill::drills::{DRILLS, Drill};
 use rqchart_tests::drill::manifests::{self, Formation, Variant};
-use rqchart_tests::drill::netns::{self, Netns, sandbox};
-use rqchart_tests::drill::{Cluster, Outcome, trial};
+use rqchart_tests::drill::netns::{self, Netns};
+use rqchart_tests::drill::{Cluster, trial};
 
 /// What a DNS that caches repeats (that of kubeadm before v1.34).
 const SLOW_DNS: Duration = Duration::from_secs(30);
@@ -22,26 +21,7 @@ const SLOW_DNS: Duration = Duration::from_secs(30);
 const SLOW_DNS_SAMPLE: &str = "rolling_restart";
 
 fn main() -> ExitCode {
-    let mut arguments = Arguments::from_args();
-    // Drills mostly wait, but each runs up to seven databases.
-    arguments.test_threads.get_or_insert(2);
-    let missing = netns::missing();
-    if missing.is_none() && !arguments.list {
-        match enter() {
-            Ok(None) => {}
-            Ok(Some(code)) => return code,
-            Err(failure) => {
-                let _ = writeln!(io::stderr(), "drills: {failure}");
-                return ExitCode::from(2);
-            }
-        }
-    }
-    libtest_mimic::run(&arguments, trials(missing.as_deref())).exit_code()
-}
-
-/// Goes into the namespaces; what is returned is the result of the run inside.
-fn enter() -> Outcome<Option<ExitCode>> {
-    if sandbox::is_inside() { sandbox::prepare().map(|()| None) } else { sandbox::enter().map(Some) }
+    netns::main("drills", trials)
 }
 
 fn trials(missing: Option<&str>) -> Vec<Trial> {

@@ -14,12 +14,12 @@ use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use libtest_mimic::{Completion, Failed, Trial};
 use rqchart_core::simulate::{Behaviour, Ends, Scenario, Simulator, Step, Trace, What};
 use rqchart_core::topology::Topology;
 use rqchart_tests::drill::cluster::Delete;
 use rqchart_tests::drill::manifests::{self, Access, Case, Formation, MAX_VOTERS};
-use rqchart_tests::drill::netns::{self, Netns, sandbox};
+use rqchart_tests::drill::netns::{self, Netns};
 use rqchart_tests::drill::stage::Stage;
 use rqchart_tests::drill::{Cluster, Failure, Outcome, rqlite};
 
@@ -62,21 +62,7 @@ const KNOWN: &[(&str, (u32, u32), &[Act])] = &[
 ];
 
 fn main() -> ExitCode {
-    let mut arguments = Arguments::from_args();
-    arguments.test_threads.get_or_insert(2);
-    let missing = netns::missing();
-    if missing.is_none() && !arguments.list {
-        let entered = if sandbox::is_inside() { sandbox::prepare().map(|()| None) } else { sandbox::enter().map(Some) };
-        match entered {
-            Ok(None) => {}
-            Ok(Some(code)) => return code,
-            Err(failure) => {
-                let _ = writeln!(io::stderr(), "simulator: {failure}");
-                return ExitCode::from(2);
-            }
-        }
-    }
-    libtest_mimic::run(&arguments, trials(missing.as_deref())).exit_code()
+    netns::main("simulator", trials)
 }
 
 fn trials(missing: Option<&str>) -> Vec<Trial> {

@@ -43,7 +43,7 @@ pub(crate) fn settings() -> Vec<Setting> {
         }
     }
     let (root, mut found) = (schema::generate(Dialect::Draft2020), Vec::new());
-    walk(&root, &root, Reference::default().root(), "", &mut found);
+    walk(&root, &root, Reference::built_in().root(), "", &mut found);
     found
 }
 

@@ -12,6 +12,8 @@ mod reference;
 mod strict;
 mod violations;
 
+use std::sync::OnceLock;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -29,9 +31,10 @@ pub use reference::{Effect, Reference, Setting};
 /// values.
 pub const TEXT: &str = include_str!("schema/values.schema.json");
 
-/// [`TEXT`], read.
-pub fn document() -> Value {
-    serde_json::from_str(TEXT).expect("it was written by a JSON serializer")
+/// [`TEXT`], read once.
+pub fn document() -> &'static Value {
+    static DOCUMENT: OnceLock<Value> = OnceLock::new();
+    DOCUMENT.get_or_init(|| serde_json::from_str(TEXT).expect("it was written by a JSON serializer"))
 }
 
 /// Reads values from JSON.
@@ -94,7 +97,7 @@ mod tests {
 
     #[test]
     fn the_text_is_what_the_types_say() {
-        assert_eq!(document(), generate(Dialect::Draft2020), "run `cargo xtask codegen`");
+        assert_eq!(*document(), generate(Dialect::Draft2020), "run `cargo xtask codegen`");
     }
 
     #[test]

@@ -44,6 +44,7 @@ pub use scenario::{Ends, PARTS, Scenario, Step, What};
 pub use search::{Found, Search};
 pub use settings::{Behaviour, EmptyDisks, Founding, MOST_PODS, Readiness};
 pub use trace::{Event, PodState, State, Trace, Verdict};
+pub use verdict::seconds;
 
 use crate::topology::Topology;
 use play::acts;

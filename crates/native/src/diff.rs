@@ -150,7 +150,7 @@ pub fn diff(renderer: &Renderer, from: &Value, to: &Value, release: &Release) ->
     let (old, new) = (draft(from)?, draft(to)?);
     let partners = partners(&new, &old, false);
     let mut changed = Vec::new();
-    let reference = Reference::default();
+    let reference = Reference::built_in();
     collect(Some(reference.root()), (Some(&old_values), Some(&new_values)), "", &mut changed);
 
     let mut documents: Vec<_> = new
@@ -192,7 +192,7 @@ pub fn diff(renderer: &Renderer, from: &Value, to: &Value, release: &Release) ->
         let governs = document.kind == "StatefulSet" && document.change == Fate::Changed;
         document.effect = effects.filter(|effect| governs || *effect == Effect::Data).max().unwrap_or(Effect::None);
     }
-    let mut effects: Vec<_> = changed.into_iter().map(|setting| consequence(&reference, setting)).collect();
+    let mut effects: Vec<_> = changed.into_iter().map(|setting| consequence(reference, setting)).collect();
     effects.sort_by_key(|consequence| std::cmp::Reverse(consequence.effect));
     Ok(Some(Difference { documents, effects }))
 }

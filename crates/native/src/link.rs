@@ -96,7 +96,7 @@ impl State {
         if self.values.is_empty() {
             return String::new();
         }
-        let reference = Reference::default();
+        let reference = Reference::built_in();
         escape::document(&arranged(Some(reference.root()), &Value::Object(self.values.clone())))
     }
 }
@@ -133,10 +133,10 @@ pub struct Shared {
 /// assert_eq!(open("v=9").unwrap_err().code.name(), "invalid-link");
 /// ```
 pub fn share(release: &Target, values: &Value) -> Result<Shared, Box<Diagnostic>> {
-    let reference = Reference::default();
+    let reference = Reference::built_in();
     let mut values = values.clone();
-    let omitted = secrets::remove(&mut values, &reference);
-    let short = without_defaults(&values, &reference);
+    let omitted = secrets::remove(&mut values, reference);
+    let short = without_defaults(&values, reference);
     let mut release = release.clone();
     let KubeVersion { major, minor } = KubeVersion::DEFAULT;
     release.kube_version = release.kube_version.filter(|version| *version != format!("{major}.{minor}"));

@@ -93,8 +93,8 @@ pub fn origins(renderer: &Renderer, values: &Value, release: &Release) -> Result
     let written_out = effective(&values);
     let topology = Topology::resolve(values, release);
     let documents = renderer.draft(&topology)?;
-    let reference = Reference::default();
-    let settings = settings(&reference, &written_out);
+    let reference = Reference::built_in();
+    let settings = settings(reference, &written_out);
 
     let mut made: Vec<(String, BTreeMap<usize, Vec<usize>>)> = own_objects(&documents);
     for (path, alternatives) in settings {

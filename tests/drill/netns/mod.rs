@@ -16,7 +16,7 @@ mod objects;
 mod pod;
 mod probe;
 mod rootfs;
-pub mod sandbox;
+mod sandbox;
 mod spec;
 mod statefulset;
 mod tools;
@@ -25,13 +25,16 @@ mod world;
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::{self, Write as _};
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
+use libtest_mimic::{Arguments, Trial};
 use serde_json::Value;
 
 use super::cluster::{Claim, Cluster, Delete, Eviction, Failure, Log, Outcome, Pod, Which};
@@ -44,6 +47,26 @@ use network::Network;
 use pod::{Node, Phase, PodHandle};
 use tools::Tools;
 use world::World;
+
+/// The `main` of a program whose tests run in clusters of this kind: it goes into the namespaces and runs them there. Each test
+/// is told what is missing here, if anything.
+pub fn main(program: &str, trials: fn(Option<&str>) -> Vec<Trial>) -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    // Drills mostly wait, but each runs up to seven databases.
+    arguments.test_threads.get_or_insert(2);
+    let missing = missing();
+    if missing.is_none() && !arguments.list {
+        match sandbox::go_in() {
+            Ok(None) => {}
+            Ok(Some(code)) => return code,
+            Err(failure) => {
+                let _ = writeln!(io::stderr(), "{program}: {failure}");
+                return ExitCode::from(2);
+            }
+        }
+    }
+    libtest_mimic::run(&arguments, trials(missing.as_deref())).exit_code()
+}
 
 /// Why drills cannot run here, if so.
 pub fn missing() -> Option<String> {

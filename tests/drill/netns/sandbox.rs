@@ -16,16 +16,16 @@ const INSIDE: &str = "RQCHART_DRILLS_INSIDE";
 /// Where everything lives that the drills write: in memory, seen by nobody else.
 pub(super) const ROOT: &str = "/run/rqchart-drills";
 
-/// Whether this is the program inside.
-pub fn is_inside() -> bool {
-    env::var_os(INSIDE).is_some()
+/// Goes into the namespaces; what is returned is the result of the run inside, or nothing where this is that run.
+///
+/// # Errors
+/// When they cannot be made, or are not what they should be.
+pub(super) fn go_in() -> Outcome<Option<ExitCode>> {
+    if env::var_os(INSIDE).is_some() { prepare().map(|()| None) } else { enter().map(Some) }
 }
 
 /// Runs this program again inside, and waits for it.
-///
-/// # Errors
-/// When it cannot be started.
-pub fn enter() -> Outcome<ExitCode> {
+fn enter() -> Outcome<ExitCode> {
     // unshare ignores SIGINT, and process 1 of a namespace every signal it does not handle: so it is not they who hear
     // Ctrl-C but this process, and its death is passed on by the kernel (pdeathsig, kill-child).
     let status = Command::new("setpriv")
@@ -51,10 +51,7 @@ pub fn enter() -> Outcome<ExitCode> {
 }
 
 /// Prepares the inside, once: an empty /run for `ip netns` and for our own files, and a loopback device.
-///
-/// # Errors
-/// When the namespaces are not what they should be.
-pub fn prepare() -> Outcome {
+fn prepare() -> Outcome {
     if std::process::id() != 1 {
         return Err(Failure::new(format!("{INSIDE} is set outside of the namespaces it stands for: unset it")));
     }

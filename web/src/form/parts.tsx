@@ -265,14 +265,7 @@ function List({ shape, value, change, id, label, describedBy, toText }: PartProp
           <div class={isPlain ? "entry plain" : "entry"} key={index}>
             {!isPlain && <div class="entry-title">{TEXT.form.entry(index)}</div>}
             <Part shape={item} value={entry} change={below} id={`${id}/${index}`} label={name} toText={toText} />
-            <button
-              type="button"
-              class="icon remove"
-              aria-label={TEXT.form.remove(name)}
-              onClick={() => below("", undefined)}
-            >
-              <Icon name="close" />
-            </button>
+            <Remove name={name} below={below} />
           </div>
         );
       })}
@@ -281,6 +274,14 @@ function List({ shape, value, change, id, label, describedBy, toText }: PartProp
         <Icon name="plus" /> {TEXT.form.add}
       </button>
     </div>
+  );
+}
+
+function Remove({ name, below }: { name: string; below: Change }) {
+  return (
+    <button type="button" class="icon remove" aria-label={TEXT.form.remove(name)} onClick={() => below("", undefined)}>
+      <Icon name="close" />
+    </button>
   );
 }
 
@@ -328,14 +329,7 @@ function Entries({ shape, value, change, id, label, describedBy, toText }: PartP
               label={`${label}: ${name}`}
               toText={toText}
             />
-            <button
-              type="button"
-              class="icon remove"
-              aria-label={TEXT.form.remove(name)}
-              onClick={() => below("", undefined)}
-            >
-              <Icon name="close" />
-            </button>
+            <Remove name={name} below={below} />
           </div>
         );
       })}

@@ -13,7 +13,7 @@ pub(crate) fn run(args: &Explain) -> Result<Verdict, Failure> {
         output::print(&found(code))?;
         return Ok(Verdict::Fine);
     }
-    let reference = Reference::default();
+    let reference = Reference::built_in();
     let setting = reference.find(&args.what).map_err(|known| unknown(&args.what, &known))?;
     output::print(&described(&args.what, &setting))?;
     Ok(Verdict::Fine)

@@ -117,7 +117,7 @@ fn table(traces: &[Trace]) -> String {
     for trace in traces {
         let (name, verdict) = (&trace.scenario, trace.verdict.in_words());
         let cause = trace.cause.as_deref().unwrap_or_default();
-        let outage = format!("{}.{} s", trace.longest_outage / 1000, trace.longest_outage % 1000 / 100);
+        let outage = simulate::seconds(trace.longest_outage);
         let line = format!("{name:<width$}  {verdict:<11}  {outage:>9}  {cause}");
         text.push_str(line.trim_end());
         text.push('\n');

@@ -3,22 +3,15 @@
 //! Violations speak of schemas; this module says it in terms of settings: which key is unknown and which one was meant,
 //! what may be written, what range a number has.
 
-use std::sync::OnceLock;
-
 use serde_json::Value;
 
 use super::document;
 use super::violations::{self, Kind, Violation, matches};
 use crate::diagnostic::{Code, Diagnostic, closest, pointer};
 
-fn schema() -> &'static Value {
-    static SCHEMA: OnceLock<Value> = OnceLock::new();
-    SCHEMA.get_or_init(document)
-}
-
 /// Judges JSON by the schema and returns all findings, in the order of the values.
 pub(super) fn all(json: &Value) -> Vec<Diagnostic> {
-    violations::all(json, schema()).iter().flat_map(findings_of).collect()
+    violations::all(json, document()).iter().flat_map(findings_of).collect()
 }
 
 fn findings_of(violation: &Violation<'_>) -> Vec<Diagnostic> {
@@ -61,7 +54,8 @@ fn meant(violation: &Violation<'_>, branches: &[Vec<Violation<'_>>]) -> Vec<Diag
 
 /// The fixed words that a branch of alternatives accepts.
 fn constants(branch: &Value) -> Vec<Value> {
-    let target = branch.get("$ref").and_then(Value::as_str).and_then(|at| schema().pointer(at.trim_start_matches('#')));
+    let target =
+        branch.get("$ref").and_then(Value::as_str).and_then(|at| document().pointer(at.trim_start_matches('#')));
     let branch = target.unwrap_or(branch);
     let nested = branch.get("oneOf").and_then(Value::as_array).into_iter().flatten().flat_map(constants);
     branch.get("const").cloned().into_iter().chain(nested).collect()
@@ -99,10 +93,10 @@ fn unknown_key(path: &str, key: &str, here: &Value) -> Diagnostic {
 
 /// A setting of that name in another place, as its dotted path.
 fn elsewhere(key: &str) -> Option<String> {
-    let properties = schema().get("properties")?.as_object()?;
+    let properties = document().get("properties")?.as_object()?;
     let mut found = properties.iter().filter_map(|(group, at)| {
         let target = at.get("$ref")?.as_str()?.trim_start_matches('#');
-        let inner = schema().pointer(target)?.get("properties")?.as_object()?;
+        let inner = document().pointer(target)?.get("properties")?.as_object()?;
         inner.contains_key(key).then(|| format!("{group}.{key}"))
     });
     let first = found.next()?;

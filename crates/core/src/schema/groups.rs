@@ -42,7 +42,7 @@ mod tests {
         }
         let schema = crate::schema::document();
         let mut found = BTreeSet::new();
-        walk(&schema, &mut found);
+        walk(schema, &mut found);
         assert_eq!(found, GROUPS.iter().map(|(id, _)| *id).collect());
     }
 }

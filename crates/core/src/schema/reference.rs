@@ -1,5 +1,8 @@
 //! The schema read as documentation: one setting at a time, by the path that people write.
 
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -11,7 +14,7 @@ use crate::values::Values;
 /// The schema and the defaults, to look settings up in.
 #[derive(Debug)]
 pub struct Reference {
-    schema: Value,
+    schema: Cow<'static, Value>,
     defaults: Value,
 }
 
@@ -27,15 +30,19 @@ pub struct Setting<'a> {
     default: Option<&'a Value>,
 }
 
-impl Default for Reference {
-    fn default() -> Self {
-        Self::new(document())
-    }
-}
-
 impl Reference {
-    /// Reads a schema of values.
+    /// The schema that is built in, read once.
+    pub fn built_in() -> &'static Self {
+        static BUILT_IN: OnceLock<Reference> = OnceLock::new();
+        BUILT_IN.get_or_init(|| Self::of(Cow::Borrowed(document())))
+    }
+
+    /// Reads another schema of values.
     pub fn new(schema: Value) -> Self {
+        Self::of(Cow::Owned(schema))
+    }
+
+    fn of(schema: Cow<'static, Value>) -> Self {
         let defaults = serde_json::to_value(Values::default()).expect("values are plain data");
         Self { schema, defaults }
     }
@@ -50,7 +57,7 @@ impl Reference {
     ///
     /// ```
     /// # use rqchart_core::schema::Reference;
-    /// let reference = Reference::default();
+    /// let reference = Reference::built_in();
     /// assert_eq!(reference.find("resources.requests.cpu").unwrap().default(), "100m");
     /// assert!(reference.find("storage.sise").unwrap_err().contains(&"size".to_owned()));
     /// ```
@@ -72,7 +79,7 @@ impl Reference {
     ///
     /// ```
     /// # use rqchart_core::schema::{Effect, Reference};
-    /// let reference = Reference::default();
+    /// let reference = Reference::built_in();
     /// assert_eq!(reference.effect("/replicas"), Effect::None);
     /// assert_eq!(reference.effect("/storage/size"), Effect::Immutable);
     /// assert_eq!(reference.effect("/tolerations/0/key"), Effect::Roll);
@@ -186,7 +193,7 @@ impl<'a> Setting<'a> {
     /// ```
     /// # use rqchart_core::schema::Reference;
     /// # use serde_json::json;
-    /// let reference = Reference::default();
+    /// let reference = Reference::built_in();
     /// assert_eq!(reference.find("storage.ephemeral").unwrap().alternatives(), [json!(true), json!(false)]);
     /// ```
     pub fn alternatives(&self) -> Vec<Value> {

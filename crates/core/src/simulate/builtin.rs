@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::scenario::{Ends, Scenario, Step, What};
 use crate::picture::{Picture, Pod, PodRole};
+use crate::quorum::majority;
 use crate::topology::Topology;
 
 /// For an election, and for whoever sends writes to the old leader to notice.
@@ -178,7 +179,7 @@ impl<'a> Drills<'a> {
             ));
         }
         if self.voters > 1 {
-            let most = (self.voters / 2 + 1).min(self.voters - 1);
+            let most = majority(self.voters).min(self.voters - 1);
             // Nobody writes meanwhile: what only the lost disks had would be gone in any case.
             let steps = vec![
                 Step::to_all(0, What::Quiet).lasting(30),

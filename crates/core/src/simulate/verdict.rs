@@ -236,6 +236,6 @@ impl World<'_> {
 }
 
 /// Milliseconds as people say them.
-pub(super) fn seconds(millis: u64) -> String {
+pub fn seconds(millis: u64) -> String {
     format!("{}.{} s", millis / 1000, millis % 1000 / 100)
 }

@@ -22,7 +22,7 @@ pub(super) struct About {
     /// The version of rqlite that the chart was made for.
     rqlite: &'static str,
     /// The JSON Schema of values, with `x-rqchart` annotations.
-    schema: Value,
+    schema: &'static Value,
     /// All settings as they are when nobody sets them; null and empty lists are left out.
     defaults: Value,
     /// The groups of settings (`x-rqchart.group`), in the order in which people decide.
