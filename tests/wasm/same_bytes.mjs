@@ -8,8 +8,8 @@ import { join } from "node:path";
 const root = new URL("../../", import.meta.url);
 const at = (path) => new URL(path, root);
 const rqchart = process.argv[2];
-const engine = await import(at("web/src/engine/wasm/rqchart_wasm.js"));
-engine.initSync({ module: readFileSync(at("web/src/engine/wasm/rqchart_wasm_bg.wasm")) });
+const engine = await import(at("web/src/engine/wasm/engine.js"));
+engine.initSync({ module: readFileSync(at("web/src/engine/wasm/engine_bg.wasm")) });
 
 const examples = readdirSync(at("chart/examples")).map((file) => ({
   name: `examples/${file}`,

@@ -12,7 +12,11 @@ const packed = (file) => {
 };
 const sum = (files) => files.reduce((total, file) => total + packed(file), 0);
 
-const rows = [["the engine", packed(new URL("web/src/engine/wasm/rqchart_wasm_bg.wasm", root)), 550, 550]];
+const wasm = (part) => packed(new URL(`web/src/engine/wasm/${part}_bg.wasm`, root));
+const rows = [
+  ["the engine", wasm("engine"), 550, 550],
+  ["what plays and plans", wasm("ahead"), 290, 290],
+];
 if (existsSync(new URL("index.html", page))) {
   const names = readdirSync(page, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !/\.(wasm|map)$/.test(entry.name))

@@ -54,6 +54,7 @@ fn frames() -> Result<(), String> {
         return Ok(());
     }
     web::build()?;
+    run("cargo bench --quiet -p rqchart-wasm")?;
     run("node web/bench.mjs")
 }
 

@@ -82,9 +82,10 @@ impl Count {
             return self.skip("the engine in wasm: there is no node");
         }
         let program = web::target_dir().join("debug/rqchart");
-        let compare = format!("node tests/wasm/same_bytes.mjs {}", program.display());
-        let compared = run("cargo build --quiet -p rqchart-cli").and_then(|()| run(&compare));
+        let compare = |test: &str| run(&format!("node tests/wasm/{test}.mjs {}", program.display()));
+        let compared = run("cargo build --quiet -p rqchart-cli").and_then(|()| compare("same_bytes"));
         self.step("the engine gives the same bytes as the program", compared);
+        self.step("it plays and plans as the program does", compare("ahead"));
         if !exists("npm") {
             return self.skip("the page: there is no npm");
         }

@@ -35,6 +35,7 @@ use outline::Outline;
 /// What a new state does when it is applied as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schemars(rename = "PlanVerdict")]
 pub enum Verdict {
     /// It gets there, and nothing is lost. Writes may stop for moments.
     Safe,
@@ -75,6 +76,7 @@ pub struct Plan {
 /// One thing that it does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "PlanConsequence")]
 #[non_exhaustive]
 pub struct Consequence {
     /// Its stable id.

@@ -46,6 +46,8 @@ pub use settings::{Behaviour, EmptyDisks, Founding, MOST_PODS, Readiness};
 pub use trace::{Event, PodState, State, Trace, Verdict};
 pub use verdict::seconds;
 
+use serde::{Deserialize, Serialize};
+
 use crate::topology::Topology;
 use play::acts;
 use settings::Settings;
@@ -57,13 +59,15 @@ pub fn play(topology: &Topology, scenario: &Scenario, seed: u64) -> Trace {
     Simulator::of(topology).play(scenario, seed)
 }
 
-/// What plays scenarios: make it once for a topology.
-#[derive(Debug, Clone)]
+/// What plays scenarios: make it once for a topology. As JSON, for those who have no topology, it is opaque: only what is written
+/// by this version is read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Simulator {
     /// As the chart renders it: so it is installed.
-    rendered: Settings,
-    /// As it behaves in scenarios.
     settings: Settings,
+    /// What its scripts and probes do in scenarios.
+    behaviour: Behaviour,
 }
 
 impl Simulator {
@@ -74,8 +78,7 @@ impl Simulator {
 
     /// For one whose scripts and probes do something else, once it is installed.
     pub fn behaving(topology: &Topology, behaviour: Behaviour) -> Self {
-        let rendered = Settings::of(topology, Behaviour::of(topology));
-        Self { settings: Settings { behaviour, ..rendered.clone() }, rendered }
+        Self { settings: Settings::of(topology), behaviour }
     }
 
     /// Plays a scenario for its end alone, which takes less time than to tell the story.
@@ -96,14 +99,19 @@ impl Simulator {
 
 impl Simulator {
     fn begin(&self, scenario: &Scenario, seed: u64) -> World<'_> {
-        if scenario.from_nothing { World::new(&self.settings, seed) } else { self.installed(seed) }
+        if !scenario.from_nothing {
+            return self.installed(seed);
+        }
+        let mut world = World::new(&self.settings, seed);
+        world.behaviour = self.behaviour;
+        world
     }
 
     /// The cluster when it is installed and all is at rest. The clock begins anew then.
     fn installed(&self, seed: u64) -> World<'_> {
-        let mut world = World::new(&self.rendered, seed);
+        let mut world = World::new(&self.settings, seed);
         world.run(&[]);
-        world.settings = &self.settings;
+        world.behaviour = self.behaviour;
         world.reset_clock();
         world.trace.begin();
         world

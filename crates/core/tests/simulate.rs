@@ -34,7 +34,7 @@ fn story(trace: &Trace) -> String {
 fn failures(values: &Value) -> Vec<(String, Verdict, String)> {
     let topology = topology(values);
     let simulator = Simulator::of(&topology);
-    let traces = builtin(&topology).into_iter().map(|scenario| simulator.play(&scenario, 1));
+    let traces = builtin(&simulator).into_iter().map(|scenario| simulator.play(&scenario, 1));
     let bad = traces.filter(|trace| trace.verdict != Verdict::Held);
     bad.map(|trace| (trace.scenario.clone(), trace.verdict, story(&trace))).collect()
 }
@@ -102,7 +102,7 @@ fn against(values: &Value, scenario: &Scenario, mistake: impl Fn(&mut Behaviour)
 }
 
 fn drill(values: &Value, name: &str) -> Scenario {
-    builtin(&topology(values)).into_iter().find(|scenario| scenario.name == name).unwrap()
+    builtin(&Simulator::of(&topology(values))).into_iter().find(|scenario| scenario.name == name).unwrap()
 }
 
 #[track_caller]
@@ -224,9 +224,11 @@ fn an_empty_disk_that_votes_elects_who_lacks_rows() {
 fn what_is_built_in_can_be_written_down_and_read_again() {
     for replicas in [1, 2, 3, 5, 9] {
         let topology = topology(&json!({ "replicas": replicas, "readers": { "replicas": 2 } }));
-        for scenario in builtin(&topology) {
-            assert_eq!(read(&json!(scenario), &topology), Ok(scenario));
+        let simulator = Simulator::of(&topology);
+        for scenario in builtin(&simulator) {
+            assert_eq!(read(&json!(scenario), &simulator), Ok(scenario));
         }
+        assert_eq!(serde_json::from_value::<Simulator>(json!(simulator)).unwrap(), simulator);
     }
 }
 

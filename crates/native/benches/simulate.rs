@@ -21,8 +21,8 @@ fn topology(replicas: u32) -> Topology {
 /// 10,000 runs of a cluster of five, each from its installation on, through all scenarios that are built in.
 #[divan::bench(sample_count = 3, sample_size = 1)]
 fn runs_10_000_of_5() {
-    let topology = topology(5);
-    let (simulator, scenarios) = (Simulator::of(&topology), builtin(&topology));
+    let simulator = Simulator::of(&topology(5));
+    let scenarios = builtin(&simulator);
     for (seed, scenario) in (0..10_000).zip(scenarios.iter().cycle()) {
         black_box(simulator.verdict(scenario, seed));
     }

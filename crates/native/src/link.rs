@@ -1,7 +1,8 @@
 //! A release and its values as a short text, which a page's address or a flag carries.
 //!
 //! `v=1,s=…`: the version of the form, and the state: what is not a default, as JSON, compressed (deflate), in the
-//! alphabet of base64url. No character of it means anything to a shell, or half a link would be taken for a whole one.
+//! alphabet of base64url; `,p=…`, where somebody adds it, a scenario to play. No character of it means anything to a shell, or
+//! half a link would be taken for a whole one.
 //! Secrets are left out, because links are kept in histories and logs. A link that somebody sends is hostile until
 //! [`open`] has bounded its length, what it inflates to and how deep it is nested; what its values mean is judged like any
 //! other values.
@@ -25,6 +26,8 @@ mod secrets;
 
 /// The most characters of a link.
 const MOST_TEXT: usize = 256 << 10;
+/// What the part of a scenario begins with.
+const SCENARIO: &str = "p=";
 /// The most bytes that it may inflate to.
 const MOST_BYTES: u64 = 1 << 20;
 /// The most characters of a name, and the most APIs.
@@ -152,13 +155,58 @@ pub fn share(release: &Target, values: &Value) -> Result<Shared, Box<Diagnostic>
     Ok(Shared { link, omitted })
 }
 
+/// A link that carries a scenario, too, in place of one that it may carry.
+pub fn with_scenario(link: &str, scenario: &Value) -> String {
+    let kept: Vec<_> = link.split(',').filter(|part| !part.starts_with(SCENARIO)).collect();
+    format!("{},{SCENARIO}{}", kept.join(","), base64::encode(scenario.to_string().as_bytes()))
+}
+
+/// The scenario that a link carries, as it was written: nothing of it has been checked.
+///
+/// # Errors
+///
+/// A finding `invalid-link`.
+///
+/// # Example
+///
+/// ```
+/// use rqchart::link::{open, scenario, with_scenario};
+/// use serde_json::json;
+///
+/// let link = with_scenario("v=1", &json!({ "name": "mine", "steps": [] }));
+/// assert_eq!(scenario(&link).unwrap().unwrap()["name"], "mine");
+/// assert_eq!((open(&link), scenario("v=1")), (open("v=1"), Ok(None)));
+/// ```
+pub fn scenario(link: &str) -> Result<Option<Value>, Box<Diagnostic>> {
+    let Some(text) = part(link, SCENARIO)? else { return Ok(None) };
+    let json = base64::decode(text).and_then(|json| serde_json::from_slice(&json).ok());
+    json.map(Some).ok_or_else(cut)
+}
+
 /// Reads a link, or the part of an address that begins with its `#`.
 ///
 /// # Errors
 ///
 /// A finding `invalid-link`: it is too long, of another version, cut off or changed.
 pub fn open(link: &str) -> Result<State, Box<Diagnostic>> {
-    let again = |message: &str| refused(message, "copy the whole link again");
+    let Some(text) = part(link, "s=")? else { return Ok(State::default()) };
+    let deflated = base64::decode(text).ok_or_else(cut)?;
+    let mut json = Vec::new();
+    DeflateDecoder::new(&deflated[..]).take(MOST_BYTES + 1).read_to_end(&mut json).map_err(|_| cut())?;
+    if json.len() as u64 > MOST_BYTES {
+        return Err(again(&format!("the link inflates to more than {MOST_BYTES} bytes")));
+    }
+    // serde_json refuses what is nested more than 128 deep, but takes a list for a struct.
+    let state: Value = serde_json::from_slice(&json).map_err(|_| cut())?;
+    if !(state.is_object() && state.get("release").is_none_or(Value::is_object)) {
+        return Err(cut());
+    }
+    let state: State = serde_json::from_value(state).map_err(|_| cut())?;
+    if state.release.is_bounded() { Ok(state) } else { Err(again("the names in the link are too long")) }
+}
+
+/// A part of a link, if it has it.
+fn part<'a>(link: &'a str, name: &str) -> Result<Option<&'a str>, Box<Diagnostic>> {
     let link = link.trim();
     let link = link.split_once('#').map_or(link, |(_, link)| link);
     if link.len() > MOST_TEXT {
@@ -173,21 +221,15 @@ pub fn open(link: &str) -> Result<State, Box<Diagnostic>> {
         }
         _ => return Err(again("a link begins with `v=1`")),
     }
-    let Some(text) = parts.find_map(|part| part.strip_prefix("s=")) else { return Ok(State::default()) };
-    let cut = || again("the link was cut off or changed");
-    let deflated = base64::decode(text).ok_or_else(cut)?;
-    let mut json = Vec::new();
-    DeflateDecoder::new(&deflated[..]).take(MOST_BYTES + 1).read_to_end(&mut json).map_err(|_| cut())?;
-    if json.len() as u64 > MOST_BYTES {
-        return Err(again(&format!("the link inflates to more than {MOST_BYTES} bytes")));
-    }
-    // serde_json refuses what is nested more than 128 deep, but takes a list for a struct.
-    let state: Value = serde_json::from_slice(&json).map_err(|_| cut())?;
-    if !(state.is_object() && state.get("release").is_none_or(Value::is_object)) {
-        return Err(cut());
-    }
-    let state: State = serde_json::from_value(state).map_err(|_| cut())?;
-    if state.release.is_bounded() { Ok(state) } else { Err(again("the names in the link are too long")) }
+    Ok(parts.find_map(|part| part.strip_prefix(name)))
+}
+
+fn again(message: &str) -> Box<Diagnostic> {
+    refused(message, "copy the whole link again")
+}
+
+fn cut() -> Box<Diagnostic> {
+    again("the link was cut off or changed")
 }
 
 fn refused(message: impl Into<String>, hint: &str) -> Box<Diagnostic> {

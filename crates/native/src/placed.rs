@@ -4,6 +4,7 @@
 
 use rqchart_core::diagnostic::{Code, Diagnostic};
 use rqchart_core::release::{ChartInfo, KubeVersion, Release};
+use rqchart_core::simulate::{self, Scenario, Simulator};
 use serde_json::Value;
 
 use crate::layers::Merged;
@@ -84,6 +85,18 @@ fn in_order_of_text(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
 
 fn stand_in(chart: &ChartInfo) -> Release {
     Release::new("rqlite", "default", chart.clone(), KubeVersion::DEFAULT).expect("a DNS label each")
+}
+
+/// Reads a scenario for a cluster. Everything found comes with its place in the text; with an error there is none.
+pub fn scenario(merged: &Merged<'_>, simulator: &Simulator) -> (Option<Scenario>, Vec<Diagnostic>) {
+    let read = is_readable(merged).then(|| simulate::read(merged.values(), simulator));
+    let (scenario, found) = match read {
+        Some(Ok(scenario)) => (Some(scenario), Vec::new()),
+        Some(Err(found)) => (None, found),
+        None => (None, Vec::new()),
+    };
+    let found = located(found, merged);
+    (scenario.filter(|_| !found.iter().any(Diagnostic::is_error)), found)
 }
 
 /// What was found in a text, and about what it says: each with its place, in the order of the text.

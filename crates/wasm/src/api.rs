@@ -5,6 +5,7 @@
 //! the structs here by `cargo xtask codegen`.
 
 mod about;
+mod ahead;
 mod bundle;
 mod changes;
 mod commands;
@@ -69,6 +70,50 @@ pub fn origins(request: &str) -> String {
 /// What one text of values changes against another, in the files and in a cluster that runs.
 pub fn diff(request: &str) -> String {
     answer(request, |request| changes::difference(&request))
+}
+
+/// What the calls below play scenarios on, made from values: opaque JSON, null where they are invalid.
+pub fn simulator(request: &str) -> String {
+    answer(request, |request| ahead::simulator(&request))
+}
+
+/// The scenarios that are built in, as far as a cluster has the pods for them.
+pub fn scenarios(request: &str) -> String {
+    answer(request, |request| Ok(ahead::scenarios(&request)))
+}
+
+/// A scenario, played on a cluster.
+///
+/// # Example
+///
+/// ```
+/// use rqchart_wasm::api;
+/// use serde_json::{Value, json};
+///
+/// let simulator = api::simulator(r#"{ "release": { "name": "rqdb", "namespace": "db" }, "text": "" }"#);
+/// let simulator: Value = simulator.parse().unwrap();
+/// let text = "{ name: mine, steps: [{ at: 0s, what: kill, which: [leader] }] }";
+/// let played = api::play(&json!({ "simulator": simulator, "text": text, "seed": 1 }).to_string());
+/// let played: Value = played.parse().unwrap();
+/// assert_eq!((&played["trace"]["verdict"], &played["trace"]["lost"]), (&"held".into(), &0.into()));
+/// ```
+pub fn play(request: &str) -> String {
+    answer(request, |request| Ok(ahead::play(&request)))
+}
+
+/// A link that carries a scenario, too.
+pub fn attach(request: &str) -> String {
+    answer(request, |request| Ok(ahead::attach(&request)))
+}
+
+/// The scenario that a link carries.
+pub fn attached(request: &str) -> String {
+    answer(request, |request| ahead::attached(&request))
+}
+
+/// What going from one set of manifests to another does, and how it is done.
+pub fn plan(request: &str) -> String {
+    answer(request, |request| ahead::plan(&request))
 }
 
 /// A link that carries the release and its values, but no secret.
@@ -183,7 +228,8 @@ mod tests {
     #[test]
     fn commands_name_the_release_and_what_the_cluster_has() {
         let release = json!({ "name": "a", "namespace": "b", "kubeVersion": "v1.33.1", "apiVersions": ["batch/v1"] });
-        let commands = ask(commands, &release, "");
+        let answer = ask(commands, &release, "");
+        let commands = &answer["commands"];
         let tools: Vec<_> = commands.as_array().unwrap().iter().map(|command| command["tool"].as_str()).collect();
         assert_eq!(tools, ["rqchart", "kubectl", "kustomize", "argo", "flux"].map(Some));
         let line = "rqchart template a --namespace b --kube-version 1.33 --api-versions batch/v1 --values values.yaml";

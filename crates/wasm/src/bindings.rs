@@ -1,6 +1,8 @@
-//! One line for each function of `api`.
+//! One line for each function of `api`, in the wasm file that the feature is for.
 
-use wasm_bindgen::prelude::{JsError, wasm_bindgen};
+#[cfg(feature = "engine")]
+use wasm_bindgen::prelude::JsError;
+use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::api;
 
@@ -12,7 +14,8 @@ pub fn start() {
 }
 
 macro_rules! texts {
-    ($($name:ident)*) => {$(
+    ($feature:literal: $($name:ident)*) => {$(
+        #[cfg(feature = $feature)]
         #[doc = concat!("See [`crate::api::", stringify!($name), "`].")]
         #[wasm_bindgen]
         pub fn $name(request: &str) -> String {
@@ -21,7 +24,7 @@ macro_rules! texts {
     )*};
 }
 
-texts! {
+texts! { "engine":
     about
     preview
     commands
@@ -30,9 +33,19 @@ texts! {
     diff
     share
     open
+    simulator
+}
+
+texts! { "ahead":
+    scenarios
+    play
+    attach
+    attached
+    plan
 }
 
 /// See [`crate::api::bundle`].
+#[cfg(feature = "engine")]
 #[wasm_bindgen]
 pub fn bundle(request: &str) -> Result<Vec<u8>, JsError> {
     api::bundle(request).map_err(|error| JsError::new(&error))

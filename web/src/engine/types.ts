@@ -25,6 +25,12 @@ export interface About {
 /** A number of pods, or a share of them. */
 export type Amount = number | string;
 
+/** A link, and a scenario that it is to carry, too. */
+export interface AttachRequest {
+  link: string;
+  scenario: Json;
+}
+
 /** How many pods may leave at once by somebody's will, with Kubernetes' names for its parts. */
 export interface Budget {
   /** How many may be away. */
@@ -43,6 +49,11 @@ export interface BundleRequest {
   format: Format;
 }
 
+/** A cluster, as `simulator` gives it. */
+export interface Cluster {
+  simulator: Json;
+}
+
 /** Text to copy. */
 export interface Command {
   tool: Tool;
@@ -59,6 +70,9 @@ export interface Consequence {
   /** The same in words. */
   sentence: string;
 }
+
+/** The kind of a consequence. Its name is stable. */
+export type ConsequenceKind = "first-install" | "rolling-restart" | "write-pause" | "partition-holds" | "scale-out" | "scale-in" | "readers-gone" | "version-change" | "scripts-change" | "retention-keeps" | "volume-left" | "objects-removed" | "restart-by-hand" | "immutable-field" | "selector-change" | "volume-expansion" | "volume-attributes" | "volume-change" | "disks-start-empty" | "claims-deleted" | "retention-deletes" | "scale-in-with-restart" | "members-stay" | "role-change" | "major-upgrade" | "no-way-back" | "downgrade" | "unknown-version" | "scale-with-upgrade" | "node-tls-change" | "client-tls-change" | "auth-change" | "object-replaced" | "service-gone" | "autoscaler-takes-over" | "unknown-cluster" | "scale-in-loses-quorum" | "upgrade-skips" | "unsupported-version" | "downgrade-impossible" | "becomes-ephemeral" | "data-lost" | "addresses-change" | "data-left-behind" | "cluster-removed" | "volume-replaced";
 
 /** Two texts of values, for one release. */
 export interface DiffRequest {
@@ -122,6 +136,24 @@ export interface Edited {
 /** What a change of a setting does to a cluster that runs. */
 export type Effect = "none" | "roll" | "immutable" | "data";
 
+/**
+ * What must be so at the end of a scenario. Rows that were acknowledged are never lost, and there is never a second
+ * cluster: that need not be said.
+ */
+export type Ends = "serving" | "waiting" | "either";
+
+/** Something that happened. */
+export interface Event {
+  /** When, in milliseconds. */
+  at: number;
+  /** To which pod, if it was one. */
+  pod: string | null;
+  /** Whether it is a step of the scenario, and not what came of it. */
+  step: boolean;
+  /** What, in words. */
+  text: string;
+}
+
 /** Whether pods that are not Ready may be evicted at any time. */
 export type EvictionPolicy = "IfHealthyBudget" | "AlwaysAllow";
 
@@ -135,6 +167,18 @@ export interface Example {
 
 /** What becomes of an object. */
 export type Fate = "added" | "removed" | "changed" | "same";
+
+/** A field that changes. */
+export interface FieldChange {
+  /** Where it is: `spec.template.spec.containers[rqlite].image`. */
+  path: string;
+  /** What it was; none where it was not there, and in Secrets. */
+  from?: string | null;
+  /** What it becomes; none where it goes, and in Secrets. */
+  to?: string | null;
+  /** Whether Kubernetes refuses that. */
+  refused: boolean;
+}
 
 /** One rendered document. */
 export interface File {
@@ -205,6 +249,28 @@ export interface Line {
   text: string;
 }
 
+/** A link. */
+export interface Link {
+  link: string;
+}
+
+/** An object that is different. */
+export interface ObjectChange {
+  /** Its kind. */
+  kind: string;
+  /** Its namespace, if it is in one. */
+  namespace?: string | null;
+  /** Its name. */
+  name: string;
+  /** What becomes of it. */
+  change: ObjectFate;
+  /** The fields that change; empty where it is new or goes. */
+  fields?: FieldChange[];
+}
+
+/** What becomes of an object. */
+export type ObjectFate = "added" | "changed" | "replaced" | "removed";
+
 /** A link that somebody opens. */
 export interface OpenRequest {
   /** The link, or the part of an address from its `#` on. */
@@ -238,6 +304,76 @@ export interface Picture {
   spread: Separation;
 }
 
+/** What going from one state to another does. */
+export interface Plan {
+  /** The worst of the consequences. */
+  verdict: PlanVerdict;
+  /** What it does, the worst first. */
+  consequences: PlanConsequence[];
+  /** The objects that are different, in the order of the new ones; those that go come last. */
+  objects: ObjectChange[];
+  /** The pods that restart, in the order in which they do. */
+  restarts: Restart[];
+  /** What to do, in the order in which it is safe. Empty when nothing is different. */
+  steps: PlanStep[];
+}
+
+/** One thing that it does. */
+export interface PlanConsequence {
+  /** Its stable id. */
+  id: ConsequenceKind;
+  /** How bad it is. */
+  verdict: PlanVerdict;
+  /** The object that it is about: `StatefulSet/rqdb`; none where it is about all of the release. */
+  object?: string | null;
+  /** What happens, and why. */
+  message: string;
+}
+
+/** Two states, as manifests. */
+export interface PlanRequest {
+  /** What the new ones were rendered as. */
+  release: Release;
+  old: string;
+  new: string;
+}
+
+/** A step. */
+export interface PlanStep {
+  /** What is done. */
+  text: string;
+  /** The commands of a POSIX shell that do it, one after the other; none where a person must. */
+  commands: string[];
+}
+
+/** What a new state does when it is applied as it is. */
+export type PlanVerdict = "safe" | "needs-steps" | "dangerous";
+
+/** The way from one state to another. */
+export interface Planned {
+  plan: Plan;
+  /** The same for a pull request. */
+  markdown: string;
+}
+
+/** A scenario to play. */
+export interface PlayRequest {
+  simulator: Json;
+  /** The scenario, as JSON or YAML. */
+  text: string;
+  seed: number;
+}
+
+/** What became of a scenario. */
+export interface Played {
+  /** What is wrong with it. */
+  findings: Finding[];
+  /** As it was read; null where it has findings. */
+  scenario: Scenario | null;
+  /** Null where it has findings. */
+  trace: Trace | null;
+}
+
 /** One pod. */
 export interface Pod {
   /** Its name. */
@@ -260,6 +396,24 @@ export interface Pod {
 
 /** What a pod is to the cluster. */
 export type PodRole = "voter" | "nonVoter" | "reader";
+
+/** A pod, at the end of a run. */
+export interface PodState {
+  /** Its name. */
+  name: string;
+  /** Whether Kubernetes calls it Ready. */
+  ready: boolean;
+  /** Whether it answers. */
+  answers: boolean;
+  /** Who leads, as it knows. */
+  leader: string | null;
+  /** The voters that it knows of. */
+  voters: string[];
+  /** The members without a vote that it knows of. */
+  nonVoters: string[];
+  /** How many acknowledged rows it lacks. */
+  lacks: number;
+}
 
 /** A port of a Service. */
 export interface Port {
@@ -293,6 +447,34 @@ export interface Release {
   kubeVersion?: string | null;
   /** What the cluster has, such as `gateway.networking.k8s.io/v1`; nothing said means that it may have any. */
   apiVersions?: string[];
+}
+
+/** A pod that restarts. */
+export interface Restart {
+  /** The pod. */
+  pod: string;
+  /** Whether it votes. */
+  votes: boolean;
+  /** How the cluster stands while it is away; none where nobody knows who votes. */
+  standing?: Standing | null;
+}
+
+/** What happens to a cluster, and what must come of it. */
+export interface Scenario {
+  /** What it is called. */
+  name: string;
+  /** What it shows, in a sentence. */
+  about?: string;
+  /** Whether it begins with nothing, and the installation belongs to it. Otherwise it begins when all pods are Ready. */
+  fromNothing: boolean;
+  /** What happens. Of what happens at the same time, the first comes first. */
+  steps: Step[];
+  /** What must be so at the end. */
+  ends: Ends;
+  /** For how long at most no write may be acknowledged. */
+  longestOutage?: string | null;
+  /** Whether a majority of the voters must be Ready all the time. */
+  keepsQuorum: boolean;
 }
 
 /** Which pods are behind a Service. */
@@ -351,6 +533,54 @@ export interface Shared {
 /** How strongly pods keep apart. */
 export type Spread = "none" | "soft" | "hard";
 
+/** How a cluster stands. */
+export interface Standing {
+  /** How many members vote. */
+  voters: number;
+  /** How many of them are up. */
+  up: number;
+  /** How many must be. */
+  majority: number;
+  /** Whether rows are written. If the leader is away, after about two seconds. */
+  writes: boolean;
+}
+
+/** How a cluster is, for a time. */
+export interface State {
+  /** Since when, in milliseconds. */
+  from: number;
+  /** The pod that leads. */
+  leader: string | null;
+  /** The term that it leads in; 0 where nobody does. */
+  term: number;
+  /** Whether a majority of its members follows it. */
+  quorum: boolean;
+  /** Whether writes are acknowledged. */
+  writes: boolean;
+  /** Whether a Ready pod answers reads that need no leader. */
+  reads: boolean;
+  /** The pods that there are. */
+  pods: string[];
+  /** Those of them in which something answers. */
+  answering: string[];
+  /** Those that are Ready. */
+  ready: string[];
+}
+
+/** One thing that happens. */
+export interface Step {
+  /** When, counted from the scenario's beginning. */
+  at: string;
+  /** What. */
+  what: What;
+  /** To which pods. None means all of them, where that makes sense. */
+  which?: string[];
+  /** For how long, where it ends by itself. */
+  for?: string | null;
+  /** How many pods `scale` asks for. */
+  replicas?: number | null;
+}
+
 /**
  * What a cluster bears and what it asks for.
  * 
@@ -384,6 +614,41 @@ export type Tag = " " | "+" | "-";
 
 export type Tool = "rqchart" | "kubectl" | "kustomize" | "argo" | "flux";
 
+/** What a run came to. */
+export interface Trace {
+  /** The scenario's name. */
+  scenario: string;
+  /** What it was played with. */
+  seed: number;
+  /** How it ended. */
+  verdict: Verdict;
+  /** Why, where that is not how it should. */
+  cause: string | null;
+  /** How long it took until nothing happened any more, in milliseconds. */
+  lasts: number;
+  /** For how long at most no write was acknowledged, in milliseconds. */
+  longestOutage: number;
+  /** How many rows were acknowledged. */
+  acknowledged: number;
+  /** How many of them are gone. */
+  lost: number;
+  /** How many clusters were founded. */
+  foundings: number;
+  /** What happened, in order. */
+  events: Event[];
+  /** How the cluster was, from each moment at which that changed. */
+  states: State[];
+  /** The pods at the end. */
+  pods: PodState[];
+  /** How many pods of a large cluster were left out. They have no vote. */
+  leftOut: number;
+  /** Whether there were more events than a run may have, so that the end is not known. */
+  cutShort: boolean;
+}
+
+/** How a run ended, the best first. */
+export type Verdict = "held" | "interrupted" | "degraded" | "stuck" | "led" | "lost" | "split";
+
 /** One volume of a pod. */
 export interface Volume {
   /** The claim's name; the volume's name in the pod where nothing is claimed. */
@@ -395,6 +660,9 @@ export interface Volume {
   /** Whether it ends with its pod. */
   ephemeral: boolean;
 }
+
+/** What can happen. */
+export type What = "kill" | "restart" | "crash" | "freeze" | "cutOff" | "powerCut" | "loseDisk" | "drain" | "restore" | "scale" | "upgrade" | "slowDns" | "quiet" | "recover";
 
 /** Each call with its request and its answer. */
 export interface Calls {
@@ -414,6 +682,18 @@ export interface Calls {
   share: [request: Input, answer: Shared];
   /** What a link carries. */
   open: [request: OpenRequest, answer: Opened];
+  /** What scenarios are played on; null where values are invalid. */
+  simulator: [request: Input, answer: Json];
+  /** The scenarios that are built in. */
+  scenarios: [request: Cluster, answer: Scenario[]];
+  /** A scenario, played. */
+  play: [request: PlayRequest, answer: Played];
+  /** A link that carries a scenario, too. */
+  attach: [request: AttachRequest, answer: Link];
+  /** The scenario that a link carries, or null. */
+  attached: [request: Link, answer: Json];
+  /** The way from one set of manifests to another. */
+  plan: [request: PlanRequest, answer: Planned];
   /** The bytes of a download. */
   bundle: [request: BundleRequest, answer: Uint8Array<ArrayBuffer>];
 }

@@ -1,7 +1,7 @@
 /// <reference lib="webworker" />
 // Where the engine runs: one question after the other, so that the page never waits.
 import type { Question, Reply } from "./calls.ts";
-import init, * as engine from "./wasm/rqchart_wasm.js";
+import init, * as engine from "./wasm/engine.js";
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -26,7 +26,7 @@ function answer({ id, call, request }: Question): void {
 }
 
 try {
-  await init({ module_or_path: new URL("wasm/rqchart_wasm_bg.wasm", import.meta.url) });
+  await init({ module_or_path: new URL("wasm/engine_bg.wasm", import.meta.url) });
   self.addEventListener("message", (event: MessageEvent<Question>) => answer(event.data));
   reply({ ready: true });
 } catch (error) {

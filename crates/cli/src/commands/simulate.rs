@@ -1,10 +1,8 @@
 //! `rqchart simulate`: what becomes of a cluster when something happens to it.
 
 use rqchart::Renderer;
-use rqchart::layers::{self, Layer};
-use rqchart::placed;
+use rqchart::{layers, link, placed};
 use rqchart_core::simulate::{self, Scenario, Search, Simulator, Trace, Verdict as Fate, builtin};
-use rqchart_core::topology::Topology;
 use serde_json::json;
 
 use crate::Verdict;
@@ -19,16 +17,16 @@ pub(crate) fn run(args: &Simulate) -> Result<Verdict, Failure> {
     let Some(topology) = rendering.topology.filter(|_| verdict == Verdict::Fine) else {
         return Ok(Verdict::Findings);
     };
+    let simulator = Simulator::of(&topology);
     if args.list {
         let line = |scenario: &Scenario| format!("{:<24}{}\n", scenario.name, scenario.about);
-        output::print(&builtin(&topology).iter().map(line).collect::<String>())?;
+        output::print(&builtin(&simulator).iter().map(line).collect::<String>())?;
         return Ok(Verdict::Fine);
     }
     if let Some(faults) = args.faults {
-        return search(&topology, faults, args);
+        return search(&simulator, faults, args);
     }
-    let Some(scenarios) = wanted(&args.scenario, &topology)? else { return Ok(Verdict::Findings) };
-    let simulator = Simulator::of(&topology);
+    let Some(scenarios) = wanted(args, &simulator)? else { return Ok(Verdict::Findings) };
     let traces: Vec<_> = scenarios.iter().map(|scenario| simulator.play(scenario, args.seed)).collect();
     output::print(&match args.output {
         TraceFormat::Table => table(&traces),
@@ -44,9 +42,8 @@ pub(crate) fn run(args: &Simulate) -> Result<Verdict, Failure> {
 }
 
 /// Every combination of so many faults.
-fn search(topology: &Topology, faults: u32, args: &Simulate) -> Result<Verdict, Failure> {
+fn search(simulator: &Simulator, faults: u32, args: &Simulate) -> Result<Verdict, Failure> {
     let progress = report::Progress::new("runs");
-    let simulator = Simulator::of(topology);
     let search = simulator.search(faults, args.seed, |done, all| progress.show(done, all));
     progress.end();
     let stories = || search.worst.iter().map(|found| simulator.play(&found.scenario, args.seed).timeline());
@@ -72,19 +69,28 @@ fn summary(search: &Search) -> String {
     text
 }
 
-/// The scenarios of these names and files, all that are built in when there are none; none where a file has findings, which
-/// are reported then.
-fn wanted(names: &[String], topology: &Topology) -> Result<Option<Vec<Scenario>>, Failure> {
-    let known = builtin(topology);
-    if names.is_empty() {
-        return Ok(Some(known));
+/// The scenarios that are named; that of a link, or all that are built in, when none is; none where one has findings, which are
+/// reported then.
+fn wanted(args: &Simulate, simulator: &Simulator) -> Result<Option<Vec<Scenario>>, Failure> {
+    let known = builtin(simulator);
+    if args.scenario.is_empty() {
+        return Ok(match args.values.from_link.as_deref().map(link::scenario) {
+            Some(Ok(Some(scenario))) => {
+                read("--from-link", scenario.to_string().as_bytes(), simulator).map(|scenario| vec![scenario])
+            }
+            Some(Err(finding)) => {
+                report::findings(&[*finding]);
+                None
+            }
+            Some(Ok(None)) | None => Some(known),
+        });
     }
     let (mut scenarios, mut complete) = (Vec::new(), true);
-    for name in names {
+    for name in &args.scenario {
         if let Some(found) = known.iter().find(|scenario| scenario.name == *name) {
             scenarios.push(found.clone());
         } else if name.contains(['.', '/']) || name == "-" {
-            match read(name, topology)? {
+            match read(load::display_name(name), &load::bytes(name)?, simulator) {
                 Some(scenario) => scenarios.push(scenario),
                 None => complete = false,
             }
@@ -96,18 +102,11 @@ fn wanted(names: &[String], topology: &Topology) -> Result<Option<Vec<Scenario>>
     Ok(complete.then_some(scenarios))
 }
 
-fn read(name: &str, topology: &Topology) -> Result<Option<Scenario>, Failure> {
-    let text = load::bytes(name)?;
-    let merged = layers::merge(&[Layer::File { name: load::display_name(name), text: &text }]);
-    let read = placed::is_readable(&merged).then(|| simulate::read(merged.values(), topology));
-    let (scenario, found) = match read {
-        Some(Ok(scenario)) => (Some(scenario), Vec::new()),
-        Some(Err(found)) => (None, found),
-        None => (None, Vec::new()),
-    };
-    let findings = placed::located(found, &merged);
+fn read(name: &str, text: &[u8], simulator: &Simulator) -> Option<Scenario> {
+    let merged = layers::file(name, text);
+    let (scenario, findings) = placed::scenario(&merged, simulator);
     report::findings(&findings);
-    Ok(scenario.filter(|_| report::verdict(&findings, false) == Verdict::Fine))
+    scenario
 }
 
 /// A line for each, the names in a column as wide as the longest.

@@ -79,6 +79,30 @@ fn a_scenario_of_ones_own_is_played() {
 }
 
 #[test]
+fn the_scenario_of_a_link_is_played() {
+    let of = |scenario: &str| Place::new().run(&format!("rqchart simulate --from-link v=1,p={scenario}"));
+    let run = of("eyJuYW1lIjoibWluZSIsInN0ZXBzIjpbeyJhdCI6IjBzIiwid2hhdCI6ImtpbGwiLCJ3aGljaCI6WyJsZWFkZXIiXX1dfQ");
+    assert_snapshot!(run.stdout(), @"
+    scenario  verdict      no writes  cause
+    mine      held             1.1 s
+    ");
+    assert_snapshot!(of("eyJuYW1lIjoibWluZSIsInN0ZXBzIjpbeyJhdCI6IjBzIiwid2hhdCI6ImtpbGwiLCJ3aGljaCI6WyJycWRiLTc3Il19XX0"), @r#"
+    $ rqchart simulate --from-link v=1,p=eyJuYW1lIjoibWluZSIsInN0ZXBzIjpbeyJhdCI6IjBzIiwid2hhdCI6ImtpbGwiLCJ3aGljaCI6WyJycWRiLTc3Il19XX0
+    ! --from-link:1:58: error[dangling-reference]: steps[0].which: there is no pod, set, node or zone "rqdb-77"
+    !  1 | {"name":"mine","steps":[{"at":"0s","what":"kill","which":["rqdb-77"]}]}
+    !    |                                                          ^
+    !   hint: or one of leader, follower, other
+    exit 1
+    "#);
+    assert_snapshot!(of("eyJuYW1lIjoibWluZSIsInN0ZXBzIjpbeyJhdCI6IjBzIiwid2hhdCI6ImtpbGwiLCJ3aGljaCI6WyJsZWFkZXIiXX1"), @"
+    $ rqchart simulate --from-link v=1,p=eyJuYW1lIjoibWluZSIsInN0ZXBzIjpbeyJhdCI6IjBzIiwid2hhdCI6ImtpbGwiLCJ3aGljaCI6WyJsZWFkZXIiXX1
+    ! error[invalid-link]: the link was cut off or changed
+    !   hint: copy the whole link again
+    exit 1
+    ");
+}
+
+#[test]
 fn mistakes_in_a_scenario_are_all_placed_in_its_text() {
     let place = Place::new();
     place.write(

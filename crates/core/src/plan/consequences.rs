@@ -11,6 +11,7 @@ macro_rules! kinds {
     ($($variant:ident $name:literal $verdict:ident $meaning:literal)*) => {
         /// The kind of a consequence. Its name is stable.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, JsonSchema)]
+        #[schemars(rename = "ConsequenceKind")]
         #[non_exhaustive]
         #[expect(clippy::doc_markdown, reason = "names of settings are in sentences that are printed, too")]
         pub enum Kind {

@@ -9,6 +9,7 @@ use super::{Kind, quoted};
 /// What becomes of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ObjectFate")]
 pub enum Fate {
     /// It is new.
     Added,

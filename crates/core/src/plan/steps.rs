@@ -11,6 +11,7 @@ use crate::rqlited::Version;
 /// A step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "PlanStep")]
 #[non_exhaustive]
 pub struct Step {
     /// What is done.

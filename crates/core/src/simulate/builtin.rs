@@ -1,11 +1,9 @@
 //! The scenarios that every cluster should bear, made for its own size.
 
-use std::collections::BTreeSet;
-
+use super::Simulator;
 use super::scenario::{Ends, Scenario, Step, What};
-use crate::picture::{Picture, Pod, PodRole};
-use crate::quorum::majority;
-use crate::topology::Topology;
+use super::settings::{Place, Settings};
+use crate::quorum::{majority, tolerated_losses};
 
 /// For an election, and for whoever sends writes to the old leader to notice.
 const ELECTION: u32 = 10;
@@ -15,8 +13,8 @@ const HANDOVER: u32 = 5;
 /// The drills that are also run on real clusters, as far as this one has the pods for them.
 ///
 /// They ask for the best that can be had: a cluster of one or two voters fails some of them.
-pub fn builtin(topology: &Topology) -> Vec<Scenario> {
-    let drills = Drills::of(topology);
+pub fn builtin(simulator: &Simulator) -> Vec<Scenario> {
+    let drills = Drills::of(&simulator.settings);
     [drills.of_one_pod(), drills.of_sizes(), drills.of_all_pods(), drills.of_disks()].into_iter().flatten().collect()
 }
 
@@ -34,26 +32,25 @@ struct Drills<'a> {
 }
 
 impl<'a> Drills<'a> {
-    fn of(topology: &'a Topology) -> Self {
-        let cluster = &topology.cluster;
-        let grace = topology.grace_millis.map_or(90, |grace| u32::try_from(grace / 1000).unwrap_or(u32::MAX));
-        let picture = Picture::of(topology);
-        let voters = || picture.sets.iter().flat_map(|set| &set.pods).filter(|pod| pod.role == PodRole::Voter);
-        let fullest = |place: fn(&Pod) -> &String| {
-            let places: BTreeSet<_> = voters().map(place).collect();
-            let size = |name: &&String| voters().filter(|pod| place(pod) == *name).count();
-            let fullest = places.iter().copied().rev().max_by_key(size).cloned().unwrap_or_default();
-            (fullest, places.len())
+    fn of(settings: &'a Settings) -> Self {
+        let set = &settings.sets[0];
+        let size = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        // Of two with as many voters, the first by name.
+        let fullest = |places: &[Place]| {
+            let voters = |place: &Place| place.pods.iter().filter(|pod| **pod < settings.voters).count();
+            let fullest = places.iter().min_by_key(|place| (std::cmp::Reverse(voters(place)), place.name.clone()));
+            let count = places.iter().filter(|place| voters(place) > 0).count();
+            (fullest.map(|place| place.name.clone()).unwrap_or_default(), count)
         };
-        let (zone, zones) = fullest(|pod| &pod.zone);
+        let (zone, zones) = fullest(&settings.zones);
         Self {
-            node: fullest(|pod| &pod.node).0,
+            node: fullest(&settings.nodes).0,
             zone: Some(zone).filter(|_| zones > 1),
-            set: &topology.voters.name,
-            replicas: cluster.replicas,
-            voters: cluster.voters,
-            losses: cluster.tolerated_losses,
-            away: grace.saturating_add(60),
+            set: &set.name,
+            replicas: size(set.replicas + settings.left_out),
+            voters: size(settings.voters),
+            losses: tolerated_losses(size(settings.voters)),
+            away: settings.grace.map_or(90, |grace| size((grace / 1000) as usize)).saturating_add(60),
         }
     }
 

@@ -4,11 +4,11 @@
 
 use serde_json::{Map, Value};
 
+use super::Simulator;
 use super::log::Pods;
 use super::scenario::{Ends, PARTS, Scenario, Step, What};
-use super::settings::{Behaviour, Settings};
+use super::settings::Settings;
 use crate::diagnostic::{Code, Diagnostic, closest, pointer};
-use crate::topology::Topology;
 use crate::values::Duration;
 
 /// How many steps a scenario has at most.
@@ -28,22 +28,22 @@ const STEP_KEYS: [&str; 5] = ["at", "what", "which", "for", "replicas"];
 ///
 /// ```
 /// # use rqchart_core::release::{ChartInfo, KubeVersion, Release};
-/// # use rqchart_core::{simulate, topology::Topology, values::Values};
+/// # use rqchart_core::{simulate::{self, Simulator}, topology::Topology, values::Values};
 /// # use serde_json::json;
 /// # let chart = ChartInfo { name: "rqlite".into(), version: "0.1.0".into(), app_version: "10.2.7".into() };
 /// # let release = Release::new("rqdb", "default", chart, KubeVersion::DEFAULT).unwrap();
 /// # let topology = Topology::resolve(Values::default(), &release);
 /// let written = json!({ "name": "mine", "steps": [{ "at": "-5s", "what": "kill", "which": "leader" }] });
-/// let findings = simulate::read(&written, &topology).unwrap_err();
+/// let findings = simulate::read(&written, &Simulator::of(&topology)).unwrap_err();
 /// assert_eq!(findings[0].path, "/steps/0/at");
 /// assert_eq!(findings[0].message, "nothing happens before the beginning");
 /// ```
-pub fn read(json: &Value, topology: &Topology) -> Result<Scenario, Vec<Diagnostic>> {
+pub fn read(json: &Value, simulator: &Simulator) -> Result<Scenario, Vec<Diagnostic>> {
     let mut reader = Reader { findings: Vec::new() };
     let read = reader.scenario(json);
     let mut findings = reader.findings;
     let Some((scenario, steps)) = read else { return Err(findings) };
-    findings.extend(check_steps(scenario.from_nothing, &steps, topology));
+    findings.extend(check_steps(scenario.from_nothing, &steps, &simulator.settings));
     let steps: Option<Vec<_>> = steps.into_iter().collect();
     match steps {
         Some(steps) if findings.is_empty() => Ok(Scenario { steps, ..scenario }),
@@ -218,19 +218,18 @@ impl Reader {
 }
 
 /// Checks a scenario against the cluster that it is for.
-pub fn check(scenario: &Scenario, topology: &Topology) -> Vec<Diagnostic> {
+pub fn check(scenario: &Scenario, simulator: &Simulator) -> Vec<Diagnostic> {
     let steps: Vec<_> = scenario.steps.iter().cloned().map(Some).collect();
-    check_steps(scenario.from_nothing, &steps, topology)
+    check_steps(scenario.from_nothing, &steps, &simulator.settings)
 }
 
-fn check_steps(from_nothing: bool, steps: &[Option<Step>], topology: &Topology) -> Vec<Diagnostic> {
-    let settings = Settings::of(topology, Behaviour::of(topology));
+fn check_steps(from_nothing: bool, steps: &[Option<Step>], settings: &Settings) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let readable = || steps.iter().enumerate().filter_map(|(index, step)| Some((index, step.as_ref()?)));
     for (index, step) in readable() {
-        check_step(from_nothing, step, &format!("/steps/{index}"), &settings, &mut findings);
+        check_step(from_nothing, step, &format!("/steps/{index}"), settings, &mut findings);
         let clash =
-            readable().take_while(|(earlier, _)| *earlier < index).find(|(_, one)| contradict(one, step, &settings));
+            readable().take_while(|(earlier, _)| *earlier < index).find(|(_, one)| contradict(one, step, settings));
         if let Some((earlier, _)) = clash {
             let message = format!("it contradicts step {earlier}, which happens to the same pods at the same time");
             findings.push(Diagnostic::error(Code::Contradiction, format!("/steps/{index}"), message));

@@ -99,7 +99,7 @@ impl World<'_> {
         for action in self.actions(set) {
             match action {
                 Action::Create(pod) => {
-                    let (revision, delay) = (self.revisions[set], self.settings.behaviour.start_millis);
+                    let (revision, delay) = (self.revisions[set], self.behaviour.start_millis);
                     let created = &mut self.pods[pod];
                     created.exists = true;
                     created.revision = revision;
@@ -187,7 +187,7 @@ impl World<'_> {
         if !self.open(pod) {
             return;
         }
-        if self.settings.behaviour.leaves_when_stopped {
+        if self.behaviour.leaves_when_stopped {
             self.leave(pod);
         }
         if self.settings.steps_down {
@@ -207,7 +207,7 @@ impl World<'_> {
 
     /// A pod has ended with grace.
     pub(super) fn stopped(&mut self, pod: usize) {
-        let waits = self.settings.behaviour.leaves_when_stopped && self.open(pod) && self.pods[pod].leader.is_none();
+        let waits = self.behaviour.leaves_when_stopped && self.open(pod) && self.pods[pod].leader.is_none();
         if waits && self.now < self.pods[pod].leaving_since + PATIENCE {
             // It wants to be removed, and waits for a leader who does it.
             return self.hold(pod, Wait::Stop, true, STOP);

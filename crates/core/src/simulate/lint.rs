@@ -33,7 +33,7 @@ pub fn lint(topology: &Topology) -> Vec<Diagnostic> {
     let votes = if cluster.replicas > cluster.max_voters { "/maxVoters" } else { "/replicas" };
     let deciding = |setting| if cluster.tolerated_losses == 0 || setting == "/replicas" { votes } else { setting };
     let simulator = Simulator::of(topology);
-    let scenarios = builtin(topology);
+    let scenarios = builtin(&simulator);
     let bad = SINGLE.iter().filter_map(|(name, setting)| {
         let scenario = scenarios.iter().find(|scenario| scenario.name == *name)?;
         let verdict = simulator.verdict(scenario, 1);

@@ -66,7 +66,8 @@ impl Settings {
         if let Some(set) = self.sets.iter().find(|set| set.name == name) {
             return Some(set.pods().fold(0, |all, pod| all | bit(pod)));
         }
-        self.places.iter().find(|(place, _)| place == name).map(|(_, pods)| *pods)
+        let place = self.nodes.iter().chain(&self.zones).find(|place| place.name == name)?;
+        Some(place.pods.iter().fold(0, |all, pod| all | bit(*pod)))
     }
 }
 
@@ -232,13 +233,18 @@ impl World<'_> {
     fn record(&mut self) {
         let leader = self.leading();
         let members = leader.map(|leader| self.pods[leader].members());
-        let ready = (0..self.pods.len()).filter(|pod| self.pods[*pod].ready).fold(0, |all, pod| all | bit(pod));
+        let those = |holds: &dyn Fn(usize) -> bool| {
+            (0..self.pods.len()).filter(|pod| holds(*pod)).fold(0, |all, pod| all | bit(pod))
+        };
+        let ready = those(&|pod| self.pods[pod].ready);
         let moment = Moment {
             leader,
             term: leader.map_or(0, |leader| self.pods[leader].disk.term),
             quorum: leader.zip(members).is_some_and(|(leader, members)| self.commits(leader, members)),
             writes: leader.is_some_and(|leader| self.serves(leader)),
             reads: each(ready).any(|pod| self.open(pod) && self.pods[pod].side == 0),
+            pods: those(&|pod| self.pods[pod].exists),
+            answering: those(&|pod| self.answers(pod) && self.pods[pod].side == 0),
             ready,
         };
         let voters = bit(self.settings.voters) - 1;

@@ -3,17 +3,17 @@
 //! In: [`Topology`]. Out: [`Settings`], all that the model knows of it. [`Behaviour`] is apart, so that the mistakes that others
 //! make, and this chart does not, can be played too.
 
+use serde::{Deserialize, Serialize};
+
 use crate::picture::Picture;
 use crate::topology::{Amount, Budget, PodSet, Probe, Topology};
 use crate::values::{Duration, EvictionPolicy, Formation, RetentionPolicy, Strategy};
-
-use super::log::Pods;
 
 /// How many pods are simulated at most. Those beyond have no vote, so no outcome hangs on them.
 pub const MOST_PODS: usize = 100;
 
 /// What the pods' scripts and probes do where forms of rqlite on Kubernetes differ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Behaviour {
     /// How a cluster begins, and how its members start again.
@@ -37,7 +37,7 @@ pub struct Behaviour {
 }
 
 /// How a cluster begins, and how its members start again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Founding {
     /// With `-bootstrap-expect`: ordinal 0 founds when all seeds are there; seeds that have state start as members.
     Together,
@@ -48,7 +48,7 @@ pub enum Founding {
 }
 
 /// What a pod does whose disk is empty.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EmptyDisks {
     /// It keeps its Raft port shut until it is sure that it may found, or was struck off the members.
     Wait,
@@ -57,7 +57,7 @@ pub enum EmptyDisks {
 }
 
 /// When a pod counts as Ready.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Readiness {
     /// ready.sh: it has everything; or later pods are missing without which nobody can lead.
     Script,
@@ -111,15 +111,16 @@ fn text_of(probe: &Probe) -> String {
 }
 
 /// All that the model knows of a topology.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Settings {
     pub(super) behaviour: Behaviour,
     /// The voters' set, and the pool of readers if there is one.
     pub(super) sets: Vec<SetOf>,
     /// Every pod there can be, of all sets.
     pub(super) pods: Vec<PodOf>,
-    /// Nodes and zones as they are drawn, each with its pods.
-    pub(super) places: Vec<(String, Pods)>,
+    /// Nodes as they are drawn.
+    pub(super) nodes: Vec<Place>,
+    pub(super) zones: Vec<Place>,
     pub(super) seeds: usize,
     pub(super) voters: usize,
     pub(super) max_voters: usize,
@@ -138,7 +139,7 @@ pub(super) struct Settings {
 }
 
 /// What one StatefulSet is told.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub(super) struct SetOf {
     pub(super) name: String,
@@ -151,7 +152,7 @@ pub(super) struct SetOf {
     pub(super) partition: usize,
     pub(super) min_ready: u64,
     pub(super) stop_grace: u64,
-    pub(super) budget: Option<Budget>,
+    pub(super) budget: Option<Allowance>,
     pub(super) ephemeral: bool,
     pub(super) local: bool,
     pub(super) deletes_disks: bool,
@@ -163,15 +164,33 @@ pub(super) struct SetOf {
 }
 
 /// A pod there can be.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct PodOf {
     pub(super) name: String,
     pub(super) set: usize,
     pub(super) ordinal: usize,
 }
 
+/// A node or a zone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Place {
+    pub(super) name: String,
+    pub(super) pods: Vec<usize>,
+}
+
+/// What a disruption budget allows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Allowance {
+    /// Whether it counts those that may be missing, or those that must stay.
+    missing: bool,
+    count: usize,
+    /// Whether the count is in hundredths of those that there are.
+    percent: bool,
+    evicts_the_unready: bool,
+}
+
 impl Settings {
-    pub(super) fn of(topology: &Topology, behaviour: Behaviour) -> Self {
+    pub(super) fn of(topology: &Topology) -> Self {
         let time = |flag: &str, default: u64| {
             let found = topology.voters.arguments.iter().rev().find(|argument| argument.flag() == flag);
             let value = found.and_then(|argument| Duration::new(argument.value()?));
@@ -198,9 +217,11 @@ impl Settings {
             }));
         }
         let cluster = &topology.cluster;
+        let (nodes, zones) = places(topology, &pods);
         Self {
-            behaviour,
-            places: places(topology, &pods),
+            behaviour: Behaviour::of(topology),
+            nodes,
+            zones,
             sets,
             pods,
             seeds: cluster.seeds as usize,
@@ -251,7 +272,7 @@ impl SetOf {
             partition: usize::try_from(set.update_strategy.partition.get()).unwrap_or_default(),
             min_ready: seconds(set.rollout.min_ready_seconds.unwrap_or_default()),
             stop_grace: seconds(set.pod.termination_grace_period_seconds),
-            budget: set.budget.clone(),
+            budget: set.budget.as_ref().and_then(Allowance::of),
             ephemeral: set.storage.ephemeral,
             local: !set.storage.local_volumes.is_empty(),
             deletes_disks: set.storage.retention.when_scaled == RetentionPolicy::Delete,
@@ -267,35 +288,49 @@ impl SetOf {
 
     /// How many pods must stay Ready when somebody asks before an eviction.
     pub(super) fn must_stay(&self, replicas: usize) -> usize {
-        let Some(limit) = self.budget.as_ref().and_then(|budget| budget.limits.first()) else { return 0 };
-        let count = match &limit.pods {
-            Amount::Pods(pods) => usize::try_from(*pods).unwrap_or_default(),
-            // Kubernetes rounds up on both sides.
-            Amount::Share(share) => {
-                (share.trim_end_matches('%').parse::<usize>().unwrap_or_default() * replicas).div_ceil(100)
-            }
-        };
-        if limit.field == "maxUnavailable" { replicas.saturating_sub(count) } else { count }
+        let Some(budget) = &self.budget else { return 0 };
+        // Kubernetes rounds up on both sides.
+        let count = if budget.percent { (budget.count * replicas).div_ceil(100) } else { budget.count };
+        if budget.missing { replicas.saturating_sub(count) } else { count }
     }
 
     pub(super) fn evicts_the_unready(&self) -> bool {
-        self.budget.as_ref().is_none_or(|budget| budget.unhealthy_pod_eviction_policy == EvictionPolicy::AlwaysAllow)
+        self.budget.as_ref().is_none_or(|budget| budget.evicts_the_unready)
+    }
+}
+
+impl Allowance {
+    fn of(budget: &Budget) -> Option<Self> {
+        let limit = budget.limits.first()?;
+        let (count, percent) = match &limit.pods {
+            Amount::Pods(pods) => (usize::try_from(*pods).unwrap_or_default(), false),
+            Amount::Share(share) => (share.trim_end_matches('%').parse().unwrap_or_default(), true),
+        };
+        Some(Self {
+            missing: limit.field == "maxUnavailable",
+            count,
+            percent,
+            evicts_the_unready: budget.unhealthy_pod_eviction_policy == EvictionPolicy::AlwaysAllow,
+        })
     }
 }
 
 /// Nodes and zones, as the picture draws them.
-fn places(topology: &Topology, pods: &[PodOf]) -> Vec<(String, Pods)> {
+fn places(topology: &Topology, pods: &[PodOf]) -> (Vec<Place>, Vec<Place>) {
     let picture = Picture::of(topology);
-    let mut places: Vec<(String, Pods)> = Vec::new();
-    let mut note = |place: &str, pod: usize| match places.iter_mut().find(|(name, _)| name == place) {
-        Some((_, members)) => *members |= super::log::bit(pod),
-        None => places.push((place.to_owned(), super::log::bit(pod))),
-    };
+    let (mut nodes, mut zones) = (Vec::new(), Vec::new());
     for drawn in picture.sets.iter().flat_map(|set| &set.pods) {
         if let Some(pod) = pods.iter().position(|pod| pod.name == drawn.name) {
-            note(&drawn.node, pod);
-            note(&drawn.zone, pod);
+            note(&mut nodes, &drawn.node, pod);
+            note(&mut zones, &drawn.zone, pod);
         }
     }
-    places
+    (nodes, zones)
+}
+
+fn note(places: &mut Vec<Place>, name: &str, pod: usize) {
+    match places.iter_mut().find(|place| place.name == name) {
+        Some(place) => place.pods.push(pod),
+        None => places.push(Place { name: name.to_owned(), pods: vec![pod] }),
+    }
 }

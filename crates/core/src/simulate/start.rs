@@ -69,7 +69,7 @@ impl World<'_> {
         let joins = self.open(pod) && self.pods[pod].joining;
         let through = joins && self.joins_through(pod).is_some();
         self.hold(pod, Wait::Join, through, OPEN);
-        let behaviour = &self.settings.behaviour;
+        let behaviour = self.behaviour;
         let patience = u64::from(behaviour.join_attempts) * behaviour.join_interval_millis;
         let gives_up = joins && self.pods[pod].running() == Some(Way::Joins);
         self.hold(pod, Wait::GiveUp, gives_up, patience);
@@ -90,7 +90,7 @@ impl World<'_> {
 
     /// How rqlited may be started now; none means that the script waits.
     fn decision(&self, pod: usize) -> Option<Way> {
-        let behaviour = &self.settings.behaviour;
+        let behaviour = self.behaviour;
         let votes = self.settings.votes(pod);
         let first = votes && self.settings.pods[pod].ordinal == 0;
         let seed = votes && self.settings.pods[pod].ordinal < self.settings.seeds;
@@ -138,7 +138,7 @@ impl World<'_> {
 
     pub(super) fn decided(&mut self, pod: usize) {
         let Some(way) = self.decision(pod) else { return };
-        let behaviour = &self.settings.behaviour;
+        let behaviour = self.behaviour;
         let state = &self.pods[pod];
         if !state.disk.used && behaviour.empty_disks == EmptyDisks::Wait && way == Way::Joins {
             let survey = self.survey(pod);
@@ -231,7 +231,7 @@ impl World<'_> {
 
     /// Whether a pod's readiness probe succeeds.
     pub(super) fn is_ready(&self, pod: usize) -> bool {
-        let behaviour = &self.settings.behaviour;
+        let behaviour = self.behaviour;
         let kind = if self.settings.pods[pod].set == 0 { behaviour.readiness } else { behaviour.reader_readiness };
         match kind {
             Readiness::Running | Readiness::Answers => true,
@@ -267,7 +267,7 @@ impl World<'_> {
         if !self.alive(pod) {
             return false;
         }
-        let rejoins = self.settings.behaviour.rejoins;
+        let rejoins = self.behaviour.rejoins;
         if !rejoins || state.running().is_none() || state.leader.is_some() || state.joining {
             return true;
         }

@@ -107,7 +107,11 @@ pub struct State {
     pub writes: bool,
     /// Whether a Ready pod answers reads that need no leader.
     pub reads: bool,
-    /// The pods that are Ready.
+    /// The pods that there are.
+    pub pods: Vec<String>,
+    /// Those of them in which something answers.
+    pub answering: Vec<String>,
+    /// Those that are Ready.
     pub ready: Vec<String>,
 }
 
@@ -207,6 +211,8 @@ pub(super) struct Moment {
     pub(super) quorum: bool,
     pub(super) writes: bool,
     pub(super) reads: bool,
+    pub(super) pods: u128,
+    pub(super) answering: u128,
     pub(super) ready: u128,
 }
 

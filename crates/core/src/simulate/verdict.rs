@@ -202,6 +202,8 @@ impl World<'_> {
             quorum: moment.quorum,
             writes: moment.writes,
             reads: moment.reads,
+            pods: names(moment.pods),
+            answering: names(moment.answering),
             ready: names(moment.ready),
         });
         let pods = (0..self.pods.len()).filter(|pod| self.pods[*pod].exists).map(|pod| {

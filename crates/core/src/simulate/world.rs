@@ -10,7 +10,7 @@ use super::log::{Pods, Run, acknowledge, bit};
 use super::pod::{NEVER, Pod, Process, WAITS, Wait};
 use super::random::Random;
 use super::scenario::What;
-use super::settings::Settings;
+use super::settings::{Behaviour, Settings};
 use super::trace::{Kind, Recorder};
 
 /// How many rows a second somebody writes.
@@ -20,6 +20,8 @@ const ROWS_PER_SECOND: u64 = 20;
 #[derive(Debug, Clone)]
 pub(super) struct World<'s> {
     pub(super) settings: &'s Settings,
+    /// What scripts and probes do at present.
+    pub(super) behaviour: Behaviour,
     pub(super) now: u64,
     pub(super) random: Random,
     pub(super) pods: Vec<Pod>,
@@ -50,6 +52,7 @@ impl<'s> World<'s> {
         let sets = settings.sets.len();
         Self {
             settings,
+            behaviour: settings.behaviour,
             now: 0,
             random: Random::new(seed),
             pods: vec![Pod::none(); settings.pods.len()],

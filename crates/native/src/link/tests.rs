@@ -131,6 +131,20 @@ fn what_is_no_link_is_a_finding() {
     assert!(share(&Target::default(), &json!({ "labels": { "a": "x".repeat(2 << 20) } })).is_err());
 }
 
+#[test]
+fn a_scenario_takes_the_place_of_another_and_leaves_the_rest() {
+    let plain = shared(&json!({ "replicas": 5 })).link;
+    let (one, two) = (json!({ "name": "one" }), json!({ "name": "two", "steps": [] }));
+    let link = with_scenario(&with_scenario(&plain, &one), &two);
+    assert_eq!((open(&link), scenario(&link)), (open(&plain), Ok(Some(two))));
+    assert_eq!(scenario(&plain), Ok(None));
+    let message = |link: &str| scenario(link).unwrap_err().message;
+    assert_eq!(message(&link[..link.len() - 2]), "the link was cut off or changed");
+    assert_eq!(message("v=2,p=e30"), "the link is of version 2, which is not known here");
+    let deep = format!("v=1,p={}", base64::encode("[".repeat(1_000).as_bytes()));
+    assert_eq!(message(&deep), "the link was cut off or changed");
+}
+
 proptest! {
     #[test]
     fn values_come_back_as_a_text_that_means_the_same(
@@ -147,7 +161,7 @@ proptest! {
     }
 
     #[test]
-    fn no_link_makes_it_panic(text in "(v=[0-9]{0,2})?,?(s=)?[A-Za-z0-9_-]{0,40}\\PC{0,4}") {
-        let _ = open(&text);
+    fn no_link_makes_it_panic(text in "(v=[0-9]{0,2})?,?([sp]=)?[A-Za-z0-9_-]{0,40}\\PC{0,4}") {
+        let _ = (open(&text), scenario(&text));
     }
 }

@@ -5,9 +5,17 @@ use serde::Serialize;
 
 use super::request::Input;
 
+/// What somebody types to use values.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Commands {
+    /// What renders them, which all of the others begin with.
+    render: String,
+    commands: Vec<Command>,
+}
+
 /// Text to copy.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Command {
+struct Command {
     tool: Tool,
     title: &'static str,
     text: String,
@@ -23,7 +31,7 @@ enum Tool {
     Flux,
 }
 
-pub(super) fn commands(input: &Input) -> Result<Vec<Command>, String> {
+pub(super) fn commands(input: &Input) -> Result<Commands, String> {
     // Once the release is checked, nothing in it means anything to a shell or to YAML.
     let release = input
         .release
@@ -41,7 +49,7 @@ pub(super) fn commands(input: &Input) -> Result<Vec<Command>, String> {
     render.push_str(" --values values.yaml");
     let commit = format!("mkdir -p {name} && {render} > {name}/manifests.yaml");
     let command = |tool, title, text| Command { tool, title, text };
-    Ok(vec![
+    let commands = vec![
         command(Tool::Rqchart, "Render", format!("{render} > manifests.yaml\n")),
         command(
             Tool::Kubectl,
@@ -55,7 +63,8 @@ pub(super) fn commands(input: &Input) -> Result<Vec<Command>, String> {
             argo(&commit, &name, &namespace),
         ),
         command(Tool::Flux, "Commit the manifests; the Kustomization names their folder", flux(&commit, &name)),
-    ])
+    ];
+    Ok(Commands { render, commands })
 }
 
 /// What makes the namespace, where no cluster has it from the start.

@@ -1,11 +1,12 @@
 //! The schemas of requests and answers, from which the page's TypeScript types are made. Not in the wasm.
 
+use rqchart_core::simulate::Scenario;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::Value;
 
 use super::request::Input;
-use super::{about, bundle, changes, commands, links, preview};
+use super::{about, ahead, bundle, changes, commands, links, preview};
 
 /// One function of the contract.
 pub struct Call {
@@ -37,7 +38,7 @@ pub fn contract() -> (Vec<Call>, Vec<(String, Value)>) {
             "commands",
             "What somebody types to use the values.",
             Some(Types::request::<Input>),
-            Some(Types::answer::<Vec<commands::Command>>),
+            Some(Types::answer::<commands::Commands>),
         ),
         types.call(
             "edit",
@@ -68,6 +69,42 @@ pub fn contract() -> (Vec<Call>, Vec<(String, Value)>) {
             "What a link carries.",
             Some(Types::request::<links::OpenRequest>),
             Some(Types::answer::<links::Opened>),
+        ),
+        types.call(
+            "simulator",
+            "What scenarios are played on; null where values are invalid.",
+            Some(Types::request::<Input>),
+            Some(Types::answer::<Value>),
+        ),
+        types.call(
+            "scenarios",
+            "The scenarios that are built in.",
+            Some(Types::request::<ahead::Cluster>),
+            Some(Types::answer::<Vec<Scenario>>),
+        ),
+        types.call(
+            "play",
+            "A scenario, played.",
+            Some(Types::request::<ahead::PlayRequest>),
+            Some(Types::answer::<ahead::Played>),
+        ),
+        types.call(
+            "attach",
+            "A link that carries a scenario, too.",
+            Some(Types::request::<ahead::AttachRequest>),
+            Some(Types::answer::<ahead::Link>),
+        ),
+        types.call(
+            "attached",
+            "The scenario that a link carries, or null.",
+            Some(Types::request::<ahead::Link>),
+            Some(Types::answer::<Value>),
+        ),
+        types.call(
+            "plan",
+            "The way from one set of manifests to another.",
+            Some(Types::request::<ahead::PlanRequest>),
+            Some(Types::answer::<ahead::Planned>),
         ),
         types.call("bundle", "The bytes of a download.", Some(Types::request::<bundle::BundleRequest>), None),
     ];
