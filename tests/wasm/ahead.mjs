@@ -46,8 +46,8 @@ for (const [name, text] of Object.entries(clusters)) {
   const simulator = ask(engine, "simulator", { release, text });
   const played = ask(ahead, "scenarios", { simulator }).map((scenario) => {
     // Each comes back as it was.
-    const { link } = ask(ahead, "attach", { link: "v=1", scenario });
-    return ask(ahead, "play", { simulator, text: JSON.stringify(ask(ahead, "attached", { link })), seed: 1 }).trace;
+    const { link } = ask(ahead, "attach", { link: "v=1", text: scenario.text });
+    return ask(ahead, "play", { simulator, text: ask(ahead, "attached", { link }), seed: 1 }).trace;
   });
   const { traces } = run("simulate", release.name, "--values", file("values.yaml", text));
   same(`${name}: how many`, played.length, traces.length);

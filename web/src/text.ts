@@ -29,6 +29,7 @@ export const TEXT = {
     values: "values.yaml",
     right: "What comes of it",
     picture: "Picture",
+    simulate: "Simulate",
     manifests: "Manifests",
     changes: "Changes",
     use: "Use it",
@@ -43,6 +44,10 @@ export const TEXT = {
     reportAt: "https://github.com/rqchart/rqchart/issues/new",
     details: "What it said",
     took: (ms: number): string => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`,
+  },
+  later: {
+    loading: "Loading…",
+    failed: "This part could not be loaded. Open it again when there is a network.",
   },
   version: {
     waiting: "A new version of this page is ready.",
@@ -170,7 +175,6 @@ export const TEXT = {
       memory: "Memory",
       storage: "Storage",
     },
-    drills: "What happens when a pod, a node or a zone is lost: a simulator will be here.",
   },
   changes: {
     against: "Compared with",

@@ -1,7 +1,10 @@
 // What every story begins with: a browser, the built page, and a person's hands.
+import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
+import { it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { AxeBuilder } from "@axe-core/playwright";
 import { chromium } from "playwright-core";
 import { serve } from "./serve.mjs";
 
@@ -95,4 +98,30 @@ export async function importText(page, text) {
 export async function picture(page, name) {
   await mkdir(OUTPUT, { recursive: true });
   await page.screenshot({ path: `${OUTPUT}/${name}.png` });
+}
+
+/** A story: the page opened, told, and nothing wrong in the browser at the end. */
+export function story(name, tell, options = {}) {
+  it(name, { skip: options.skip ?? skip, timeout: 120_000 }, async () => {
+    const stage = await open(options);
+    try {
+      await tell(stage.page, stage);
+      assert.deepEqual(stage.wrong, []);
+    } finally {
+      await stage.context.close();
+    }
+  });
+}
+
+/** Nothing keeps anybody from using what is to be seen, as far as axe can tell. */
+export async function withoutBarriers(page) {
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
+  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
+  assert.deepEqual(told, []);
+}
+
+/** What is wider than its panel scrolls within it, not with it. */
+export async function fits(page, view) {
+  const over = await page.locator("#right-panel").evaluate((panel) => panel.scrollWidth - panel.clientWidth);
+  assert.ok(over <= 0, `${view} is wider than its panel by ${over}`);
 }

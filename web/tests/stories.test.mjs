@@ -4,40 +4,14 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
-import { AxeBuilder } from "@axe-core/playwright";
-import { begin, end, EXAMPLES, fieldOf, importText, open, picture, ready, RQCHART, settled, show, skip, valuesText } from "./page.mjs";
+import { after, before, describe } from "node:test";
+import { begin, end, EXAMPLES, fieldOf, fits, importText, picture, ready, RQCHART, settled, show, skip, story, valuesText, withoutBarriers } from "./page.mjs";
 
 before(begin);
 after(end);
 
-/** A story: the page opened, told, and nothing wrong in the browser at the end. */
-function story(name, tell, options = {}) {
-  it(name, { skip: options.skip ?? skip, timeout: 120_000 }, async () => {
-    const stage = await open(options);
-    try {
-      await tell(stage.page, stage);
-      assert.deepEqual(stage.wrong, []);
-    } finally {
-      await stage.context.close();
-    }
-  });
-}
-
 const replicas = (page) => page.getByLabel("Replicas", { exact: true });
 const findings = (page) => page.getByRole("region", { name: "Findings" });
-
-async function withoutBarriers(page) {
-  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
-  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
-  assert.deepEqual(told, []);
-}
-
-/** What is wider than its panel scrolls within it, not with it. */
-async function fits(page, view) {
-  const over = await page.locator("#right-panel").evaluate((panel) => panel.scrollWidth - panel.clientWidth);
-  assert.ok(over <= 0, `${view} is wider than its panel by ${over}`);
-}
 
 describe("filling in", () => {
   story("a value typed in the form is in the text, the manifests and the picture", async (page) => {
@@ -335,7 +309,7 @@ describe("for everybody", () => {
     await page.waitForFunction(() => document.activeElement?.id === "result");
     await page.keyboard.press("Tab");
     await page.keyboard.press("ArrowRight");
-    assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Manifests");
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Simulate");
     await page.keyboard.press("ArrowLeft");
     for (let step = 0; step < 4; step += 1) {
       await page.keyboard.press("Tab");

@@ -42,8 +42,9 @@ pub(crate) fn yaml(value: &Value, kwargs: Kwargs, _: &State) -> TeraResult<Value
     Ok(Value::safe_string(&out))
 }
 
-/// A whole object as a document, in the same hand: a line break at its end, and text that no reader takes for something else.
-pub(crate) fn document(object: &serde_json::Value) -> String {
+/// JSON as a YAML document, in the hand of what is rendered: a line break at its end, and text that no reader takes for something
+/// else.
+pub fn document(object: &serde_json::Value) -> String {
     let mut out = String::new();
     let value = Value::from_serializable(object);
     write_block(&mut out, &value, 0).expect("JSON has text for keys, and nothing that cannot be written");

@@ -53,6 +53,6 @@ mod render;
 
 pub use chart::Chart;
 pub use error::Error;
-pub use escape::yaml_string;
+pub use escape::{document as yaml_document, yaml_string};
 pub use manifest::Manifest;
 pub use render::{Document, Renderer, Rendering};

@@ -19,7 +19,7 @@ fn main() {
     let cluster = json!({ "simulator": &simulator }).to_string();
     let scenarios: Vec<Value> = serde_json::from_str(&api::scenarios(&cluster)).expect("a list");
     let request =
-        |scenario: &Value| json!({ "simulator": &simulator, "text": scenario.to_string(), "seed": 1 }).to_string();
+        |scenario: &Value| json!({ "simulator": &simulator, "text": &scenario["text"], "seed": 1 }).to_string();
     let requests: Vec<_> = scenarios.iter().map(request).collect();
     let native = (0..ROUNDS).map(|_| play(&requests)).min().unwrap_or_default().as_secs_f64() * 1e3;
 
@@ -30,14 +30,10 @@ fn main() {
     let _ = std::fs::remove_file(&file);
     let wasm = output.ok().and_then(|output| String::from_utf8(output.stdout).ok()?.trim().parse::<f64>().ok());
     let scenarios = requests.len();
-    match wasm {
-        Some(wasm) => {
-            println!("{scenarios} scenarios: native {native:.2} ms, wasm {wasm:.2} ms, x {:.1}", wasm / native)
-        }
-        None => {
-            println!("{scenarios} scenarios: native {native:.2} ms; wasm not measured: there is no node, or no wasm")
-        }
-    }
+    let against = wasm.map_or("wasm not measured: there is no node, or no wasm".to_owned(), |wasm| {
+        format!("wasm {wasm:.2} ms, x {:.1}", wasm / native)
+    });
+    println!("{scenarios} scenarios: native {native:.2} ms, {against}");
 }
 
 fn play(requests: &[String]) -> Duration {

@@ -24,8 +24,8 @@ interface Waiting extends Question {
 }
 
 /** Kinds of which only the last question matters. The others are answered in turn. */
-const LATEST: ReadonlySet<Call> = new Set<Call>(["preview", "origins", "diff", "share", "commands"]);
-const SLOW: ReadonlySet<Call> = new Set<Call>(["origins", "diff", "bundle"]);
+const LATEST: ReadonlySet<Call> = new Set<Call>(["preview", "origins", "diff", "share", "commands", "simulator", "play", "plan"]);
+const SLOW: ReadonlySet<Call> = new Set<Call>(["origins", "diff", "bundle", "simulator"]);
 /** Longer than this, in milliseconds, no answer is waited for once a later question of its kind is there. */
 const PATIENCE = 3000;
 /** An engine that breaks so often is not started again. */
@@ -33,7 +33,8 @@ const MOST_STARTS = 20;
 
 let next = 1;
 
-class Lane {
+/** A worker, and the questions that wait for it. */
+export class Lane {
   #worker: Worker | null = null;
   #isReady = false;
   #starts = 0;
@@ -41,6 +42,7 @@ class Lane {
   #queue: Waiting[] = [];
 
   constructor(
+    private readonly make: () => Worker,
     private readonly onReady: () => void,
     private readonly onUnavailable: () => void,
   ) {}
@@ -48,7 +50,7 @@ class Lane {
   start(): void {
     this.#starts += 1;
     this.#isReady = false;
-    const worker = new Worker(new URL("worker.ts", import.meta.url), { type: "module" });
+    const worker = this.make();
     this.#worker = worker;
     worker.addEventListener("message", (event: MessageEvent<Reply>) => this.#receive(event.data));
     worker.addEventListener("error", (event) => {
@@ -57,7 +59,14 @@ class Lane {
     });
   }
 
-  ask(question: Waiting): void {
+  async ask<C extends Call>(call: C, request: Calls[C][0]): Promise<Calls[C][1]> {
+    return new Promise<Calls[C][1]>((resolve, reject) => {
+      const settle = resolve as (answer: unknown) => void;
+      this.#take({ id: next++, call, request: JSON.stringify(request), resolve: settle, reject, sent: 0 });
+    });
+  }
+
+  #take(question: Waiting): void {
     if (this.#worker === null) this.start();
     if (LATEST.has(question.call)) {
       for (const late of this.#queue) if (late.call === question.call) late.reject(new Late());
@@ -70,6 +79,7 @@ class Lane {
 
   giveUp(): void {
     this.#worker?.terminate();
+    this.#worker = null;
     for (const waiting of this.#queue) waiting.reject(new Missing());
     this.#queue = [];
   }
@@ -143,10 +153,15 @@ function unavailable(): void {
   slow.giveUp();
 }
 
-const quick = new Lane(() => {
-  engineState.value = "ready";
-}, unavailable);
-const slow = new Lane(() => undefined, unavailable);
+const engine = (): Worker => new Worker(new URL("worker.ts", import.meta.url), { type: "module" });
+const quick = new Lane(
+  engine,
+  () => {
+    engineState.value = "ready";
+  },
+  unavailable,
+);
+const slow = new Lane(engine, () => undefined, unavailable);
 
 export function startEngine(): void {
   if (typeof WebAssembly !== "object" || typeof Worker !== "function") engineState.value = "unavailable";
@@ -155,9 +170,5 @@ export function startEngine(): void {
 
 export async function ask<C extends Call>(call: C, request: Calls[C][0]): Promise<Calls[C][1]> {
   if (engineState.value === "unavailable") throw new Missing();
-  return new Promise<Calls[C][1]>((resolve, reject) => {
-    const settle = resolve as (answer: unknown) => void;
-    const question = { id: next++, call, request: JSON.stringify(request), resolve: settle, reject, sent: 0 };
-    (SLOW.has(call) ? slow : quick).ask(question);
-  });
+  return (SLOW.has(call) ? slow : quick).ask(call, request);
 }

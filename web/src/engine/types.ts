@@ -28,7 +28,8 @@ export type Amount = number | string;
 /** A link, and a scenario that it is to carry, too. */
 export interface AttachRequest {
   link: string;
-  scenario: Json;
+  /** The scenario, as YAML. */
+  text: string;
 }
 
 /** How many pods may leave at once by somebody's will, with Kubernetes' names for its parts. */
@@ -59,6 +60,13 @@ export interface Command {
   tool: Tool;
   title: string;
   text: string;
+}
+
+/** What somebody types to use values. */
+export interface Commands {
+  /** What renders them, which all of the others begin with. */
+  render: string;
+  commands: Command[];
 }
 
 /** What a changed setting does. */
@@ -271,6 +279,15 @@ export interface ObjectChange {
 /** What becomes of an object. */
 export type ObjectFate = "added" | "changed" | "replaced" | "removed";
 
+/** A scenario that is built in. */
+export interface Offered {
+  name: string;
+  /** What it shows, in a sentence. */
+  about: string;
+  /** The scenario, as YAML. */
+  text: string;
+}
+
 /** A link that somebody opens. */
 export interface OpenRequest {
   /** The link, or the part of an address from its `#` on. */
@@ -332,10 +349,10 @@ export interface PlanConsequence {
 
 /** Two states, as manifests. */
 export interface PlanRequest {
-  /** What the new ones were rendered as. */
-  release: Release;
   old: string;
   new: string;
+  /** What renders the new ones. */
+  command: string;
 }
 
 /** A step. */
@@ -671,7 +688,7 @@ export interface Calls {
   /** What values make. */
   preview: [request: Input, answer: Preview];
   /** What somebody types to use the values. */
-  commands: [request: Input, answer: Command[]];
+  commands: [request: Input, answer: Commands];
   /** One setting written into a text of values, or taken out of it. */
   edit: [request: EditRequest, answer: Edited];
   /** Which settings make each line; null where values are invalid. */
@@ -685,13 +702,13 @@ export interface Calls {
   /** What scenarios are played on; null where values are invalid. */
   simulator: [request: Input, answer: Json];
   /** The scenarios that are built in. */
-  scenarios: [request: Cluster, answer: Scenario[]];
+  scenarios: [request: Cluster, answer: Offered[]];
   /** A scenario, played. */
   play: [request: PlayRequest, answer: Played];
   /** A link that carries a scenario, too. */
   attach: [request: AttachRequest, answer: Link];
   /** The scenario that a link carries, or null. */
-  attached: [request: Link, answer: Json];
+  attached: [request: Link, answer: string | null];
   /** The way from one set of manifests to another. */
   plan: [request: PlanRequest, answer: Planned];
   /** The bytes of a download. */

@@ -3,16 +3,15 @@ import { broken, engineState, took } from "../engine/client.ts";
 import { Values } from "../editor/editor.tsx";
 import { Form } from "../form/form.tsx";
 import { takeOver, waiting } from "../offline/register.ts";
-import { Changes } from "../preview/changes.tsx";
 import { Findings } from "../preview/findings.tsx";
 import { Manifests } from "../preview/manifests.tsx";
 import { PictureView } from "../picture/picture.tsx";
 import { Dialogs } from "../share/dialogs.tsx";
 import { linkError } from "../share/link.ts";
-import { Use } from "../share/use.tsx";
 import { about, failure } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 import { Header } from "./header.tsx";
+import { later } from "./later.tsx";
 import { Tabs } from "./tabs.tsx";
 import { half, isWide, left, notice, right } from "./views.ts";
 
@@ -96,7 +95,10 @@ function FormOrWait() {
   return <p class="empty">{engineState.value === "unavailable" ? TEXT.engine.unavailable : TEXT.engine.loading}</p>;
 }
 
-const RIGHT = ["picture", "manifests", "changes", "use"] as const;
+const Simulate = later(() => import("../simulate/simulate.tsx").then((view) => view.Simulate));
+const Changes = later(() => import("../preview/changes.tsx").then((view) => view.Changes));
+const Use = later(() => import("../share/use.tsx").then((view) => view.Use));
+const RIGHT = ["picture", "simulate", "manifests", "changes", "use"] as const;
 
 function RightHalf() {
   return (
@@ -112,6 +114,7 @@ function RightHalf() {
       />
       <div class="panel" role="tabpanel" id="right-panel" aria-labelledby={`right-tab-${RIGHT.indexOf(right.value)}`} tabIndex={0}>
         {right.value === "picture" && <PictureView />}
+        {right.value === "simulate" && <Simulate />}
         {right.value === "manifests" && <Manifests />}
         {right.value === "changes" && <Changes />}
         {right.value === "use" && <Use />}

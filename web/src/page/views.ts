@@ -5,7 +5,7 @@ import { about } from "../state/result.ts";
 import { load, save } from "../state/store.ts";
 
 export type Left = "form" | "values";
-export type Right = "picture" | "manifests" | "changes" | "use";
+export type Right = "picture" | "simulate" | "manifests" | "changes" | "use";
 export type Theme = "system" | "light" | "dark";
 
 export const left = signal<Left>("form");
@@ -18,6 +18,8 @@ export const wantedLine = signal<{ line: number; column: number; at: number } | 
 export const wantedSetting = signal<{ path: string; at: number } | null>(null);
 /** The setting whose lines are marked in the manifests. */
 export const markedSetting = signal<string | null>(null);
+/** A link whose scenario is to be played; an empty one means that which is here. */
+export const wantedScenario = signal<string | null>(null);
 /** What is said to all, once: `aria-live`. */
 export const notice = signal<string | null>(null);
 
@@ -63,5 +65,11 @@ export function showFinding(finding: Finding): void {
 export function showLines(path: string): void {
   markedSetting.value = path;
   right.value = "manifests";
+  half.value = "right";
+}
+
+export function showScenario(link: string): void {
+  wantedScenario.value = link;
+  right.value = "simulate";
   half.value = "right";
 }

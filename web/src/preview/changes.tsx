@@ -5,6 +5,7 @@ import { ask, Late } from "../engine/client.ts";
 import type { Difference } from "../engine/types.ts";
 import { preset } from "../form/presets.tsx";
 import { titleOf } from "../form/schema.ts";
+import { PlanView } from "../plan/plan.tsx";
 import { showSetting } from "../page/views.ts";
 import { document, imported } from "../state/document.ts";
 import { dotted } from "../state/json.ts";
@@ -87,6 +88,7 @@ export function Changes() {
               </ul>
             </section>
           )}
+          <PlanView from={from?.text ?? ""} />
           {files.length === 0 && <p class="empty">{TEXT.changes.none}</p>}
           {files.map((file) => (
             <details key={`${file.template} ${file.kind} ${file.name}`} open class="difference">

@@ -1,12 +1,14 @@
 // The state in the address: after the #, so that no server sees it. What a link is, the engine knows.
 import { effect, signal } from "@preact/signals";
 import { ask, engineState, Late } from "../engine/client.ts";
-import { notice } from "../page/views.ts";
+import { notice, showScenario } from "../page/views.ts";
 import { document, EMPTY, imported, put } from "../state/document.ts";
 import { load, save } from "../state/store.ts";
 import { TEXT } from "../text.ts";
 
 export const link = signal<{ link: string; omitted: string[] } | null>(null);
+/** The part of a link that carries a scenario; nothing where none of one's own is played. */
+export const scenarioPart = signal("");
 /** Why a link that was opened could not be. */
 export const linkError = signal<string | null>(null);
 export const shareError = signal<string | null>(null);
@@ -20,7 +22,9 @@ export const address = (part: string): string => `${location.origin}${location.p
 
 async function open(part: string): Promise<void> {
   // The link of the state that is here: comments and secrets, which links leave out, stay.
-  if (part === load("link", isText)) return;
+  const isHere = part === load("link", isText);
+  if (part.includes(",p=")) showScenario(isHere ? "" : part);
+  if (isHere) return;
   try {
     const { release, text } = await ask("open", { link: part });
     linkError.value = null;
@@ -50,18 +54,19 @@ export function followLink(): void {
 function write(): void {
   let timer = 0;
   effect(() => {
-    const present = document.value;
+    const [present, scenario] = [document.value, scenarioPart.value];
     clearTimeout(timer);
     timer = setTimeout(() => {
       ask("share", present).then(
-        (answer) => {
+        (shared) => {
+          const answer = { ...shared, link: shared.link + scenario };
           link.value = answer;
           shareError.value = answer.link.length > LONGEST ? TEXT.share.tooMuch : null;
           // A link that cannot be opened stays in the address until something is changed.
           if (linkError.peek() !== null && present.text === EMPTY.text) return;
           const part = answer.link.length > LONGEST ? "" : answer.link;
           save("link", part);
-          const isNothing = present.text === EMPTY.text && present.release === EMPTY.release;
+          const isNothing = present.text === EMPTY.text && present.release === EMPTY.release && scenario === "";
           history.replaceState(null, "", part === "" || isNothing ? location.pathname : `#${part}`);
         },
         (error: unknown) => {

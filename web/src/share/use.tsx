@@ -33,7 +33,7 @@ export function Use() {
   useEffect(() => {
     ask("commands", present).then(
       (answer) => {
-        setCommands(answer);
+        setCommands(answer.commands);
         setFailed(null);
       },
       (error: unknown) => {

@@ -47,7 +47,7 @@ impl Trace {
         let bottom = height - 36;
         for event in self.events.iter().filter(|event| event.step) {
             let (x, pod) = (self.x(event.at), event.pod.as_deref().unwrap_or("all"));
-            let text = escaped(&format!("{} {pod}: {}", seconds(event.at), event.text.trim_start_matches("step: ")));
+            let text = escaped(&format!("{} {pod}: {}", seconds(event.at), event.text));
             let _ = writeln!(
                 svg,
                 "<line x1=\"{x}\" y1=\"{}\" x2=\"{x}\" y2=\"{bottom}\" stroke=\"#000000\" stroke-dasharray=\"2 3\"><title>{text}</title></line>",

@@ -26,7 +26,7 @@ impl Trace {
                 state.ready.len(),
                 if event.step { ">" } else { " " },
                 event.pod.as_deref().unwrap_or_default(),
-                event.text.trim_start_matches("step: "),
+                event.text,
             );
             let _ = writeln!(text, "{}", line.trim_end());
         }

@@ -166,8 +166,8 @@ pub(super) enum Kind {
 impl Kind {
     pub(super) fn in_words(self, name: &dyn Fn(usize) -> String) -> String {
         match self {
-            Self::Step(what) => format!("step: {}", what.name()),
-            Self::Ended(what) => format!("step: {} ends", what.name()),
+            Self::Step(what) => what.name().to_owned(),
+            Self::Ended(what) => format!("{} ends", what.name()),
             Self::Created => "created".to_owned(),
             Self::Deleted => "asked to end".to_owned(),
             Self::Evicted => "evicted".to_owned(),

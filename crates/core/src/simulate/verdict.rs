@@ -92,6 +92,12 @@ impl World<'_> {
                 if !self.pods[pod].exists {
                     return Some(format!("{name} was not created{}", self.held_up_by(pod)));
                 }
+                if !self.pods[pod].powered {
+                    return Some(format!("{name} has no power"));
+                }
+                if self.pods[pod].frozen {
+                    return Some(format!("{name} stands still"));
+                }
                 if !member {
                     return Some(format!("{name} runs without being a member, and nothing makes it join again"));
                 }

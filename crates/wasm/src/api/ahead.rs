@@ -8,7 +8,7 @@ use rqchart_core::plan::{Plan, Source, Sources};
 use rqchart_core::simulate::{self, Scenario, Simulator, Trace};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::preview::Finding;
 use super::request::Input;
@@ -30,8 +30,23 @@ pub(super) struct Cluster {
     simulator: Simulator,
 }
 
-pub(super) fn scenarios(cluster: &Cluster) -> Vec<Scenario> {
-    simulate::builtin(&cluster.simulator)
+/// A scenario that is built in.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Offered {
+    name: String,
+    /// What it shows, in a sentence.
+    about: String,
+    /// The scenario, as YAML.
+    text: String,
+}
+
+pub(super) fn scenarios(cluster: &Cluster) -> Vec<Offered> {
+    let offered = |scenario: Scenario| Offered {
+        text: rqchart::yaml_document(&json!(scenario)),
+        name: scenario.name,
+        about: scenario.about,
+    };
+    simulate::builtin(&cluster.simulator).into_iter().map(offered).collect()
 }
 
 /// A scenario to play.
@@ -68,7 +83,8 @@ pub(super) fn play(request: &PlayRequest) -> Played {
 #[serde(deny_unknown_fields)]
 pub(super) struct AttachRequest {
     link: String,
-    scenario: Value,
+    /// The scenario, as YAML.
+    text: String,
 }
 
 /// A link.
@@ -79,12 +95,14 @@ pub(super) struct Link {
 }
 
 pub(super) fn attach(request: &AttachRequest) -> Link {
-    Link { link: link::with_scenario(&request.link, &request.scenario) }
+    let merged = layers::file(FILE, request.text.as_bytes());
+    Link { link: link::with_scenario(&request.link, merged.values()) }
 }
 
 /// Null where the link carries none. What it is, `play` judges.
-pub(super) fn attached(request: &Link) -> Result<Option<Value>, String> {
-    link::scenario(&request.link).map_err(|finding| finding.message)
+pub(super) fn attached(request: &Link) -> Result<Option<String>, String> {
+    let scenario = link::scenario(&request.link).map_err(|finding| finding.message)?;
+    Ok(scenario.as_ref().map(rqchart::yaml_document))
 }
 
 /// Two states, as manifests.

@@ -1,6 +1,5 @@
 //! The schemas of requests and answers, from which the page's TypeScript types are made. Not in the wasm.
 
-use rqchart_core::simulate::Scenario;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::Value;
@@ -80,7 +79,7 @@ pub fn contract() -> (Vec<Call>, Vec<(String, Value)>) {
             "scenarios",
             "The scenarios that are built in.",
             Some(Types::request::<ahead::Cluster>),
-            Some(Types::answer::<Vec<Scenario>>),
+            Some(Types::answer::<Vec<ahead::Offered>>),
         ),
         types.call(
             "play",
@@ -98,7 +97,7 @@ pub fn contract() -> (Vec<Call>, Vec<(String, Value)>) {
             "attached",
             "The scenario that a link carries, or null.",
             Some(Types::request::<ahead::Link>),
-            Some(Types::answer::<Value>),
+            Some(Types::answer::<Option<String>>),
         ),
         types.call(
             "plan",

@@ -1,0 +1,34 @@
+/// <reference lib="webworker" />
+// What runs in a worker: one question after the other, so that the page never waits.
+import type { Question, Reply } from "./calls.ts";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+const reply = (message: Reply): void => self.postMessage(message);
+const told = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Answers with the functions of a wasm file, once that is there. */
+export async function serve(load: Promise<unknown>, file: object): Promise<void> {
+  const calls = file as Record<string, ((request: string) => string | Uint8Array) | undefined>;
+  const answer = ({ id, call, request }: Question): void => {
+    const ask = calls[call];
+    if (ask === undefined) {
+      reply({ id, error: "missing" });
+      return;
+    }
+    try {
+      reply({ id, answer: ask(request) });
+    } catch (error) {
+      // Errors of the engine are errors of JavaScript; anything else thrown is a panic, after which it must not be used.
+      if (error instanceof Error && !(error instanceof WebAssembly.RuntimeError)) reply({ id, error: error.message });
+      else reply({ id, broken: told(error) });
+    }
+  };
+  try {
+    await load;
+    self.addEventListener("message", (event: MessageEvent<Question>) => answer(event.data));
+    reply({ ready: true });
+  } catch (error) {
+    reply({ id: null, broken: told(error) });
+  }
+}

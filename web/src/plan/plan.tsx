@@ -1,0 +1,140 @@
+// What applying the values does to a cluster that runs, and the steps that get there.
+import { useEffect, useState } from "preact/hooks";
+import { askAhead } from "../engine/ahead.ts";
+import { ask, Late } from "../engine/client.ts";
+import type { Input, Plan, Planned } from "../engine/types.ts";
+import { copy } from "../page/copy.ts";
+import { document } from "../state/document.ts";
+import { errors } from "../state/result.ts";
+import { AHEAD } from "../text.ahead.ts";
+import "../page/outcome.css";
+import "./plan.css";
+
+const TEXT = AHEAD.plan;
+/** Nothing is asked for, in milliseconds, while somebody types. */
+const PAUSE = 150;
+const LOOKS = { safe: "fine", "needs-steps": "warning", dangerous: "error" } as const;
+
+const manifests = async (values: Input): Promise<string> =>
+  new TextDecoder().decode(await ask("bundle", { ...values, format: "yaml" }));
+
+async function plan(old: string | Input, to: Input): Promise<Planned> {
+  const from = typeof old === "string" ? old : await manifests(old);
+  const { render } = await ask("commands", to);
+  return askAhead("plan", { old: from, new: await manifests(to), command: render });
+}
+
+export function PlanView({ from }: { from: string }) {
+  const [planned, setPlanned] = useState<Planned | null>(null);
+  const [failed, setFailed] = useState<string | null>(null);
+  const [pasted, setPasted] = useState("");
+  const present = document.value;
+  const hasErrors = errors.value.length > 0;
+  useEffect(() => {
+    if (hasErrors) return undefined;
+    let isLate = false;
+    const old = pasted.trim() === "" ? { release: present.release, text: from } : pasted;
+    const timer = setTimeout(() => {
+      plan(old, present).then(
+        (answer) => {
+          if (isLate) return;
+          setPlanned(answer);
+          setFailed(null);
+        },
+        (error: unknown) => {
+          if (isLate || error instanceof Late) return;
+          setPlanned(null);
+          setFailed(error instanceof Error ? error.message : String(error));
+        },
+      );
+    }, PAUSE);
+    return () => {
+      isLate = true;
+      clearTimeout(timer);
+    };
+  }, [present, from, pasted, hasErrors]);
+  return (
+    <section class="plan">
+      <h3>{TEXT.title}</h3>
+      {failed !== null && (
+        <p class="banner error" role="alert">
+          {TEXT.failed} {failed}
+        </p>
+      )}
+      {planned === null && failed === null && <p class="about">{TEXT.working}</p>}
+      {planned !== null && <Outcome plan={planned.plan} markdown={planned.markdown} />}
+      <details>
+        <summary>{TEXT.pasted}</summary>
+        <label class="stack">
+          {TEXT.pastedAbout}
+          <textarea rows={6} spellcheck={false} value={pasted} onInput={(event) => setPasted(event.currentTarget.value)} />
+        </label>
+      </details>
+    </section>
+  );
+}
+
+function Outcome({ plan: { verdict, consequences, objects, restarts, steps }, markdown }: { plan: Plan; markdown: string }) {
+  if (objects.length === 0) return <p class="about">{TEXT.same}</p>;
+  const commands = steps.flatMap((step) => [`# ${step.text}`, ...step.commands]).join("\n");
+  return (
+    <>
+      <div class={`outcome ${LOOKS[verdict]}`} role="status">
+        <strong>{TEXT.verdict[verdict]}</strong>
+        <ul>
+          {consequences.map((consequence, index) => (
+            <li key={index} class="about">
+              {consequence.object && <code>{consequence.object}</code>} {consequence.message}
+            </li>
+          ))}
+        </ul>
+      </div>
+      {restarts.length > 0 && (
+        <div class="restarts">
+          <h4>{TEXT.restarts}</h4>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{TEXT.columns.pod}</th>
+                <th scope="col">{TEXT.columns.votes}</th>
+                <th scope="col">{TEXT.columns.meanwhile}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {restarts.map((restart) => (
+                <tr key={restart.pod}>
+                  <th scope="row">{restart.pod}</th>
+                  <td>{restart.votes ? TEXT.yes : TEXT.no}</td>
+                  <td>{restart.standing && TEXT.standing(restart.standing)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <div class="command">
+        <h4>{TEXT.steps}</h4>
+        <ol>
+          {steps.map((step, index) => (
+            <li key={index}>
+              {step.text}
+              {step.commands.length > 0 && (
+                <pre tabIndex={0} role="region" aria-label={step.text}>
+                  {step.commands.join("\n")}
+                </pre>
+              )}
+            </li>
+          ))}
+        </ol>
+      </div>
+      <p class="downloads">
+        <button type="button" onClick={() => copy(commands)}>
+          {TEXT.copySteps}
+        </button>
+        <button type="button" onClick={() => copy(markdown)}>
+          {TEXT.markdown}
+        </button>
+      </p>
+    </>
+  );
+}

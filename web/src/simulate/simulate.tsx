@@ -1,0 +1,177 @@
+// The simulator's view: a scenario, the cluster as it goes through it, and what came of it.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { copy } from "../page/copy.ts";
+import { release } from "../state/document.ts";
+import { isStale } from "../state/result.ts";
+import { AHEAD, seconds } from "../text.ahead.ts";
+import { choose, chosen, EARLIER, earlier, event, failure, isOpen, offered, own, OWN, pause, played, remove, seek, text, trace } from "./run.ts";
+import { Stage } from "./stage.tsx";
+import { Timeline } from "./timeline.tsx";
+import "../page/outcome.css";
+import "./simulate.css";
+
+const TEXT = AHEAD.simulate;
+/** So many events are in the list at once. */
+const MOST = 200;
+
+export function Simulate() {
+  useEffect(() => {
+    isOpen.value = true;
+    return () => {
+      isOpen.value = false;
+      pause();
+    };
+  }, []);
+  return (
+    <div class="simulate">
+      {isStale.value && <p class="banner warning">{TEXT.stale}</p>}
+      {failure.value !== null && (
+        <p class="banner error" role="alert">
+          {TEXT.failed} {failure.value}
+        </p>
+      )}
+      <Choice />
+      <Outcome />
+      <Timeline />
+      <Stage />
+      <Steps />
+      <Events />
+      <Text />
+      <p class="about">{TEXT.about}</p>
+    </div>
+  );
+}
+
+function Choice() {
+  const scenario = offered.value.find(({ name }) => name === chosen.value);
+  return (
+    <div>
+      <label class="against">
+        {TEXT.scenario}{" "}
+        <select value={chosen.value} onChange={(change) => choose(change.currentTarget.value)}>
+          <option value={OWN}>{TEXT.own}</option>
+          {earlier.value !== null && <option value={EARLIER}>{TEXT.earlier}</option>}
+          <optgroup label={TEXT.builtin}>
+            {offered.value.map(({ name }) => (
+              <option key={name}>{name}</option>
+            ))}
+          </optgroup>
+        </select>
+      </label>
+      <p class="about">{scenario?.about ?? TEXT.ownAbout}</p>
+    </div>
+  );
+}
+
+function Outcome() {
+  const run = trace.value;
+  if (run === null || !played.value?.trace) return null;
+  return (
+    <div class={`outcome ${run.verdict === "held" ? "fine" : run.lost > 0 || run.verdict === "split" ? "error" : "warning"}`} role="status">
+      <strong>{TEXT.verdict[run.verdict]}</strong>
+      {run.cause !== null && `: ${run.cause}`}
+      <p class="about">
+        {TEXT.numbers(run.longestOutage, run.acknowledged, run.lost)} {run.leftOut > 0 && TEXT.leftOut(run.leftOut)}{" "}
+        {run.cutShort && TEXT.cutShort}
+      </p>
+    </div>
+  );
+}
+
+function Steps() {
+  const scenario = played.value?.scenario;
+  if (!scenario) return null;
+  return (
+    <section>
+      <h3>{TEXT.steps}</h3>
+      {scenario.steps.length === 0 && <p class="about">{TEXT.noSteps}</p>}
+      <ol class="steps">
+        {scenario.steps.map((step, index) => {
+          const whom = step.replicas ?? (step.which ?? []).join(", ");
+          const said = TEXT.step(step.at, step.what, String(whom === "" ? TEXT.all : whom)) + (step.for ? ` (${step.for})` : "");
+          return (
+            <li key={index}>
+              {said}{" "}
+              <button type="button" class="quiet" aria-label={TEXT.remove(said)} onClick={() => remove(index)}>
+                ✕
+              </button>
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}
+
+function Events() {
+  const run = trace.value;
+  const list = useRef<HTMLOListElement>(null);
+  const at = event.value;
+  useEffect(() => {
+    const [box, line] = [list.current, list.current?.querySelector<HTMLElement>("[aria-current]")];
+    if (!box || !line) return;
+    box.scrollTop = line.offsetTop - box.clientHeight / 2;
+  }, [at, run]);
+  if (run === null) return null;
+  const from = Math.max(0, Math.min(at - MOST / 2, run.events.length - MOST));
+  return (
+    <section>
+      <h3>{TEXT.events}</h3>
+      {run.events.length === 0 && <p class="about">{TEXT.noEvents}</p>}
+      <ol class="events" ref={list} tabIndex={0} aria-label={TEXT.events}>
+        {run.events.slice(from, from + MOST).map((happened, index) => (
+          <li
+            key={from + index}
+            class={`${happened.step ? "step" : ""} ${from + index > at ? "future" : ""}`}
+            aria-current={from + index === at ? "true" : undefined}
+          >
+            <button type="button" class="quiet" onClick={() => seek(happened.at)}>
+              {seconds(happened.at)}
+            </button>{" "}
+            {happened.pod !== null && <b>{happened.pod}</b>} {happened.text}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Text() {
+  const [isShown, setShown] = useState(false);
+  const found = played.value?.findings ?? [];
+  const command = `rqchart simulate ${release.value.name} --values values.yaml --scenario scenario.yaml`;
+  return (
+    <details open={isShown || found.length > 0} onToggle={(toggle) => setShown(toggle.currentTarget.open)}>
+      <summary>{TEXT.text}</summary>
+      <textarea
+        rows={10}
+        spellcheck={false}
+        aria-label={TEXT.text}
+        aria-invalid={found.length > 0}
+        value={text.value ?? ""}
+        onInput={(input) => {
+          const written = input.currentTarget.value;
+          if (chosen.peek() !== OWN) choose(OWN);
+          own.value = written;
+        }}
+      />
+      <ul class="at-field">
+        {found.map((finding, index) => (
+          <li key={index} class={finding.severity}>
+            {finding.line && <span class="where">{TEXT.line(finding.line)}</span>} <strong>{finding.code}</strong>: {finding.message}
+            {finding.hint && <span class="hint"> ({finding.hint})</span>}
+          </li>
+        ))}
+      </ul>
+      <p class="about">{TEXT.cli}</p>
+      <div class="command">
+        <pre tabIndex={0} role="region" aria-label={TEXT.command}>
+          {command}
+        </pre>
+      </div>
+      <button type="button" onClick={() => copy(text.value ?? "")}>
+        {TEXT.copy}
+      </button>
+    </details>
+  );
+}
