@@ -31,10 +31,10 @@ let browser;
 let server;
 
 /** Before all stories of a file: one browser, one server. */
-export async function begin() {
+export async function begin(...options) {
   if (skip) return;
   server = await serve(DIST);
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", ...options] });
 }
 
 export async function end() {

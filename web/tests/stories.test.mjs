@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, describe } from "node:test";
 import { begin, end, EXAMPLES, fieldOf, fits, importText, picture, ready, RQCHART, settled, show, skip, story, valuesText, withoutBarriers } from "./page.mjs";
 
-before(begin);
+before(() => begin());
 after(end);
 
 const replicas = (page) => page.getByLabel("Replicas", { exact: true });

@@ -56,9 +56,10 @@ pub fn commands(request: &str) -> String {
     answer(request, |request| commands::commands(&request))
 }
 
-/// A text of values with one setting written into it or taken out of it; everything else of it stays.
+/// A text of values with one setting written into it or taken out of it, and its preview; everything else of the text
+/// stays.
 pub fn edit(request: &str) -> String {
-    answer(request, |request| changes::edit(&request))
+    answer(request, changes::edit)
 }
 
 /// Which settings make each line of the files, and which lines a setting makes. Takes some hundred times as long as a
@@ -99,6 +100,11 @@ pub fn scenarios(request: &str) -> String {
 /// ```
 pub fn play(request: &str) -> String {
     answer(request, |request| Ok(ahead::play(&request)))
+}
+
+/// A scenario's text with one thing in it changed; everything else of the text stays.
+pub fn amend(request: &str) -> String {
+    answer(request, |request| ahead::amend(&request))
 }
 
 /// A link that carries a scenario, too.

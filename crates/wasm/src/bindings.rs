@@ -39,6 +39,7 @@ texts! { "engine":
 texts! { "ahead":
     scenarios
     play
+    amend
     attach
     attached
     plan

@@ -125,7 +125,7 @@ export class Lane {
       asked.reject(new Late());
       return;
     }
-    if (asked.call === "preview") took.value = performance.now() - asked.sent;
+    if (asked.call === "preview" || asked.call === "edit") took.value = performance.now() - asked.sent;
     if ("error" in reply) asked.reject(reply.error === "missing" ? new Missing() : new Error(reply.error));
     else if (typeof reply.answer !== "string") asked.resolve(reply.answer);
     else {

@@ -40,8 +40,15 @@ const groups = computed<Group[]>(() => {
   );
 });
 
+let seenLast: ReadonlySet<Setting> = new Set();
 /** Which settings are to be seen: by search, by what is changed, or by level. */
 const visible = computed<ReadonlySet<Setting>>(() => {
+  const now = choose();
+  // The same ones are the same set: then no part of the form looks whether it is to be seen.
+  if (now.size !== seenLast.size || [...now].some((setting) => !seenLast.has(setting))) seenLast = now;
+  return seenLast;
+});
+function choose(): ReadonlySet<Setting> {
   const words = wanted.value.toLowerCase().split(/\s+/).filter(Boolean);
   const all = leaves(settings.value);
   if (words.length > 0) {
@@ -56,7 +63,7 @@ const visible = computed<ReadonlySet<Setting>>(() => {
         setting.level === "essential" || at(values.value, setting.path) !== undefined || hasFinding(setting),
     ),
   );
-});
+}
 
 const hasFinding = (setting: Setting): boolean =>
   findings.value.some((one) => one.path === setting.path || one.path.startsWith(`${setting.path}/`));

@@ -1,7 +1,7 @@
 // Editors of values by their shape: a number, a choice, a list, a map, an object. They know a value and whom to tell of
 // another one, not where either is kept.
 import type { ComponentChildren } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Json } from "../engine/types.ts";
 import { isObject, pointer } from "../state/json.ts";
 import { TEXT } from "../text.ts";
@@ -244,15 +244,23 @@ function assign(whole: Json, below: string, value: Json | undefined): void {
 
 function List({ shape, value, change, id, label, describedBy, toText }: PartProps) {
   const list = useRef<HTMLDivElement>(null);
+  /** The entry that takes the focus as soon as it is there: when the engine has answered, and no later. */
+  const added = useRef(-1);
+  useLayoutEffect(() => {
+    if (added.current < 0) return;
+    const entry = list.current?.querySelectorAll(":scope > .entry")[added.current];
+    if (entry === undefined) return;
+    added.current = -1;
+    entry.querySelector<HTMLElement>("input, select, textarea")?.focus();
+  });
   const { item } = shape;
   if (item === undefined) return null;
   if (value !== undefined && value !== null && !Array.isArray(value)) return <Misfit {...{ value, change, toText }} />;
   const entries = value ?? (Array.isArray(shape.default) ? shape.default : []);
   const isWritten = Array.isArray(value);
   const add = (): void => {
+    added.current = entries.length;
     under(entries.length, entries, isWritten, change)("", blank(item));
-    // The new entry is there when the engine has answered.
-    setTimeout(() => list.current?.querySelector<HTMLElement>(".entry:last-of-type :is(input, select, textarea)")?.focus(), 150);
   };
   const isPlain = item.kind !== "object" && item.kind !== "map" && item.kind !== "list" && item.kind !== "free";
   return (

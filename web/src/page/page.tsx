@@ -119,9 +119,13 @@ function RightHalf() {
         {right.value === "changes" && <Changes />}
         {right.value === "use" && <Use />}
       </div>
-      <p class="took">{took.value > 0 && TEXT.engine.took(took.value)}</p>
+      <Took />
     </section>
   );
+}
+
+function Took() {
+  return <p class="took">{took.value > 0 && TEXT.engine.took(took.value)}</p>;
 }
 
 function Banners() {

@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import type { ComponentChildren, RefObject } from "preact";
 import type { Pod } from "../engine/types.ts";
 import { TEXT } from "../text.ts";
-import type { Layout, PodBox } from "./layout.ts";
+import type { Box, Layout, PodBox } from "./layout.ts";
 
 /** The pod that the keyboard is at, by its place in the layout. */
 export const here = signal(0);
@@ -89,17 +89,22 @@ export function Cluster({ layout, svg, choosing }: ClusterProps) {
             </text>
           </Place>
         ))}
-        {layout.nodes.map((node) => (
-          <Place class="node" key={`${node.name} ${node.x}`} name={node.name} choosing={choosing}>
-            <title>{TEXT.picture.node(node.name)}</title>
-            <rect x={node.x} y={node.y} width={node.width} height={node.height} rx={6} />
-            {!layout.isDense && (
-              <text class="small" x={node.x + 8} y={node.y + 15}>
-                {cut(TEXT.picture.node(node.name), 22)}
-              </text>
-            )}
-          </Place>
-        ))}
+        {layout.isDense && choosing === undefined ? (
+          // Hundreds have no room for names: one shape is drawn far sooner.
+          <path class="node" d={layout.nodes.map(frame).join("")} />
+        ) : (
+          layout.nodes.map((node) => (
+            <Place class="node" key={`${node.name} ${node.x}`} name={node.name} choosing={choosing}>
+              <title>{TEXT.picture.node(node.name)}</title>
+              <path d={frame(node)} />
+              {!layout.isDense && (
+                <text class="small" x={node.x + 8} y={node.y + 15}>
+                  {cut(TEXT.picture.node(node.name), 22)}
+                </text>
+              )}
+            </Place>
+          ))
+        )}
         {layout.pods.map((box) => (
           <PodShape key={box.pod.name} box={box} isDense={layout.isDense} isStop={box.index === stop} choosing={choosing} />
         ))}
@@ -188,6 +193,10 @@ function PodShape({ box, isDense, isStop, choosing }: PodProps) {
     </g>
   );
 }
+
+/** A box with round corners. */
+const frame = ({ x, y, width, height }: Box): string =>
+  `M${x + 6} ${y}h${width - 12}a6 6 0 0 1 6 6v${height - 12}a6 6 0 0 1-6 6h${12 - width}a6 6 0 0 1-6-6v${12 - height}a6 6 0 0 1 6-6z`;
 
 function cylinder(x: number, y: number): string {
   return `M${x} ${y + 3}a8 3 0 0 1 16 0v14a8 3 0 0 1-16 0zM${x} ${y + 3}a8 3 0 0 0 16 0`;

@@ -1,5 +1,5 @@
 // The cluster as a picture: pods by zone and node, their volumes, the services in front of them.
-import { useMemo, useRef } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import type { Picture as Data } from "../engine/types.ts";
 import { save } from "../share/download.ts";
 import { release } from "../state/document.ts";
@@ -65,11 +65,21 @@ function exportSvg(svg: SVGSVGElement): void {
 }
 
 function AsText({ data }: { data: Data }) {
+  // Rows for hundreds of pods are made for those who ask for them.
+  const [isWanted, setWanted] = useState(false);
+  return (
+    <details>
+      <summary onClick={() => setWanted(true)}>{TEXT.picture.text}</summary>
+      {isWanted && <Text data={data} />}
+    </details>
+  );
+}
+
+function Text({ data }: { data: Data }) {
   const { columns, roles } = TEXT.picture;
   const budget = data.budget !== null ? Object.entries(data.budget).map(([key, value]) => `${key}: ${String(value)}`) : [];
   return (
-    <details>
-      <summary>{TEXT.picture.text}</summary>
+    <>
       <table>
         <thead>
           <tr>
@@ -110,6 +120,6 @@ function AsText({ data }: { data: Data }) {
           </li>
         )}
       </ul>
-    </details>
+    </>
   );
 }

@@ -1,7 +1,7 @@
 // The one state: a release and the text of its values. The form, the editor and links all change it here.
 import { computed, signal } from "@preact/signals";
 import { ask } from "../engine/client.ts";
-import type { Json, Release } from "../engine/types.ts";
+import type { Json, Preview, Release } from "../engine/types.ts";
 import { begin, change, type History, redo as forward, undo as back } from "./history.ts";
 import { isObject } from "./json.ts";
 import { load, save } from "./store.ts";
@@ -61,6 +61,10 @@ export const editError = signal<string | null>(null);
 /** How many edits of fields are not in the text yet. */
 export const waitingEdits = signal(0);
 
+/** What the engine has said of the text that an edit has made: nobody has to ask. */
+let foretold: { of: Document; preview: Preview } | null = null;
+export const previewOf = (present: Document): Preview | null => (foretold?.of === present ? foretold.preview : null);
+
 let edits: Promise<void> = Promise.resolve();
 
 /**
@@ -69,25 +73,25 @@ let edits: Promise<void> = Promise.resolve();
  */
 export function edit(path: string, value: Json | undefined): Promise<void> {
   const work = async (): Promise<void> => {
-    for (;;) {
-      const before = text.value;
-      const request = value === undefined ? { text: before, path } : { text: before, path, value };
-      const answer = await ask("edit", request);
-      // Somebody typed into the text meanwhile.
-      if (text.value !== before) continue;
-      editError.value = null;
-      putText(answer.text, `form:${path}`);
-      return;
+    try {
+      for (;;) {
+        const before = document.value;
+        const answer = await ask("edit", value === undefined ? { ...before, path } : { ...before, path, value });
+        // Somebody typed into the text meanwhile.
+        if (document.value !== before) continue;
+        editError.value = null;
+        const after = { ...before, text: answer.text };
+        foretold = { of: after, preview: answer.preview };
+        put(after, `form:${path}`);
+        return;
+      }
+    } catch (error) {
+      editError.value = error instanceof Error ? error.message : String(error);
+    } finally {
+      waitingEdits.value -= 1;
     }
   };
   waitingEdits.value += 1;
-  edits = edits
-    .then(work)
-    .catch((error: unknown) => {
-      editError.value = error instanceof Error ? error.message : String(error);
-    })
-    .finally(() => {
-      waitingEdits.value -= 1;
-    });
+  edits = edits.then(work);
   return edits;
 }

@@ -1,9 +1,9 @@
 // What the engine makes of the state: asked anew whenever it changes.
-import { batch, computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import first from "virtual:first";
 import { ask, engineState, Late } from "../engine/client.ts";
 import type { About, File, Finding, Json, Origins, Picture, Preview, Summary } from "../engine/types.ts";
-import { document, type Document, waitingEdits } from "./document.ts";
+import { document, type Document, previewOf, waitingEdits } from "./document.ts";
 import { keep } from "./json.ts";
 
 export const about = signal<About | null>(null);
@@ -94,6 +94,11 @@ export function follow(): void {
   effect(() => {
     const present = document.value;
     if (engineState.value !== "ready") return;
+    const known = previewOf(present);
+    if (known !== null) {
+      untracked(() => accept(present, known));
+      return;
+    }
     ask("preview", present).then(
       (answer) => accept(present, answer),
       (error: unknown) => {
@@ -108,19 +113,24 @@ export const origins = signal<Origins | null>(null);
 export const wantOrigins = signal(false);
 /** Whether `origins` are of the text that is shown. */
 let originsOf: Document | null = null;
+/** They take a core for half a second, which somebody who types needs: they wait for a pause of so many milliseconds. */
+const PAUSE = 400;
 
 export function followOrigins(): void {
   effect(() => {
     const present = settled.value;
-    if (!wantOrigins.value || present === null || isStale.value || present === originsOf) return;
-    ask("origins", present).then(
-      (answer) => {
-        originsOf = present;
-        origins.value = answer;
-      },
-      (error: unknown) => {
-        if (!(error instanceof Late)) origins.value = null;
-      },
-    );
+    if (!wantOrigins.value || present === null || isStale.value || present === originsOf) return undefined;
+    const pause = setTimeout(() => {
+      ask("origins", present).then(
+        (answer) => {
+          originsOf = present;
+          origins.value = answer;
+        },
+        (error: unknown) => {
+          if (!(error instanceof Late)) origins.value = null;
+        },
+      );
+    }, PAUSE);
+    return () => clearTimeout(pause);
   });
 }

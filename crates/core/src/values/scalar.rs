@@ -42,6 +42,11 @@ pub trait Form: 'static {
 
     /// The compiled pattern, made once per form.
     fn regex() -> &'static Regex;
+
+    /// Whether a text matches the pattern.
+    fn matches(text: &str) -> bool {
+        Self::regex().is_match(text)
+    }
 }
 
 /// Text of a given form. Holding one proves that it has that form.
@@ -67,7 +72,7 @@ impl<F: Form> Text<F> {
 
     fn fits(text: &str) -> bool {
         // Patterns are ASCII, so text that matches has as many characters as bytes.
-        text.len() <= F::MAX && F::regex().is_match(text)
+        text.len() <= F::MAX && F::matches(text)
     }
 }
 
@@ -217,8 +222,23 @@ macro_rules! cron_item {
     };
 }
 
+/// What the pattern of qualified names says. Its counts make it the slowest by far, and there may be thousands of keys.
+fn is_qualified_name(text: &str) -> bool {
+    let is_part = |part: &str, most, is_end: fn(&u8) -> bool, inside: &[u8]| {
+        let bytes = part.as_bytes();
+        bytes.len() <= most
+            && bytes.first().is_some_and(is_end)
+            && bytes.last().is_some_and(is_end)
+            && bytes.iter().all(|byte| is_end(byte) || inside.contains(byte))
+    };
+    let (prefix, name) = text.split_once('/').map_or((None, text), |(prefix, name)| (Some(prefix), name));
+    let is_small = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    prefix.is_none_or(|prefix| is_part(prefix, 253, is_small, b"-."))
+        && is_part(name, 63, u8::is_ascii_alphanumeric, b"-_.")
+}
+
 macro_rules! forms {
-    ($($(#[$doc:meta])* $form:ident as $name:ident: $what:literal, $pattern:expr, max $max:literal, like $example:literal $(, integer $integer:literal)? $(, secret $secret:literal)?;)*) => {
+    ($($(#[$doc:meta])* $form:ident as $name:ident: $what:literal, $pattern:expr, max $max:literal, like $example:literal $(, integer $integer:literal)? $(, secret $secret:literal)? $(, by $matches:ident)?;)*) => {
         $(
             #[doc = concat!("The form of ", $what, ".")]
             pub struct $form;
@@ -235,6 +255,10 @@ macro_rules! forms {
                     static REGEX: OnceLock<Regex> = OnceLock::new();
                     REGEX.get_or_init(|| Regex::new(Self::PATTERN).expect("a test compiles every pattern"))
                 }
+
+                $(fn matches(text: &str) -> bool {
+                    $matches(text)
+                })?
             }
 
             $(#[$doc])*
@@ -254,7 +278,7 @@ forms! {
     /// A name of most other objects (RFC 1123 subdomain).
     DnsNameForm as DnsName: "a DNS name", r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", max 253, like "fast-ssd";
     /// Key of a label or annotation, with an optional DNS prefix.
-    QualifiedNameForm as QualifiedName: "a qualified name", r"^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", max 317, like "example.com/team";
+    QualifiedNameForm as QualifiedName: "a qualified name", r"^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", max 317, like "example.com/team", by is_qualified_name;
     /// Value of a label.
     LabelValueForm as LabelValue: "a label value", r"^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$", max 63, like "storage";
     /// A Kubernetes quantity of bytes or cores.
@@ -528,6 +552,19 @@ mod tests {
             assert!(pattern.starts_with('^') && pattern.ends_with('$'), "{what} is not anchored");
             assert!(regex.is_match(example), "{what} refuses its example {example:?}");
             assert!(!regex.is_match(&format!("{example}\n")), "{what} accepts a line break at the end");
+        }
+    }
+
+    #[test]
+    fn qualified_names_are_those_of_their_pattern() {
+        let parts = ["", "a", "A", "-", ".", "_", "a-a", "a.a", "a_a", "A-a", "a-", "-a", "a.", "ä", "a\n", "a b", "9"];
+        let long = [62, 63, 64, 252, 253, 254].map(|length| "a".repeat(length));
+        let parts: Vec<&str> = parts.into_iter().chain(long.iter().map(String::as_str)).collect();
+        for name in &parts {
+            let prefixed = parts.iter().flat_map(|prefix| [format!("{prefix}/{name}"), format!("{prefix}/{name}/a")]);
+            for text in prefixed.chain([(*name).to_owned()]) {
+                assert_eq!(is_qualified_name(&text), QualifiedNameForm::regex().is_match(&text), "{text:?}");
+            }
         }
     }
 

@@ -8,13 +8,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::RENDERER;
-use super::preview::FILE;
+use super::preview::{self, FILE, Preview};
 use super::request::{Input, Release};
 
 /// A setting to write into the text, or to take out of it.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EditRequest {
+    release: Release,
     text: String,
     /// JSON pointer to the setting.
     path: String,
@@ -29,15 +30,18 @@ fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<V
     Value::deserialize(deserializer).map(Some)
 }
 
-/// A text of values.
+/// A text of values, and what it makes: whoever edits asks for that next.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Edited {
     text: String,
+    preview: Preview,
 }
 
-pub(super) fn edit(request: &EditRequest) -> Result<Edited, String> {
+pub(super) fn edit(request: EditRequest) -> Result<Edited, String> {
     let text = layers::edit(&request.text, &request.path, request.value.as_ref());
-    text.map(|text| Edited { text }).map_err(|refusal| refusal.to_string())
+    let input = Input { release: request.release, text: text.map_err(|refusal| refusal.to_string())? };
+    let preview = preview::preview(&input)?;
+    Ok(Edited { text: input.text, preview })
 }
 
 /// Two texts of values, for one release.
