@@ -169,7 +169,8 @@ pub fn missing(formation: Formation, variant: Variant, prune: bool) -> Option<St
 /// # Errors
 /// When the chart refuses it.
 pub fn topology(case: &Case) -> Outcome<Topology> {
-    rendered(case, &Value::Null)?.topology.ok_or_else(|| Failure::new("it was rendered without a topology"))
+    let topology = rendered(case, &Value::Null)?.topology;
+    topology.map(|topology| *topology).ok_or_else(|| Failure::new("it was rendered without a topology"))
 }
 
 fn from_chart(case: &Case, restore: &Value) -> Outcome<Vec<Value>> {

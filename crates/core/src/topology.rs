@@ -71,6 +71,7 @@ pub struct Topology {
     /// The namespace of every object.
     pub namespace: String,
     /// The version of Kubernetes that is rendered for.
+    #[serde(skip)]
     pub kube_version: KubeVersion,
     /// The APIs that the cluster was said to have.
     #[serde(skip)]
@@ -80,6 +81,7 @@ pub struct Topology {
     /// Labels and annotations.
     pub metadata: Metadata,
     /// Sizes and votes.
+    #[serde(skip)]
     pub cluster: Cluster,
     /// The set whose first pods vote.
     #[serde(skip)] // templates loop over all sets
@@ -88,17 +90,22 @@ pub struct Topology {
     #[serde(skip)] // among all sets
     pub readers: Option<PodSet>,
     /// What decides how many readers there are, if it is not the values.
+    #[serde(skip)] // in a list with its metadata
     pub autoscaler: Option<Autoscaler>,
     /// Whether a Deployment removes the members of pods that a scale-in took away.
+    #[serde(skip)]
     pub prune: bool,
     /// Whose data becomes the truth after a majority of the disks was lost.
     #[serde(skip)] // the scripts' business
     pub recovery: Option<Recovery>,
     /// How long a member may stay away, in milliseconds; none means for ever.
+    #[serde(skip)]
     pub grace_millis: Option<u64>,
     /// The same for non-voters, where it is another time.
+    #[serde(skip)]
     pub reader_grace_millis: Option<u64>,
     /// The version of rqlite that the image's tag promises; none where the tag is no number.
+    #[serde(skip)]
     pub rqlite_version: Option<Version>,
     /// Who may use the API, and how traffic is encrypted.
     pub access: Access,
@@ -109,6 +116,7 @@ pub struct Topology {
     /// How the cluster is watched.
     pub monitoring: Monitoring,
     /// The Services.
+    #[serde(skip)] // in lists with their metadata
     pub services: Services,
     /// The Ingress, if one is rendered.
     pub ingress: Option<Ingress>,

@@ -9,7 +9,7 @@ use rqchart_core::topology::{
     self, Autoscaler, Budget, Families, HTTP_PORT, Mount, PerPodService, Pod, PodSet, RAFT_PORT, Scheduling, Service,
     Storage, Topology,
 };
-use rqchart_core::values::{ContainerSecurity, Formation, Object, PullPolicy};
+use rqchart_core::values::{AccessMode, ContainerSecurity, Formation, Object, PullPolicy, Quantity};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -152,8 +152,10 @@ struct PerPod<'a> {
 #[derive(Debug, Serialize)]
 struct LocalVolume<'a> {
     meta: ObjectMeta<'a>,
-    storage: &'a Storage,
     path: &'a str,
+    size: &'a Quantity,
+    access_modes: &'a [AccessMode],
+    storage_class_name: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -167,6 +169,8 @@ struct Certificate<'a> {
 struct Ports {
     http: u16,
     raft: u16,
+    /// That of the clients' Service, if there is one.
+    client: Option<i64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -189,7 +193,11 @@ pub fn build<'a>(topology: &'a Topology, chart: &'a Chart) -> Context<'a> {
     let make = Metadata::new(topology);
     let local_volumes = &topology.voters.storage.local_volumes;
     Context {
-        ports: Ports { http: HTTP_PORT, raft: RAFT_PORT },
+        ports: Ports {
+            http: HTTP_PORT,
+            raft: RAFT_PORT,
+            client: topology.services.client.as_ref().map(|service| service.port),
+        },
         sets: topology.sets().map(|each| set(&make, each)).collect(),
         budgets: topology.sets().filter_map(|set| budget(&make, set)).collect(),
         clients: clients(&make),
@@ -334,7 +342,8 @@ fn certificate<'a>(make: &Metadata<'a>, certificate: &'a topology::Certificate) 
 /// A PersistentVolume is in no namespace.
 fn local_volume<'a>(make: &Metadata<'a>, volume: &'a topology::LocalVolume) -> LocalVolume<'a> {
     let meta = ObjectMeta { namespace: None, ..make.general(&volume.name) };
-    LocalVolume { meta, storage: &make.topology.voters.storage, path: &volume.path }
+    let Storage { size, access_modes, storage_class_name, .. } = &make.topology.voters.storage;
+    LocalVolume { meta, path: &volume.path, size, access_modes, storage_class_name: storage_class_name.as_deref() }
 }
 
 fn set<'a>(make: &Metadata<'a>, set: &'a PodSet) -> Set<'a> {

@@ -90,14 +90,11 @@ fn write_block(out: &mut String, value: &Value, indent: usize) -> TeraResult<()>
 }
 
 fn new_line(out: &mut String, indent: usize) {
-    const SPACES: &str = "                                ";
-    out.push('\n');
-    let mut missing = indent;
-    while missing > 0 {
-        let some = missing.min(SPACES.len());
-        out.push_str(&SPACES[..some]);
-        missing -= some;
-    }
+    // In one piece: a script has hundreds of lines, and nothing that is rendered is deeper than this.
+    const LINE: &str = "\n                                        ";
+    let some = indent.min(LINE.len() - 1);
+    out.push_str(&LINE[..=some]);
+    out.extend(std::iter::repeat_n(' ', indent - some));
 }
 
 fn write_pair(out: &mut String, key: &str, value: &Value, indent: usize) -> TeraResult<()> {

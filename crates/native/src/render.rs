@@ -60,7 +60,7 @@ fn unquoted(text: &str) -> &str {
 #[derive(Debug, Clone)]
 pub struct Rendering {
     /// The cluster that the values describe; none when they are invalid.
-    pub topology: Option<Topology>,
+    pub topology: Option<Box<Topology>>,
     /// The documents, in the order in which Helm installs kinds; none when there is an error among the findings.
     pub documents: Vec<Document>,
     /// Everything found, of every stage.
@@ -75,7 +75,7 @@ impl Rendering {
 
     /// Adds what the documents show when they are read back; with an error among it, the rendering came to nothing.
     fn check(mut self) -> Self {
-        let Some(topology) = self.topology.as_ref().filter(|_| !self.documents.is_empty()) else { return self };
+        let Some(topology) = self.topology.as_deref().filter(|_| !self.documents.is_empty()) else { return self };
         match manifest::parse(&self.documents) {
             Ok(manifests) => self.diagnostics.extend(check::check(&manifests, topology)),
             Err(findings) => self.diagnostics.extend(findings),
@@ -125,7 +125,7 @@ impl Renderer {
     /// are no errors here, but findings of the [`Rendering`].
     pub fn render(&self, values: &Value, release: &Release) -> Result<Rendering, Error> {
         let rendering = self.render_unchecked(values, release)?;
-        let foreign = rendering.topology.as_ref().is_some_and(Topology::has_foreign_parts);
+        let foreign = rendering.topology.as_deref().is_some_and(Topology::has_foreign_parts);
         Ok(if foreign || !self.chart.is_built_in() { rendering.check() } else { rendering })
     }
 
@@ -136,7 +136,7 @@ impl Renderer {
     /// As for [`Renderer::render`].
     pub fn lint(&self, values: &Value, release: &Release) -> Result<Rendering, Error> {
         let mut rendering = self.render_unchecked(values, release)?.check();
-        if let Some(topology) = rendering.topology.as_ref().filter(|_| !rendering.documents.is_empty()) {
+        if let Some(topology) = rendering.topology.as_deref().filter(|_| !rendering.documents.is_empty()) {
             let played = simulate::lint(topology);
             rendering.diagnostics.extend(played);
         }
@@ -148,7 +148,7 @@ impl Renderer {
             Ok(values) => values,
             Err(findings) => return Ok(Rendering::failed(findings)),
         };
-        let topology = Topology::resolve(values, release);
+        let topology = Box::new(Topology::resolve(values, release)); // kilobytes, which would be moved about
         let mut diagnostics = rules::check(&topology);
         let failed = |diagnostics: &[Diagnostic]| diagnostics.iter().any(Diagnostic::is_error);
         let mut documents = if failed(&diagnostics) { Vec::new() } else { self.documents(&topology)? };
@@ -184,17 +184,20 @@ impl Renderer {
         };
         let templates: Vec<_> = self.chart.templates().filter(wanted).collect();
         let engine = self.engine_with(&templates)?;
-        let mut documents = Vec::new();
+        // One room for all of them, as large as the scripts are.
+        let (mut documents, mut written) = (Vec::new(), Vec::with_capacity(1 << 15));
         for (name, _) in templates {
-            let text = engine.render(name, &context).map_err(|error| match failure(&error) {
+            written.clear();
+            engine.render_to(name, &context, &mut written).map_err(|error| match failure(&error) {
                 // The engine names the place of most failures itself, but not of text that no filter has written.
                 Error::Template { reason } if !reason.contains(name) => {
                     Error::Template { reason: format!("templates/{name}: {reason}") }
                 }
                 failure => failure,
             })?;
+            let text = str::from_utf8(&written).expect("the engine writes nothing but text");
             let template = format!("templates/{}", name.strip_suffix(".tera").unwrap_or(name));
-            documents.extend(split(&text).into_iter().map(|text| Document::from_template(&template, text)));
+            documents.extend(split(text).into_iter().map(|text| Document::from_template(&template, text)));
         }
         sort(&mut documents);
         Ok(documents)

@@ -1,6 +1,6 @@
 //! Follows every path that templates read through the context that they see.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -10,20 +10,30 @@ use super::parse::{Part, Token};
 pub(super) struct Walk<'a> {
     /// Paths that lead nowhere, behind the template and the components that they stand in.
     pub(super) missing: Vec<String>,
-    /// How many lead somewhere.
-    pub(super) resolved: usize,
+    /// Where those that lead somewhere do, as JSON pointers; `*` is any entry of a list.
+    pub(super) read: BTreeSet<String>,
+    /// Those of them that are written as they are, with all that is in them.
+    pub(super) written: BTreeSet<String>,
     components: BTreeMap<&'a str, &'a [Part]>,
 }
 
+/// Something of the context, and its JSON pointer.
+#[derive(Debug, Clone, Default)]
+struct Found {
+    pointer: String,
+    value: Value,
+}
+
 /// The names that a place sees: those of loops, `set`s and parameters, and around them the context.
-type Scope = Vec<(String, Value)>;
+type Scope = Vec<(String, Found)>;
 
 impl<'a> Walk<'a> {
     pub(super) fn through(templates: &'a [(String, Vec<Part>)], context: &Value) -> Self {
         let components = templates.iter().flat_map(|(_, parts)| components(parts)).collect();
-        let mut walk = Self { missing: Vec::new(), resolved: 0, components };
+        let mut walk = Self { missing: Vec::new(), read: BTreeSet::new(), written: BTreeSet::new(), components };
         let context = context.as_object().expect("the context is a map");
-        let scope: Scope = context.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+        let found = |(key, value): (&String, &Value)| Found { pointer: format!("/{key}"), value: value.clone() };
+        let scope: Scope = context.iter().map(|entry| (entry.0.clone(), found(entry))).collect();
         for (name, parts) in templates.iter().filter(|(name, _)| !name.starts_with('_')) {
             walk.parts(name, parts, scope.clone());
         }
@@ -44,8 +54,9 @@ impl<'a> Walk<'a> {
                 ("for", Part::Statement(_)) => {
                     loops.push(scope.len());
                     let list = self.follow(name, tokens[3].path().expect("loops run over paths"), &scope);
-                    let all = list.as_array().into_iter().flatten().cloned().reduce(united).unwrap_or_default();
-                    scope.push((tokens[1].path().expect("loops have a variable").to_owned(), all));
+                    let all = list.value.as_array().into_iter().flatten().cloned().reduce(united).unwrap_or_default();
+                    let any = Found { pointer: format!("{}/*", list.pointer), value: all };
+                    scope.push((tokens[1].path().expect("loops have a variable").to_owned(), any));
                 }
                 ("endfor", Part::Statement(_)) => scope.truncate(loops.pop().expect("loops begin before they end")),
                 ("set", Part::Statement(_)) => {
@@ -54,7 +65,10 @@ impl<'a> Walk<'a> {
                 }
                 _ => {
                     for path in paths(tokens) {
-                        self.follow(name, path, &scope);
+                        let found = self.follow(name, path, &scope);
+                        if matches!(part, Part::Interpolation(_)) {
+                            self.written.insert(found.pointer);
+                        }
                     }
                 }
             }
@@ -73,22 +87,29 @@ impl<'a> Walk<'a> {
                 [Token::Sign("{"), Token::Path(path), Token::Sign("}"), ..] => {
                     arguments.push((parameter.to_owned(), self.follow(name, path, scope)));
                 }
-                _ => arguments.push((parameter.to_owned(), Value::from("literal"))),
+                _ => arguments.push((
+                    parameter.to_owned(),
+                    Found { pointer: "literal".to_owned(), value: Value::from("literal") },
+                )),
             }
         }
         self.parts(&format!("{name}: {component}"), parts, arguments);
     }
 
-    fn follow(&mut self, name: &str, path: &str, scope: &Scope) -> Value {
+    fn follow(&mut self, name: &str, path: &str, scope: &Scope) -> Found {
         let mut keys = path.split('.');
         let first = keys.next().unwrap_or_default();
-        let start = scope.iter().rev().find(|(known, _)| known == first).map(|(_, value)| value);
-        if let Some(value) = keys.try_fold(start, |value, key| Some(value?.get(key))).flatten() {
-            self.resolved += 1;
-            return value.clone();
+        let start = scope.iter().rev().find(|(known, _)| known == first).map(|(_, found)| found.clone());
+        let below = |found: Found, key: &str| {
+            let value = found.value.get(key)?.clone();
+            Some(Found { pointer: format!("{}/{key}", found.pointer), value })
+        };
+        if let Some(found) = start.and_then(|start| keys.try_fold(start, below)) {
+            self.read.insert(found.pointer.clone());
+            return found;
         }
         self.missing.push(format!("{name}: {path}"));
-        Value::Null
+        Found::default()
     }
 }
 

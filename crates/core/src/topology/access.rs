@@ -22,10 +22,13 @@ pub const MEMBER_USER: &str = "rqchart-member";
 #[non_exhaustive]
 pub struct Access {
     /// Whether the HTTP API asks for a user.
+    #[serde(skip)]
     pub authenticates: bool,
     /// Whether nodes speak HTTPS to clients.
+    #[serde(skip)]
     pub https: bool,
     /// Whether clients must show a certificate.
+    #[serde(skip)]
     pub is_mutual: bool,
     /// The Secret with users that is rendered, if any.
     pub users: Option<UsersSecret>,
@@ -33,6 +36,7 @@ pub struct Access {
     #[serde(skip)] // among all mounts of a pod
     pub mounts: Vec<Mount>,
     /// The certificates that cert-manager is asked for.
+    #[serde(skip)] // in a list with their metadata
     pub certificates: Vec<Certificate>,
     /// Who may do what. Passwords: templates do not see it.
     #[serde(skip)]
@@ -47,6 +51,7 @@ pub struct Access {
 #[non_exhaustive]
 pub struct UsersSecret {
     /// Its name.
+    #[serde(skip)] // its metadata has it
     pub name: String,
     /// rqlited's file of users.
     pub users_json: String,
@@ -57,6 +62,7 @@ pub struct UsersSecret {
     /// The password of [`BACKUP_USER`], where there is that user.
     pub backup_password: Option<String>,
     /// Changes when anything in it does, so that the pods restart: rqlited reads it once.
+    #[serde(skip)] // an annotation of the pods
     pub checksum: String,
 }
 

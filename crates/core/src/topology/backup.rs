@@ -25,6 +25,7 @@ const FORMAT: u32 = 1;
 #[non_exhaustive]
 pub struct Backup {
     /// rqlited's files by name; they hold no secrets.
+    #[serde(skip)] // in a list of files
     pub files: BTreeMap<&'static str, String>,
     /// Changes when what the leader uploads does, so that the pods restart: rqlited reads it once. What a new cluster
     /// begins with is read when one is founded, and restarts nobody.

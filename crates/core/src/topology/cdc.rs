@@ -21,6 +21,7 @@ pub struct Cdc {
     /// rqlited's file, without the endpoint if that is a secret.
     pub config: String,
     /// Where `start.sh` finds it.
+    #[serde(skip)]
     pub path: String,
     /// Changes when anything in it does, so that the pods restart: rqlited reads it once.
     #[serde(skip)] // among the pods' annotations

@@ -51,10 +51,12 @@ pub struct Monitoring {
 #[non_exhaustive]
 pub struct Exporter {
     /// Its port.
+    #[serde(skip)]
     pub port: i64,
     /// Its configuration: for each of rqlited's answers, how to ask and what to take.
     pub modules: Value,
     /// Who reaches it; empty means everybody.
+    #[serde(skip)]
     pub scrapers: Vec<NetworkPeer>,
     /// Its container.
     #[serde(skip)] // among all containers

@@ -30,6 +30,7 @@ pub struct Pod {
     /// Names of Secrets with credentials for the registry.
     pub pull_secrets: Vec<String>,
     /// Where the scripts are.
+    #[serde(skip)]
     pub scripts_path: &'static str,
     /// What is mounted beside the database's volume and what users add.
     #[serde(skip)] // templates see volumes and their mounts
@@ -47,6 +48,7 @@ pub struct Pod {
     /// Whether pods get a token for the Kubernetes API.
     pub automount_token: bool,
     /// Whether a ServiceAccount is rendered.
+    #[serde(skip)]
     pub create_service_account: bool,
     /// Its annotations.
     #[serde(skip)] // an object's metadata has them
@@ -98,10 +100,13 @@ pub struct Security {
 #[non_exhaustive]
 pub struct Scheduling {
     /// A whole affinity that somebody wrote.
+    #[serde(skip)] // templates see one affinity, made of these three
     pub affinity: Option<Object>,
     /// Node labels that tell places apart, no two pods in one.
+    #[serde(skip)]
     pub required: Vec<&'static str>,
     /// The same, but only where possible, the most important first.
+    #[serde(skip)]
     pub preferred: Vec<PreferredPlace>,
     /// Even spreading over places.
     pub topology_spread: Vec<TopologySpread>,

@@ -38,6 +38,7 @@ pub struct Services {
 #[non_exhaustive]
 pub struct Service {
     /// Its name.
+    #[serde(skip)] // an object's metadata has it
     pub name: String,
     /// The port that it listens at.
     pub port: i64,
@@ -148,6 +149,7 @@ pub struct Headless {
     /// Its name.
     pub name: String,
     /// Its families of addresses.
+    #[serde(skip)]
     pub families: Families,
     /// All of its labels.
     #[serde(skip)] // an object's metadata has them
@@ -162,6 +164,7 @@ pub struct Headless {
 #[non_exhaustive]
 pub struct PerPodService {
     /// The pod.
+    #[serde(skip)]
     pub pod: String,
     /// The Service.
     #[serde(flatten)]

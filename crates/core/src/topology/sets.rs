@@ -37,12 +37,14 @@ impl Component {
 #[non_exhaustive]
 pub struct PodSet {
     /// The StatefulSet's name, and the beginning of its pods' names.
+    #[serde(skip)] // its metadata has it
     pub name: String,
     /// The Service that gives its pods their names in DNS.
     pub headless: Headless,
     /// How many pods there are; none where an autoscaler decides.
     pub replicas: Option<u32>,
     /// In which order pods start.
+    #[serde(skip)]
     pub formation: Formation,
     /// What selects its pods. Kubernetes never lets a StatefulSet's selector change, so no setting reaches it but
     /// nameOverride.
@@ -66,6 +68,7 @@ pub struct PodSet {
     /// The volumes.
     pub storage: Storage,
     /// The disruption budget, if one is rendered.
+    #[serde(skip)] // in a list with its metadata
     pub budget: Option<Budget>,
     /// The settings that are not those of all pods, as JSON pointers behind that of the set.
     #[serde(skip)]

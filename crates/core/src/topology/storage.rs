@@ -34,6 +34,7 @@ pub struct Storage {
     /// Claims of further volumes, complete.
     pub extra_claims: Vec<Value>,
     /// PersistentVolumes that are rendered too.
+    #[serde(skip)] // in a list with their metadata
     pub local_volumes: Vec<LocalVolume>,
 }
 

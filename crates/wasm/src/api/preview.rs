@@ -90,8 +90,8 @@ pub(super) fn preview(input: &Input) -> Result<Preview, String> {
     Ok(Preview {
         findings: rendering.diagnostics.into_iter().map(Finding::from).collect(),
         values: if placed::is_readable(&merged) { merged.values().clone() } else { Value::Null },
-        topology: rendering.topology.as_ref().map(Picture::of),
-        summary: rendering.topology.as_ref().map(Summary::of),
+        topology: rendering.topology.as_deref().map(Picture::of),
+        summary: rendering.topology.as_deref().map(Summary::of),
         files: rendering.documents.into_iter().map(File::from).collect(),
     })
 }
