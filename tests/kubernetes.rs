@@ -6,7 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "the environment says which cluster is meant")]
 
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,8 +14,9 @@ use std::time::Duration;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use rqchart_tests::drill::drills::Drill;
 use rqchart_tests::drill::kubernetes::{self, Kubernetes};
-use rqchart_tests::drill::manifests::{self, Formation, Variant};
+use rqchart_tests::drill::manifests::{self, Access, Formation, Variant};
 use rqchart_tests::drill::{Cluster, trial};
+use rqchart_tests::simulated::Play;
 
 /// For how many seconds the cluster's DNS repeats an answer, where it does: limits are then longer.
 const DNS_CACHE: &str = "RQCHART_DNS_CACHE";
@@ -36,6 +37,9 @@ fn trials() -> Vec<Trial> {
             }
         }
     }
+    // The cluster's DNS is what it is.
+    let plays = Play::random().filter(|play| play.dns_cache == dns_cache());
+    trials.extend(plays.map(|play| compared(play).with_ignored_flag(true)));
     trials
 }
 
@@ -48,9 +52,29 @@ fn trial(drill: &'static Drill, formation: Formation, variant: Variant) -> Trial
     })
 }
 
+/// The simulator against this cluster: what `--test simulator` does with one of processes.
+fn compared(play: Play) -> Trial {
+    let name = format!("simulated::{}", play.name);
+    let missing = kubernetes::cluster_missing().or_else(kubernetes::node_missing);
+    Trial::ignorable_test(name.clone(), move || match missing {
+        Some(hint) => Ok(Completion::ignored_with(format!("skipped: {hint}"))),
+        None => {
+            let cluster: Arc<dyn Cluster> = Arc::new(Kubernetes::create(&name, Access::Open)?);
+            play.run(&cluster, &folder().join("simulated")).map(|()| Completion::Completed)
+        }
+    })
+}
+
+fn dns_cache() -> Duration {
+    let seconds = env::var(DNS_CACHE).ok().and_then(|seconds| seconds.parse().ok());
+    Duration::from_secs(seconds.unwrap_or_default())
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("kubernetes")
+}
+
 fn run(name: &str, drill: &Drill, form: (Formation, Variant)) -> Result<(), Failed> {
-    let seconds = env::var(DNS_CACHE).ok().and_then(|seconds| seconds.parse().ok()).unwrap_or_default();
     let cluster: Arc<dyn Cluster> = Arc::new(Kubernetes::create(name, form.1.access())?);
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("kubernetes");
-    trial::run(name, (drill, form), Duration::from_secs(seconds), &cluster, &folder)
+    trial::run(name, (drill, form), dns_cache(), &cluster, &folder())
 }

@@ -5,6 +5,7 @@
 pub mod drill;
 pub mod node;
 pub mod rendered;
+pub mod simulated;
 
 use std::io::Write as _;
 

@@ -16,7 +16,9 @@ case $(ask "$here" 'status?key=store.leader') in
   exit 0
   ;;
 esac
-[ ! -e "$joining" ] || exit 0 # rqlited tries every second, and ends by itself when it gives up
+# rqlited tries to join every second, and does not say when it has. One that was let in, and dropped before anybody asked
+# here while it knew a leader, would keep the mark for ever: it counts for a minute.
+[ -z "$(find "$joining" -mmin -1 2>/dev/null)" ] || exit 0
 
 i=0
 while [ "$i" -lt "$MAX_VOTERS" ]; do

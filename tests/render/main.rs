@@ -10,6 +10,7 @@ mod hostile;
 mod monitoring;
 mod official_chart;
 mod plan;
+mod plan_played;
 mod policy;
 mod prometheus_operator;
 mod reach;

@@ -1,5 +1,8 @@
 //! When `alive.sh` wants its container restarted.
 
+use std::fs::File;
+use std::time::{Duration, SystemTime};
+
 use crate::pod::{Pod, fqdn, nodes};
 use crate::{Test, test, tests};
 
@@ -48,6 +51,7 @@ pub fn tests() -> Vec<Test> {
         a_node_that_does_not_answer_is_not_alive,
         a_node_that_waits_with_an_empty_disk_is_left_alone,
         a_node_that_tries_to_join_is_left_alone,
+        a_node_that_tries_for_long_may_have_joined_and_been_dropped,
         a_node_that_knows_a_leader_has_joined,
         each_question_has_a_limit,
     ];
@@ -99,6 +103,15 @@ fn a_node_that_tries_to_join_is_left_alone() {
     let pod = dropped().file("tmp/joining");
     assert!(alive(&pod));
     assert!(pod.has("tmp/joining"), "it has not joined yet");
+}
+
+fn a_node_that_tries_for_long_may_have_joined_and_been_dropped() {
+    for (seconds, expected) in [(50, true), (70, false)] {
+        let pod = dropped().file("tmp/joining");
+        let then = SystemTime::now() - Duration::from_secs(seconds);
+        File::options().append(true).open(pod.path("tmp/joining")).unwrap().set_modified(then).unwrap();
+        assert_eq!(alive(&pod), expected, "{seconds} s");
+    }
 }
 
 fn a_node_that_knows_a_leader_has_joined() {

@@ -37,7 +37,7 @@ const STUBS: [(&str, &str); 6] = [
 ];
 
 /// Everything else that the scripts may use, besides what the shell itself has.
-const APPLETS: [&str; 10] = ["busybox", "cat", "grep", "mkdir", "rm", "sed", "sh", "sync", "tr", "wc"];
+const APPLETS: [&str; 11] = ["busybox", "cat", "find", "grep", "mkdir", "rm", "sed", "sh", "sync", "tr", "wc"];
 
 /// Far beyond what any run takes, also on a machine that does a hundred other things.
 const DEADLINE: Duration = Duration::from_secs(50);

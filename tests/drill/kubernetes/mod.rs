@@ -49,12 +49,8 @@ const NEED_NODE: &[&str] =
 
 /// Why this drill cannot run here, if so.
 pub fn missing(drill: &str) -> Option<String> {
-    let on_path = |program| env::split_paths(&env::var_os("PATH")?).find(|p| Path::is_file(&p.join(program)));
-    if env::var_os(CONSENT).is_none_or(|value| value != "1") || env::var_os("KUBECONFIG").is_none() {
-        return Some(format!("set {CONSENT}=1 and KUBECONFIG"));
-    }
-    if on_path("kubectl").is_none() {
-        return Some("put kubectl on PATH".to_owned());
+    if let Some(hint) = cluster_missing() {
+        return Some(hint);
     }
     if drill == "begins_with_a_backup" {
         return Some(
@@ -64,7 +60,21 @@ pub fn missing(drill: &str) -> Option<String> {
     if drill == "upgrade" && env::var_os(OLDER_IMAGES).is_none_or(|value| value != "1") {
         return Some(format!("set {OLDER_IMAGES}=1 where nodes can pull the versions of rqlite that it begins with"));
     }
-    let needs_node = NEED_NODE.contains(&drill) && NodeShell::find().is_none();
+    if NEED_NODE.contains(&drill) { node_missing() } else { None }
+}
+
+/// Why nothing can run here, if so.
+pub fn cluster_missing() -> Option<String> {
+    let on_path = |program| env::split_paths(&env::var_os("PATH")?).find(|p| Path::is_file(&p.join(program)));
+    if env::var_os(CONSENT).is_none_or(|value| value != "1") || env::var_os("KUBECONFIG").is_none() {
+        return Some(format!("set {CONSENT}=1 and KUBECONFIG"));
+    }
+    on_path("kubectl").is_none().then(|| "put kubectl on PATH".to_owned())
+}
+
+/// Why nothing can run here that hurts what Kubernetes has no words for, if so.
+pub fn node_missing() -> Option<String> {
+    let needs_node = NodeShell::find().is_none();
     needs_node.then(|| format!("set {}, a command that runs its arguments on the node", node::SHELL))
 }
 

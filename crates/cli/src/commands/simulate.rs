@@ -64,7 +64,11 @@ fn summary(search: &Search) -> String {
     }
     for found in &search.worst {
         let cause = found.cause.as_deref().unwrap_or_default();
-        text.push_str(&format!("\n{}: {}\n  {cause}\n", found.verdict.in_words(), found.scenario.about));
+        let alike = match found.alike {
+            1 => String::new(),
+            all => format!(" (and {} more of the kind)", all - 1),
+        };
+        text.push_str(&format!("\n{}: {}{alike}\n  {cause}\n", found.verdict.in_words(), found.scenario.about));
     }
     text
 }

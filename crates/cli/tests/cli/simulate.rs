@@ -1,5 +1,7 @@
 //! `rqchart simulate`: scenarios on the command line.
 
+use std::collections::BTreeSet;
+
 use insta::assert_snapshot;
 use serde_json::Value;
 
@@ -184,6 +186,13 @@ fn faults_are_searched_and_the_worst_told() {
     let two = place.run("rqchart simulate rqdb --set replicas=2 --faults 1 -o json");
     let report: Value = serde_json::from_str(two.stdout()).expect("it is JSON");
     assert_eq!((two.code, &report["worst"][0]["verdict"]), (1, &"stuck".into()), "{two}");
+    let kind = |found: &Value| (found["scenario"]["steps"][0]["what"].to_string(), found["verdict"].to_string());
+    let worst = report["worst"].as_array().expect("a list");
+    let kinds: BTreeSet<_> = worst.iter().map(kind).collect();
+    assert_eq!(kinds.len(), worst.len(), "one of each kind: {two}");
+    let alike: u64 = worst.iter().filter_map(|found| found["alike"].as_u64()).sum();
+    let held = report["verdicts"].as_array().expect("a list").iter().find(|counted| counted[0] == "held");
+    assert_eq!(held.and_then(|held| held[1].as_u64()).map(|held| held + alike), report["runs"].as_u64(), "{two}");
 }
 
 #[test]

@@ -38,7 +38,8 @@ pub struct Standing {
 
 /// How a cluster stands while voters are away.
 ///
-/// Arithmetic, for pods that go and come one at a time. What a simulation knows better belongs here.
+/// Arithmetic, for pods that go and come one at a time: the simulator needs a topology, which cannot be made of manifests
+/// that somebody else wrote. A test plays what this says on random topologies.
 fn standing(voters: u32, away: u32) -> Standing {
     let up = voters.saturating_sub(away);
     Standing { voters, up, majority: majority(voters), writes: up >= majority(voters) }

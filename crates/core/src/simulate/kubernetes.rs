@@ -20,6 +20,8 @@ const NODE_LOST: u64 = 40_000;
 /// For the first restart of a container that ended; each further one takes twice as long as the one before.
 const BACK_OFF: u64 = 10_000;
 const LONGEST_BACK_OFF: u64 = 300_000;
+/// For how long alive.sh takes it for joining.
+const JOINING: u64 = 60_000;
 /// For a node that ends to find a leader who removes it.
 const PATIENCE: u64 = 10_000;
 
@@ -143,7 +145,8 @@ impl World<'_> {
         let patience = if powered { of.unready_after } else { NODE_LOST };
         self.hold(pod, Wait::Unready, !is_ready && ready, patience);
         let ill = runs && powered && !leaving && of.patience.is_some() && !self.is_well(pod);
-        let patience = of.patience.unwrap_or_default() + if frozen { of.stop_grace } else { STOP };
+        let tries = if self.pods[pod].joining { JOINING } else { 0 };
+        let patience = of.patience.unwrap_or_default() + tries + if frozen { of.stop_grace } else { STOP };
         self.hold(pod, Wait::Restart, ill, patience);
     }
 

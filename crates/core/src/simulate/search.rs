@@ -16,7 +16,7 @@ const AWAY: u64 = 150_000;
 /// When the next fault comes, after the one before: at the same moment, while that is being dealt with, and when a member
 /// that is away has been dropped.
 const LATER: [u64; 3] = [0, 2000, 120_000];
-/// How many outcomes are told in full.
+/// How many kinds of outcomes are told in full.
 const TOLD: usize = 10;
 
 /// What came of every combination of faults.
@@ -30,7 +30,7 @@ pub struct Search {
     pub runs: u64,
     /// How often each verdict was reached, the best first. One that combinations cannot but reach counts as held.
     pub verdicts: Vec<(Verdict, u64)>,
-    /// The worst, to be played again; ten at most.
+    /// The worst, to be played again; ten at most, one of each kind.
     pub worst: Vec<Found>,
 }
 
@@ -45,6 +45,9 @@ pub struct Found {
     pub verdict: Verdict,
     /// Why.
     pub cause: Option<String>,
+    /// How many combinations are of its kind: the same faults in the same order, of whichever pods and however far apart,
+    /// with the same verdict.
+    pub alike: u64,
 }
 
 /// One fault.
@@ -69,7 +72,7 @@ impl Simulator {
             (1..=faults).map(|faults| kinds.pow(faults) * (LATER.len() as u64).pow(faults - 1)).sum::<u64>()
         };
         let mut search = Search { faults, runs: 0, verdicts: Vec::new(), worst: Vec::new() };
-        let mut worst: Vec<(Judgement, Vec<Act>)> = Vec::new();
+        let mut worst: Vec<(Judgement, Vec<Act>, u64)> = Vec::new();
         let all = count(faults);
         for size in 1..=faults {
             let mut combination = Combination::first(size as usize);
@@ -81,12 +84,15 @@ impl Simulator {
                     Some((_, times)) => *times += 1,
                     None => search.verdicts.push((judgement.verdict, 1)),
                 }
-                if judgement.verdict != Verdict::Held
-                    && (worst.len() < TOLD || worst.iter().any(|(told, _)| told.verdict < judgement.verdict))
-                {
-                    worst.push((judgement, acts));
-                    worst.sort_by_key(|(told, _)| std::cmp::Reverse(told.verdict));
-                    worst.truncate(TOLD);
+                if judgement.verdict != Verdict::Held {
+                    let is_alike = |(told, of, _): &&mut (Judgement, Vec<Act>, u64)| {
+                        told.verdict == judgement.verdict
+                            && of.iter().map(|act| act.what).eq(acts.iter().map(|act| act.what))
+                    };
+                    match worst.iter_mut().find(is_alike) {
+                        Some((.., alike)) => *alike += 1,
+                        None => worst.push((judgement, acts, 1)),
+                    }
                 }
                 if search.runs.is_multiple_of(256) {
                     progress(search.runs, all);
@@ -98,6 +104,8 @@ impl Simulator {
         }
         progress(search.runs, search.runs);
         search.verdicts.sort_unstable();
+        worst.sort_by_key(|(told, ..)| std::cmp::Reverse(told.verdict));
+        worst.truncate(TOLD);
         search.worst = worst.into_iter().enumerate().map(|(index, found)| self.told(index, found)).collect();
         search
     }
@@ -133,7 +141,7 @@ impl Simulator {
         judgement
     }
 
-    fn told(&self, index: usize, (judgement, acts): (Judgement, Vec<Act>)) -> Found {
+    fn told(&self, index: usize, (judgement, acts, alike): (Judgement, Vec<Act>, u64)) -> Found {
         let step = |act: &Act| {
             let name = |pod: usize| self.settings.pods[pod].name.clone();
             let which = if act.pods_of_one() { vec![name(act.named.trailing_zeros() as usize)] } else { Vec::new() };
@@ -153,7 +161,7 @@ impl Simulator {
         });
         let about = words.collect::<Vec<_>>().join(", ");
         let scenario = Scenario::new(format!("faults-{}", index + 1), about, acts.iter().map(step).collect());
-        Found { scenario, verdict: judgement.verdict, cause: judgement.cause }
+        Found { scenario, verdict: judgement.verdict, cause: judgement.cause, alike }
     }
 }
 

@@ -268,7 +268,7 @@ impl World<'_> {
             return false;
         }
         let rejoins = self.behaviour.rejoins;
-        if !rejoins || state.running().is_none() || state.leader.is_some() || state.joining {
+        if !rejoins || state.running().is_none() || state.leader.is_some() {
             return true;
         }
         !self.settings.may_vote().any(|other| {
