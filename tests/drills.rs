@@ -32,7 +32,7 @@ fn trials(missing: Option<&str>) -> Vec<Trial> {
             let asked_for = drill.name != SLOW_DNS_SAMPLE;
             trials.push(trial(drill, (formation, Variant::Plain), SLOW_DNS, missing).with_ignored_flag(asked_for));
         }
-        for variant in [Variant::Plain, Variant::Secured, Variant::Readers, Variant::BackedUp] {
+        for variant in Variant::ALL {
             for (drill, asked_for) in variant.drills() {
                 let trial = trial(drill, (formation, variant), Duration::ZERO, missing);
                 trials.push(trial.with_ignored_flag(asked_for));

@@ -30,7 +30,7 @@ fn main() -> ExitCode {
 fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
     for formation in [Formation::Ordered, Formation::Parallel] {
-        for variant in [Variant::Plain, Variant::Secured, Variant::Readers, Variant::BackedUp] {
+        for variant in Variant::ALL {
             for (drill, asked_for) in variant.drills() {
                 trials.push(trial(drill, formation, variant).with_ignored_flag(asked_for));
             }

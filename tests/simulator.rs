@@ -18,7 +18,7 @@ use libtest_mimic::{Completion, Failed, Trial};
 use rqchart_core::simulate::{Behaviour, Ends, Scenario, Simulator, Step, Trace, What};
 use rqchart_core::topology::Topology;
 use rqchart_tests::drill::cluster::Delete;
-use rqchart_tests::drill::manifests::{self, Access, Case, Formation, MAX_VOTERS};
+use rqchart_tests::drill::manifests::{self, Access, Case, Formation, MAX_VOTERS, Variant};
 use rqchart_tests::drill::netns::{self, Netns};
 use rqchart_tests::drill::stage::Stage;
 use rqchart_tests::drill::{Cluster, Failure, Outcome, rqlite};
@@ -102,13 +102,13 @@ fn trial(name: String, formation: Formation, replicas: (u32, u32), acts: Vec<Act
 fn run(name: &str, formation: Formation, (replicas, readers): (u32, u32), acts: &[Act]) -> Result<(), Failed> {
     let case = Case {
         formation,
+        variant: Variant::Plain,
         replicas,
         grace: GRACE,
         prune: false,
         survivor: None,
-        access: Access::Open,
         readers,
-        backed_up: false,
+        store: None,
         rqlite: None,
     };
     let cluster: Arc<dyn Cluster> = Arc::new(Netns::create(name, Duration::ZERO, Access::Open)?);

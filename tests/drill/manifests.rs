@@ -5,9 +5,12 @@
 use std::env;
 use std::fmt;
 use std::fs;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rqchart::chart::embedded_file;
+use rqchart::layers::{Layer, merge};
 use rqchart::{Chart, Renderer, Rendering};
 use rqchart_core::release::{KubeVersion, Release};
 use rqchart_core::topology::Topology;
@@ -15,11 +18,11 @@ use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use super::cluster::{Failure, Outcome};
-use super::credentials::Credentials;
 
 /// A folder with `ordered.yaml` and `parallel.yaml`, drilled instead of the chart: hand-written forms and broken ones. Their
 /// secured forms, where there are any, are `ordered-secured.yaml` and `parallel-secured.yaml`.
-/// `@SEEDS@` and `@GRACE@` in them stand for what a renderer would write there.
+/// `@SEEDS@` and `@GRACE@` in them stand for what a renderer would write there. Secrets of certificates are asked for by Certificates
+/// in them, as the chart does.
 pub const FOLDER: &str = "RQCHART_DRILL_MANIFESTS";
 
 /// How the pods are brought up.
@@ -49,7 +52,7 @@ pub enum Access {
     Secured,
 }
 
-/// What a release has in all drills of a kind.
+/// What a release has in all drills of a kind: what files of `chart/examples` give it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Variant {
     /// The defaults.
@@ -58,19 +61,40 @@ pub enum Variant {
     Secured,
     /// A pool of readers.
     Readers,
-    /// The leader uploads the database to a folder of its volume all the time.
+    /// Encryption, users and a pool of readers.
+    SecuredReaders,
+    /// The leader uploads the database all the time.
     BackedUp,
 }
 
 impl Variant {
-    /// Who is let in.
-    pub fn access(self) -> Access {
-        if self == Self::Secured { Access::Secured } else { Access::Open }
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Plain, Self::Secured, Self::Readers, Self::SecuredReaders, Self::BackedUp];
+
+    /// The files that its values begin with, later ones over earlier ones.
+    const fn examples(self) -> &'static [&'static str] {
+        match self {
+            Self::Plain => &[],
+            Self::Secured => &["examples/users-and-tls.yaml"],
+            Self::Readers => &["examples/many-readers.yaml"],
+            Self::SecuredReaders => &["examples/users-and-tls.yaml", "examples/many-readers.yaml"],
+            Self::BackedUp => &["examples/s3-backup.yaml"],
+        }
     }
 
-    /// How many readers the pool has.
+    /// Who is let in.
+    pub fn access(self) -> Access {
+        if matches!(self, Self::Secured | Self::SecuredReaders) { Access::Secured } else { Access::Open }
+    }
+
+    /// Whether there is a pool of readers.
+    pub fn has_pool(self) -> bool {
+        matches!(self, Self::Readers | Self::SecuredReaders)
+    }
+
+    /// How many readers the pool has: the fewest of its autoscaler, which has no metrics in a drill.
     pub fn readers(self) -> u32 {
-        if self == Self::Readers { 2 } else { 0 }
+        if self.has_pool() { 2 } else { 0 }
     }
 }
 
@@ -81,6 +105,7 @@ impl fmt::Display for Variant {
             Self::Plain => "",
             Self::Secured => "secured::",
             Self::Readers => "readers::",
+            Self::SecuredReaders => "secured_readers::",
             Self::BackedUp => "backed_up::",
         })
     }
@@ -91,6 +116,8 @@ impl fmt::Display for Variant {
 pub struct Case {
     /// How the pods are brought up.
     pub formation: Formation,
+    /// What it has in all drills of its kind; a secured release needs the cluster's credentials.
+    pub variant: Variant,
     /// How many pods the release has when it is installed.
     pub replicas: u32,
     /// How long a member may stay away before the leader drops it.
@@ -99,12 +126,10 @@ pub struct Case {
     pub prune: bool,
     /// Whose data becomes the truth, after a majority of the disks was lost.
     pub survivor: Option<u32>,
-    /// Who is let in; a secured release needs the cluster's credentials.
-    pub access: Access,
-    /// How many readers the pool has when it is installed.
+    /// How many readers the pool has when it is installed. An autoscaled pool has that number from its autoscaler.
     pub readers: u32,
-    /// Whether the leader uploads the database all the time.
-    pub backed_up: bool,
+    /// The store for uploads. Where pods reach none, they upload into a folder.
+    pub store: Option<SocketAddr>,
     /// The version of rqlite, where it is not the chart's own.
     pub rqlite: Option<&'static str>,
 }
@@ -129,10 +154,27 @@ pub const MAX_VOTERS: u32 = 5;
 /// # Errors
 /// When the chart refuses the case, or there is no file for it.
 pub fn manifests(case: &Case) -> Outcome<Vec<Value>> {
+    Ok(split(all(case)?).0)
+}
+
+/// What the release asks of cert-manager, which clusters of drills do not have.
+///
+/// # Errors
+/// As [`manifests`].
+pub fn certificates(case: &Case) -> Outcome<Vec<Value>> {
+    Ok(split(all(case)?).1)
+}
+
+fn all(case: &Case) -> Outcome<Vec<Value>> {
     match folder() {
         Some(folder) => from_folder(&folder, case),
         None => from_chart(case, &Value::Null),
     }
+}
+
+/// What any cluster takes, and Certificates.
+fn split(objects: Vec<Value>) -> (Vec<Value>, Vec<Value>) {
+    objects.into_iter().partition(|object| object["kind"] != "Certificate")
 }
 
 /// The same, of a release that begins with a backup.
@@ -142,7 +184,7 @@ pub fn manifests(case: &Case) -> Outcome<Vec<Value>> {
 pub fn manifests_that_restore(case: &Case, restore: &Value) -> Outcome<Vec<Value>> {
     match folder() {
         Some(_) => Err(Failure::new("hand-written forms restore nothing")),
-        None => from_chart(case, restore),
+        None => Ok(split(from_chart(case, restore)?).0),
     }
 }
 
@@ -154,7 +196,7 @@ fn folder() -> Option<PathBuf> {
 /// Why this drill cannot be drilled with what is drilled instead of the chart, if so.
 pub fn missing(formation: Formation, variant: Variant, prune: bool) -> Option<String> {
     let folder = folder()?;
-    if matches!(variant, Variant::Readers | Variant::BackedUp) {
+    if variant.has_pool() || variant == Variant::BackedUp {
         return Some("a folder of manifests has no form with readers or uploads".to_owned());
     }
     if prune {
@@ -178,32 +220,29 @@ fn from_chart(case: &Case, restore: &Value) -> Outcome<Vec<Value>> {
 }
 
 fn rendered(case: &Case, restore: &Value) -> Outcome<Rendering> {
-    let mut values = json!({
+    let mut wanted = json!({
         "replicas": case.replicas,
         "formation": case.formation.to_string(),
         "membership": { "grace": format!("{}s", case.grace.as_secs()), "prune": case.prune },
-        "readers": { "replicas": case.readers },
+        // Never by itself in a drill: the drill that is about it starts the job.
+        "backup": { "scheduled": { "schedule": "@yearly" } },
     });
-    if let Some(survivor) = case.survivor {
-        values["membership"]["recovery"] = json!({ "survivor": survivor, "attempt": "drill" });
+    if !case.variant.has_pool() {
+        wanted["readers"] = json!({ "replicas": case.readers });
     }
-    if let (Access::Secured, Some(values), Value::Object(more)) =
-        (case.access, values.as_object_mut(), Credentials::values())
-    {
-        values.extend(more);
+    if let Some(survivor) = case.survivor {
+        wanted["membership"]["recovery"] = json!({ "survivor": survivor, "attempt": "drill" });
     }
     if let Some(tag) = case.rqlite {
-        values["image"]["tag"] = tag.into();
+        wanted["image"]["tag"] = tag.into();
     }
-    if case.backed_up {
-        let file = json!({ "dir": "/rqlite/file/backups", "name": "db.sqlite.gz" });
-        values["backup"]["automatic"] = json!({ "file": file, "interval": "1s" });
+    if case.variant == Variant::BackedUp {
+        wanted["backup"]["automatic"] = uploads(case.store);
     }
-    // Never by itself in a drill: the drill that is about it starts the job.
-    values["backup"]["scheduled"] = json!({ "schedule": "@yearly", "keep": 2 });
     if !restore.is_null() {
-        values["restore"] = restore.clone();
+        wanted["restore"] = restore.clone();
     }
+    let values = laid_over(case.variant, &wanted)?;
     let chart = Chart::embedded();
     let release = Release::new("rqdb", "default", chart.info().clone(), KubeVersion::DEFAULT).map_err(debugged)?;
     let renderer = Renderer::new(chart).map_err(Failure::new)?;
@@ -214,8 +253,37 @@ fn rendered(case: &Case, restore: &Value) -> Outcome<Rendering> {
     Ok(rendering)
 }
 
+/// What a drill of minutes cannot leave as the example has it: how often, and a store that is on the Internet.
+fn uploads(store: Option<SocketAddr>) -> Value {
+    let place = match store {
+        Some(store) => json!({ "s3": { "endpoint": format!("http://{store}"), "forcePathStyle": true } }),
+        None => json!({ "s3": null, "file": { "dir": "/rqlite/file/backups", "name": "db.sqlite.gz" } }),
+    };
+    let mut uploads = place;
+    uploads["interval"] = "1s".into();
+    uploads
+}
+
+/// The values of a kind's examples, with what a drill wants over them: as `-f` and `--set-json` do it.
+///
+/// # Errors
+/// When an example is not there, or is not well written.
+pub fn laid_over(variant: Variant, wanted: &Value) -> Outcome<Value> {
+    let wanted = wanted.to_string();
+    let mut layers = vec![Layer::SetJson(&wanted)];
+    for name in variant.examples() {
+        let text = embedded_file(name).ok_or_else(|| Failure::new(format!("the chart has no {name}")))?;
+        layers.push(Layer::File { name, text: text.as_bytes() });
+    }
+    let merged = merge(&layers);
+    match merged.diagnostics().first() {
+        None => Ok(merged.into_values()),
+        Some(finding) => Err(debugged(finding)),
+    }
+}
+
 fn from_folder(folder: &Path, case: &Case) -> Outcome<Vec<Value>> {
-    let file = file(folder, case.formation, case.access);
+    let file = file(folder, case.formation, case.variant.access());
     let text = fs::read_to_string(&file).map_err(|e| Failure::from(e).while_doing(file.display()))?;
     let text =
         text.replace("@SEEDS@", &case.seeds().to_string()).replace("@GRACE@", &format!("{}s", case.grace.as_secs()));

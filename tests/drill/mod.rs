@@ -18,6 +18,7 @@ pub mod netns;
 pub mod report;
 pub mod rqlite;
 pub mod stage;
+pub mod store;
 pub mod tls;
 pub mod trial;
 pub mod watch;

@@ -19,6 +19,7 @@ mod program;
 
 use std::collections::BTreeSet;
 use std::env;
+use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -324,6 +325,10 @@ impl Cluster for Kubernetes {
 
     fn credentials(&self) -> Option<&Credentials> {
         self.place.credentials.as_ref()
+    }
+
+    fn here(&self) -> Option<Ipv4Addr> {
+        None
     }
 }
 

@@ -26,7 +26,7 @@ mod world;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write as _};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -269,6 +269,10 @@ impl Cluster for Netns {
 
     fn credentials(&self) -> Option<&Credentials> {
         self.place.credentials.as_ref()
+    }
+
+    fn here(&self) -> Option<Ipv4Addr> {
+        Some(self.world().node.network.dns())
     }
 }
 
