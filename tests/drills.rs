@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use libtest_mimic::{Completion, Failed, Trial};
 use rqchart_tests::drill::drills::{DRILLS, Drill};
-use rqchart_tests::drill::manifests::{self, Formation, Variant};
+use rqchart_tests::drill::manifests::{self, Formation};
 use rqchart_tests::drill::netns::{self, Netns};
+use rqchart_tests::drill::variant::Variant;
 use rqchart_tests::drill::{Cluster, trial};
 
 /// What a DNS that caches repeats (that of kubeadm before v1.34).

@@ -14,7 +14,8 @@ use std::time::Duration;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use rqchart_tests::drill::drills::Drill;
 use rqchart_tests::drill::kubernetes::{self, Kubernetes};
-use rqchart_tests::drill::manifests::{self, Formation, Variant};
+use rqchart_tests::drill::manifests::{self, Formation};
+use rqchart_tests::drill::variant::Variant;
 use rqchart_tests::drill::{Cluster, trial};
 
 /// For how many seconds the cluster's DNS repeats an answer, where it does: limits are then longer.

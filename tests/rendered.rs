@@ -5,7 +5,7 @@ use rqchart_core::release::{KubeVersion, Release};
 use serde_json::{Value, json};
 
 use crate::drill::credentials::Credentials;
-use crate::drill::manifests::{Variant, laid_over};
+use crate::drill::variant::Variant;
 
 /// Renders values as release `rqdb`, read back and checked.
 pub fn rendered(values: &Value) -> Vec<Manifest> {
@@ -24,7 +24,7 @@ pub fn object(manifests: &[Manifest], kind: &str, name: &str) -> Value {
 
 /// The values of `chart/examples` with users and certificates.
 pub fn secured() -> Value {
-    laid_over(Variant::Secured, &json!({})).unwrap()
+    Variant::Secured.values(&json!({})).unwrap()
 }
 
 /// The Secrets that they need for HTTP.

@@ -18,9 +18,10 @@ use libtest_mimic::{Completion, Failed, Trial};
 use rqchart_core::simulate::{Behaviour, Ends, Scenario, Simulator, Step, Trace, What};
 use rqchart_core::topology::Topology;
 use rqchart_tests::drill::cluster::Delete;
-use rqchart_tests::drill::manifests::{self, Access, Case, Formation, MAX_VOTERS, Variant};
+use rqchart_tests::drill::manifests::{self, Case, Formation, MAX_VOTERS};
 use rqchart_tests::drill::netns::{self, Netns};
 use rqchart_tests::drill::stage::Stage;
+use rqchart_tests::drill::variant::{Access, Variant};
 use rqchart_tests::drill::{Cluster, Failure, Outcome, rqlite};
 
 /// How many are played where nobody asks for another number.

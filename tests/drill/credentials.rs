@@ -16,8 +16,8 @@ use serde_json::{Value, json};
 
 use super::cluster::{Failure, Outcome};
 use super::http::Client;
-use super::manifests::Access;
 use super::tls::{Identity, Tls};
+use super::variant::Access;
 
 /// The Secret of users, by the name that the example says: `users.json`, `probe-password`, `member-password`, and for the jobs
 /// of drills `backup-password`.

@@ -16,9 +16,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::cluster::{Cluster, Outcome};
-use super::manifests::{Case, Formation, Variant};
+use super::manifests::{Case, Formation};
 use super::report::Report;
 use super::stage::Stage;
+use super::variant::Variant;
 
 /// One drill.
 #[derive(Debug, Clone, Copy)]

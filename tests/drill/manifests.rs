@@ -9,8 +9,6 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rqchart::chart::embedded_file;
-use rqchart::layers::{Layer, merge};
 use rqchart::{Chart, Renderer, Rendering};
 use rqchart_core::release::{KubeVersion, Release};
 use rqchart_core::topology::Topology;
@@ -18,6 +16,7 @@ use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use super::cluster::{Failure, Outcome};
+use super::variant::{Access, Variant};
 
 /// A folder with `ordered.yaml` and `parallel.yaml`, drilled instead of the chart: hand-written forms and broken ones. Their
 /// secured forms, where there are any, are `ordered-secured.yaml` and `parallel-secured.yaml`.
@@ -39,74 +38,6 @@ impl fmt::Display for Formation {
         f.write_str(match self {
             Self::Ordered => "ordered",
             Self::Parallel => "parallel",
-        })
-    }
-}
-
-/// Who is let in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Everybody, over plain HTTP and plain Raft.
-    Open,
-    /// Who has a certificate and a password; both ports speak TLS.
-    Secured,
-}
-
-/// What a release has in all drills of a kind: what files of `chart/examples` give it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Variant {
-    /// The defaults.
-    Plain,
-    /// Encryption and users.
-    Secured,
-    /// A pool of readers.
-    Readers,
-    /// Encryption, users and a pool of readers.
-    SecuredReaders,
-    /// The leader uploads the database all the time.
-    BackedUp,
-}
-
-impl Variant {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::Plain, Self::Secured, Self::Readers, Self::SecuredReaders, Self::BackedUp];
-
-    /// The files that its values begin with, later ones over earlier ones.
-    const fn examples(self) -> &'static [&'static str] {
-        match self {
-            Self::Plain => &[],
-            Self::Secured => &["examples/users-and-tls.yaml"],
-            Self::Readers => &["examples/many-readers.yaml"],
-            Self::SecuredReaders => &["examples/users-and-tls.yaml", "examples/many-readers.yaml"],
-            Self::BackedUp => &["examples/s3-backup.yaml"],
-        }
-    }
-
-    /// Who is let in.
-    pub fn access(self) -> Access {
-        if matches!(self, Self::Secured | Self::SecuredReaders) { Access::Secured } else { Access::Open }
-    }
-
-    /// Whether there is a pool of readers.
-    pub fn has_pool(self) -> bool {
-        matches!(self, Self::Readers | Self::SecuredReaders)
-    }
-
-    /// How many readers the pool has: the fewest of its autoscaler, which has no metrics in a drill.
-    pub fn readers(self) -> u32 {
-        if self.has_pool() { 2 } else { 0 }
-    }
-}
-
-/// As a part of a drill's name.
-impl fmt::Display for Variant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Plain => "",
-            Self::Secured => "secured::",
-            Self::Readers => "readers::",
-            Self::SecuredReaders => "secured_readers::",
-            Self::BackedUp => "backed_up::",
         })
     }
 }
@@ -242,7 +173,7 @@ fn rendered(case: &Case, restore: &Value) -> Outcome<Rendering> {
     if !restore.is_null() {
         wanted["restore"] = restore.clone();
     }
-    let values = laid_over(case.variant, &wanted)?;
+    let values = case.variant.values(&wanted)?;
     let chart = Chart::embedded();
     let release = Release::new("rqdb", "default", chart.info().clone(), KubeVersion::DEFAULT).map_err(debugged)?;
     let renderer = Renderer::new(chart).map_err(Failure::new)?;
@@ -255,31 +186,12 @@ fn rendered(case: &Case, restore: &Value) -> Outcome<Rendering> {
 
 /// What a drill of minutes cannot leave as the example has it: how often, and a store that is on the Internet.
 fn uploads(store: Option<SocketAddr>) -> Value {
-    let place = match store {
+    let mut uploads = match store {
         Some(store) => json!({ "s3": { "endpoint": format!("http://{store}"), "forcePathStyle": true } }),
         None => json!({ "s3": null, "file": { "dir": "/rqlite/file/backups", "name": "db.sqlite.gz" } }),
     };
-    let mut uploads = place;
     uploads["interval"] = "1s".into();
     uploads
-}
-
-/// The values of a kind's examples, with what a drill wants over them: as `-f` and `--set-json` do it.
-///
-/// # Errors
-/// When an example is not there, or is not well written.
-pub fn laid_over(variant: Variant, wanted: &Value) -> Outcome<Value> {
-    let wanted = wanted.to_string();
-    let mut layers = vec![Layer::SetJson(&wanted)];
-    for name in variant.examples() {
-        let text = embedded_file(name).ok_or_else(|| Failure::new(format!("the chart has no {name}")))?;
-        layers.push(Layer::File { name, text: text.as_bytes() });
-    }
-    let merged = merge(&layers);
-    match merged.diagnostics().first() {
-        None => Ok(merged.into_values()),
-        Some(finding) => Err(debugged(finding)),
-    }
 }
 
 fn from_folder(folder: &Path, case: &Case) -> Outcome<Vec<Value>> {
@@ -308,4 +220,48 @@ fn debugged(problem: impl fmt::Debug) -> Failure {
 fn parse(text: &str) -> Outcome<Vec<Value>> {
     let documents = serde_yaml::Deserializer::from_str(text).map(Value::deserialize);
     documents.map(|document| document.map_err(Failure::new)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::drill::credentials::AUTH_SECRET;
+    use crate::drill::store;
+
+    fn case(variant: Variant) -> Case {
+        Case {
+            formation: Formation::Ordered,
+            variant,
+            replicas: 3,
+            grace: Duration::from_secs(90),
+            prune: false,
+            survivor: None,
+            readers: variant.readers(),
+            store: None,
+            rqlite: None,
+        }
+    }
+
+    fn text(variant: Variant, store: Option<SocketAddr>) -> String {
+        json!(from_chart(&Case { store, ..case(variant) }, &Value::Null).unwrap()).to_string()
+    }
+
+    #[test]
+    fn what_the_examples_take_for_granted_is_what_drills_make() {
+        for variant in Variant::ALL {
+            let (text, secured) = (text(variant, None), variant.access() == Access::Secured);
+            assert_eq!(text.contains(&format!(r#""secretName":"{AUTH_SECRET}""#)), secured, "{variant}");
+            let (_, asked_for) = split(from_chart(&case(variant), &Value::Null).unwrap());
+            assert_eq!(asked_for.len(), if secured { 2 } else { 0 }, "{variant}");
+            assert_eq!(text.contains(r#""minReplicas":2"#), variant.has_pool(), "{variant}");
+        }
+    }
+
+    #[test]
+    fn uploads_go_into_a_folder_where_there_is_no_store() {
+        let there = text(Variant::BackedUp, Some(([10, 91, 0, 2], 80).into()));
+        let folder = text(Variant::BackedUp, None);
+        assert!(there.contains("http://10.91.0.2:80") && there.contains(store::SECRET), "{there}");
+        assert!(folder.contains("/rqlite/file/backups") && !folder.contains("eu-central-1"), "{folder}");
+    }
 }

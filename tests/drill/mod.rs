@@ -21,6 +21,7 @@ pub mod stage;
 pub mod store;
 pub mod tls;
 pub mod trial;
+pub mod variant;
 pub mod watch;
 pub mod writer;
 

@@ -10,10 +10,11 @@ use std::time::{Duration, Instant};
 
 use super::checks;
 use super::cluster::{Cluster, Delete, Eviction, Failure, Outcome, Pod};
-use super::manifests::{Case, MAX_VOTERS, Variant, certificates, manifests};
+use super::manifests::{Case, MAX_VOTERS, certificates, manifests};
 use super::report::Report;
 use super::rqlite;
 use super::store::Store;
+use super::variant::Variant;
 use super::watch::Watch;
 use super::writer::Writer;
 

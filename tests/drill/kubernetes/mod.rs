@@ -30,7 +30,7 @@ use serde_json::{Value, json};
 
 use super::cluster::{Claim, Cluster, Delete, Eviction, Failure, Log, Outcome, Pod, Which};
 use super::credentials::Credentials;
-use super::manifests::Access;
+use super::variant::Access;
 
 use api::{Api, Proxy};
 use hold::Holds;

@@ -39,7 +39,7 @@ use serde_json::Value;
 
 use super::cluster::{Claim, Cluster, Delete, Eviction, Failure, Log, Outcome, Pod, Which};
 use super::credentials::Credentials;
-use super::manifests::Access;
+use super::variant::Access;
 
 use container::{Door, TICK};
 use dns::Dns;
