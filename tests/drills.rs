@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use libtest_mimic::{Completion, Failed, Trial};
 use rqchart_tests::drill::drills::{DRILLS, Drill};
-use rqchart_tests::drill::manifests::{self, Formation, Variant};
+use rqchart_tests::drill::manifests::{self, Formation};
 use rqchart_tests::drill::netns::{self, Netns};
+use rqchart_tests::drill::variant::Variant;
 use rqchart_tests::drill::{Cluster, trial};
 
 /// What a DNS that caches repeats (that of kubeadm before v1.34).
@@ -32,7 +33,7 @@ fn trials(missing: Option<&str>) -> Vec<Trial> {
             let asked_for = drill.name != SLOW_DNS_SAMPLE;
             trials.push(trial(drill, (formation, Variant::Plain), SLOW_DNS, missing).with_ignored_flag(asked_for));
         }
-        for variant in [Variant::Plain, Variant::Secured, Variant::Readers, Variant::BackedUp] {
+        for variant in Variant::ALL {
             for (drill, asked_for) in variant.drills() {
                 let trial = trial(drill, (formation, variant), Duration::ZERO, missing);
                 trials.push(trial.with_ignored_flag(asked_for));

@@ -14,7 +14,8 @@ use std::time::Duration;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use rqchart_tests::drill::drills::Drill;
 use rqchart_tests::drill::kubernetes::{self, Kubernetes};
-use rqchart_tests::drill::manifests::{self, Access, Formation, Variant};
+use rqchart_tests::drill::manifests::{self, Formation};
+use rqchart_tests::drill::variant::{Access, Variant};
 use rqchart_tests::drill::{Cluster, trial};
 use rqchart_tests::simulated::Play;
 
@@ -31,7 +32,7 @@ fn main() -> ExitCode {
 fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
     for formation in [Formation::Ordered, Formation::Parallel] {
-        for variant in [Variant::Plain, Variant::Secured, Variant::Readers, Variant::BackedUp] {
+        for variant in Variant::ALL {
             for (drill, asked_for) in variant.drills() {
                 trials.push(trial(drill, formation, variant).with_ignored_flag(asked_for));
             }

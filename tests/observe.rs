@@ -18,7 +18,7 @@ use rqchart_core::topology::ALERTS;
 use rqchart_tests::drill::credentials::Credentials;
 use rqchart_tests::drill::http::{Client, Request};
 use rqchart_tests::node::{Node, PATIENCE, free_ports, program};
-use rqchart_tests::rendered::{object, rendered};
+use rqchart_tests::rendered::{object, rendered, secrets, secured};
 use rqchart_tests::skipped;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -124,8 +124,8 @@ fn every_metric_has_a_value_with_users_and_certificates_on_both_sides() {
         "-http-ca-cert=@/ca.crt",
         "-http-verify-client",
     ];
-    let Some(node) = Node::start(&credentials.secrets(), &options) else { return };
-    let mut values = Credentials::values();
+    let Some(node) = Node::start(&secrets(&credentials), &options) else { return };
+    let mut values = secured();
     values["metrics"] = json!({ "exporter": { "enabled": true } });
     let manifests = rendered(&values);
     let config = object(&manifests, "ConfigMap", "rqdb-metrics")["data"]["config.yml"].as_str().unwrap().to_owned();

@@ -2,7 +2,10 @@
 
 use rqchart::{Chart, Manifest, Renderer};
 use rqchart_core::release::{KubeVersion, Release};
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use crate::drill::credentials::Credentials;
+use crate::drill::variant::Variant;
 
 /// Renders values as release `rqdb`, read back and checked.
 pub fn rendered(values: &Value) -> Vec<Manifest> {
@@ -17,4 +20,14 @@ pub fn rendered(values: &Value) -> Vec<Manifest> {
 pub fn object(manifests: &[Manifest], kind: &str, name: &str) -> Value {
     let found = manifests.iter().find(|manifest| manifest.kind == kind && manifest.name == name);
     found.unwrap_or_else(|| panic!("no {kind} {name}")).object.clone()
+}
+
+/// The values of `chart/examples` with users and certificates.
+pub fn secured() -> Value {
+    Variant::Secured.values(&json!({})).unwrap()
+}
+
+/// The Secrets that they need for HTTP.
+pub fn secrets(credentials: &Credentials) -> Vec<Value> {
+    credentials.secrets(&[object(&rendered(&secured()), "Certificate", "rqdb-client-tls")]).unwrap()
 }

@@ -9,6 +9,7 @@ use rqchart_tests::drill::credentials::{AUTH_SECRET, Credentials};
 use rqchart_tests::drill::http::{Client, Request};
 use rqchart_tests::drill::tls::Tls;
 use rqchart_tests::node::{Node, PATIENCE};
+use rqchart_tests::rendered::secrets;
 use serde_json::Value;
 
 const WRITE: &str = r#"["CREATE TABLE t (id INTEGER PRIMARY KEY)"]"#;
@@ -29,7 +30,7 @@ const SECURED: [&str; 10] = [
 #[test]
 fn the_drills_client_is_let_in_and_nobody_else() {
     let credentials = Credentials::make("default").unwrap();
-    let Some(node) = Node::start(&credentials.secrets(), &SECURED) else { return };
+    let Some(node) = Node::start(&secrets(&credentials), &SECURED) else { return };
     node.wait_ready(credentials.client());
     assert_eq!(node.ask(credentials.client(), &Request::post("/db/execute", WRITE, PATIENCE)), Some(200));
 
@@ -49,9 +50,9 @@ fn the_drills_client_is_let_in_and_nobody_else() {
 #[test]
 fn the_charts_users_may_do_what_they_must_and_no_more() {
     let credentials = Credentials::make("default").unwrap();
-    let Some(node) = Node::start(&credentials.secrets(), &SECURED) else { return };
+    let Some(node) = Node::start(&secrets(&credentials), &SECURED) else { return };
     node.wait_ready(credentials.client());
-    let secrets = credentials.secrets();
+    let secrets = secrets(&credentials);
     let auth = secrets.iter().find(|secret| secret["metadata"]["name"] == AUTH_SECRET).unwrap();
     let user = |name: &str, key: &str| {
         let password = auth["stringData"][key].as_str().unwrap();
@@ -74,7 +75,7 @@ fn the_charts_users_may_do_what_they_must_and_no_more() {
 fn a_port_without_a_lock_is_seen_as_such() {
     let credentials = Credentials::make("default").unwrap();
     let half = ["-node-cert=@/tls.crt", "-node-key=@/tls.key", "-node-ca-cert=@/ca.crt"];
-    let Some(node) = Node::start(&credentials.secrets(), &half) else { return };
+    let Some(node) = Node::start(&secrets(&credentials), &half) else { return };
     node.wait_ready(&Client::PLAIN);
     let stranger = Tls::blind().unwrap();
     let briefly = Duration::from_secs(1);
@@ -85,7 +86,7 @@ fn a_port_without_a_lock_is_seen_as_such() {
 #[test]
 fn the_kubelet_asks_over_tls_whoever_answers() {
     let credentials = Credentials::make("default").unwrap();
-    let Some(node) = Node::start(&credentials.secrets(), &["-http-cert=@/tls.crt", "-http-key=@/tls.key"]) else {
+    let Some(node) = Node::start(&secrets(&credentials), &["-http-cert=@/tls.crt", "-http-key=@/tls.key"]) else {
         return;
     };
     node.wait_ready(&Client::over(Tls::blind().unwrap()));
@@ -94,7 +95,7 @@ fn the_kubelet_asks_over_tls_whoever_answers() {
 #[test]
 fn other_namespaces_have_other_names() {
     let credentials = Credentials::make("default").unwrap();
-    let Some(node) = Node::start(&credentials.secrets(), &["-http-cert=@/tls.crt", "-http-key=@/tls.key"]) else {
+    let Some(node) = Node::start(&secrets(&credentials), &["-http-cert=@/tls.crt", "-http-key=@/tls.key"]) else {
         return;
     };
     let named = |name: &str| Client::over(Tls::mutual(credentials.identity(), name).unwrap());
@@ -106,7 +107,7 @@ fn other_namespaces_have_other_names() {
 
 #[test]
 fn passwords_are_in_both_forms() {
-    let [auth, _] = Credentials::make("default").unwrap().secrets();
+    let auth = &Credentials::make("default").unwrap().secrets(&[]).unwrap()[0];
     let users: Value = serde_json::from_str(auth["stringData"]["users.json"].as_str().unwrap()).unwrap();
     for (user, key) in [(0, "probe-password"), (1, "member-password")] {
         assert_eq!(users[user]["password"], auth["stringData"][key]);

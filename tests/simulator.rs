@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use libtest_mimic::{Completion, Failed, Trial};
 use rqchart_tests::drill::Cluster;
-use rqchart_tests::drill::manifests::{Access, Formation};
+use rqchart_tests::drill::manifests::Formation;
 use rqchart_tests::drill::netns::{self, Netns};
+use rqchart_tests::drill::variant::Access;
 use rqchart_tests::simulated::Play;
 use rqchart_tests::simulated::acts::Act;
 

@@ -7,7 +7,7 @@
 
 use std::fmt;
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -218,6 +218,9 @@ pub trait Cluster: Send + Sync {
 
     /// What a secured release is installed with here; none where rqlite is open to everybody.
     fn credentials(&self) -> Option<&Credentials>;
+
+    /// Where pods reach this test program, if they do.
+    fn here(&self) -> Option<Ipv4Addr>;
 
     /// One request to a pod, ready or not, over HTTP or, with credentials, HTTPS.
     ///

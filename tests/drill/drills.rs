@@ -16,9 +16,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::cluster::{Cluster, Outcome};
-use super::manifests::{Access, Case, Formation, Variant};
+use super::manifests::{Case, Formation};
 use super::report::Report;
 use super::stage::Stage;
+use super::variant::Variant;
 
 /// One drill.
 #[derive(Debug, Clone, Copy)]
@@ -66,6 +67,9 @@ const OF_READERS: &[Drill] = &[
     Drill { name: "reader_down_long", replicas: 3, grace: Grace::Short, prune: false, from: None, run: readers::reader_down_long },
 ];
 
+/// Those that always run with both: once readers must be let in, once an empty disk asks them too.
+const SECURED_READERS_SAMPLE: &[&str] = &["pool_in", "pvc_lost_0"];
+
 /// Those that always run with uploads all the time, too.
 const BACKED_UP_SAMPLE: &[&str] = &["leader_kill"];
 
@@ -109,6 +113,7 @@ impl Variant {
             Self::Plain => (&[], None),
             Self::Secured => (&[], Some(SECURED_SAMPLE)),
             Self::Readers => (OF_READERS, Some(READERS_SAMPLE)),
+            Self::SecuredReaders => (OF_READERS, Some(SECURED_READERS_SAMPLE)),
             Self::BackedUp => (&[], Some(BACKED_UP_SAMPLE)),
         };
         let asked_for = move |drill: &Drill| sample.is_some_and(|sample| !sample.contains(&drill.name));
@@ -130,18 +135,16 @@ impl Drill {
             Grace::Real => Duration::from_secs(90),
             Grace::Short => Duration::from_secs(20) + 2 * dns_cache,
         };
-        let access = if cluster.credentials().is_some() { Access::Secured } else { Access::Open };
-        let readers = variant.readers();
         let (replicas, prune) = (self.replicas, self.prune);
         let case = Case {
             formation,
+            variant,
             replicas,
             grace,
             prune,
             survivor: None,
-            access,
-            readers,
-            backed_up: variant == Variant::BackedUp,
+            readers: variant.readers(),
+            store: None,
             rqlite: self.from,
         };
         match Stage::open(case, dns_cache, cluster) {

@@ -5,6 +5,7 @@
 use std::env;
 use std::fmt;
 use std::fs;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,11 +16,12 @@ use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use super::cluster::{Failure, Outcome};
-use super::credentials::Credentials;
+use super::variant::{Access, Variant};
 
 /// A folder with `ordered.yaml` and `parallel.yaml`, drilled instead of the chart: hand-written forms and broken ones. Their
 /// secured forms, where there are any, are `ordered-secured.yaml` and `parallel-secured.yaml`.
-/// `@SEEDS@` and `@GRACE@` in them stand for what a renderer would write there.
+/// `@SEEDS@` and `@GRACE@` in them stand for what a renderer would write there. Secrets of certificates are asked for by Certificates
+/// in them, as the chart does.
 pub const FOLDER: &str = "RQCHART_DRILL_MANIFESTS";
 
 /// How the pods are brought up.
@@ -40,57 +42,13 @@ impl fmt::Display for Formation {
     }
 }
 
-/// Who is let in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Everybody, over plain HTTP and plain Raft.
-    Open,
-    /// Who has a certificate and a password; both ports speak TLS.
-    Secured,
-}
-
-/// What a release has in all drills of a kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Variant {
-    /// The defaults.
-    Plain,
-    /// Encryption and users.
-    Secured,
-    /// A pool of readers.
-    Readers,
-    /// The leader uploads the database to a folder of its volume all the time.
-    BackedUp,
-}
-
-impl Variant {
-    /// Who is let in.
-    pub fn access(self) -> Access {
-        if self == Self::Secured { Access::Secured } else { Access::Open }
-    }
-
-    /// How many readers the pool has.
-    pub fn readers(self) -> u32 {
-        if self == Self::Readers { 2 } else { 0 }
-    }
-}
-
-/// As a part of a drill's name.
-impl fmt::Display for Variant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Plain => "",
-            Self::Secured => "secured::",
-            Self::Readers => "readers::",
-            Self::BackedUp => "backed_up::",
-        })
-    }
-}
-
 /// What a drill wants rendered.
 #[derive(Debug, Clone, Copy)]
 pub struct Case {
     /// How the pods are brought up.
     pub formation: Formation,
+    /// What it has in all drills of its kind; a secured release needs the cluster's credentials.
+    pub variant: Variant,
     /// How many pods the release has when it is installed.
     pub replicas: u32,
     /// How long a member may stay away before the leader drops it.
@@ -99,12 +57,10 @@ pub struct Case {
     pub prune: bool,
     /// Whose data becomes the truth, after a majority of the disks was lost.
     pub survivor: Option<u32>,
-    /// Who is let in; a secured release needs the cluster's credentials.
-    pub access: Access,
-    /// How many readers the pool has when it is installed.
+    /// How many readers the pool has when it is installed. An autoscaled pool has that number from its autoscaler.
     pub readers: u32,
-    /// Whether the leader uploads the database all the time.
-    pub backed_up: bool,
+    /// The store for uploads. Where pods reach none, they upload into a folder.
+    pub store: Option<SocketAddr>,
     /// The version of rqlite, where it is not the chart's own.
     pub rqlite: Option<&'static str>,
 }
@@ -129,10 +85,27 @@ pub const MAX_VOTERS: u32 = 5;
 /// # Errors
 /// When the chart refuses the case, or there is no file for it.
 pub fn manifests(case: &Case) -> Outcome<Vec<Value>> {
+    Ok(split(all(case)?).0)
+}
+
+/// What the release asks of cert-manager, which clusters of drills do not have.
+///
+/// # Errors
+/// As [`manifests`].
+pub fn certificates(case: &Case) -> Outcome<Vec<Value>> {
+    Ok(split(all(case)?).1)
+}
+
+fn all(case: &Case) -> Outcome<Vec<Value>> {
     match folder() {
         Some(folder) => from_folder(&folder, case),
         None => from_chart(case, &Value::Null),
     }
+}
+
+/// What any cluster takes, and Certificates.
+fn split(objects: Vec<Value>) -> (Vec<Value>, Vec<Value>) {
+    objects.into_iter().partition(|object| object["kind"] != "Certificate")
 }
 
 /// The same, of a release that begins with a backup.
@@ -142,7 +115,7 @@ pub fn manifests(case: &Case) -> Outcome<Vec<Value>> {
 pub fn manifests_that_restore(case: &Case, restore: &Value) -> Outcome<Vec<Value>> {
     match folder() {
         Some(_) => Err(Failure::new("hand-written forms restore nothing")),
-        None => from_chart(case, restore),
+        None => Ok(split(from_chart(case, restore)?).0),
     }
 }
 
@@ -154,7 +127,7 @@ fn folder() -> Option<PathBuf> {
 /// Why this drill cannot be drilled with what is drilled instead of the chart, if so.
 pub fn missing(formation: Formation, variant: Variant, prune: bool) -> Option<String> {
     let folder = folder()?;
-    if matches!(variant, Variant::Readers | Variant::BackedUp) {
+    if variant.has_pool() || variant == Variant::BackedUp {
         return Some("a folder of manifests has no form with readers or uploads".to_owned());
     }
     if prune {
@@ -179,32 +152,29 @@ fn from_chart(case: &Case, restore: &Value) -> Outcome<Vec<Value>> {
 }
 
 fn rendered(case: &Case, restore: &Value) -> Outcome<Rendering> {
-    let mut values = json!({
+    let mut wanted = json!({
         "replicas": case.replicas,
         "formation": case.formation.to_string(),
         "membership": { "grace": format!("{}s", case.grace.as_secs()), "prune": case.prune },
-        "readers": { "replicas": case.readers },
+        // Never by itself in a drill: the drill that is about it starts the job.
+        "backup": { "scheduled": { "schedule": "@yearly" } },
     });
-    if let Some(survivor) = case.survivor {
-        values["membership"]["recovery"] = json!({ "survivor": survivor, "attempt": "drill" });
+    if !case.variant.has_pool() {
+        wanted["readers"] = json!({ "replicas": case.readers });
     }
-    if let (Access::Secured, Some(values), Value::Object(more)) =
-        (case.access, values.as_object_mut(), Credentials::values())
-    {
-        values.extend(more);
+    if let Some(survivor) = case.survivor {
+        wanted["membership"]["recovery"] = json!({ "survivor": survivor, "attempt": "drill" });
     }
     if let Some(tag) = case.rqlite {
-        values["image"]["tag"] = tag.into();
+        wanted["image"]["tag"] = tag.into();
     }
-    if case.backed_up {
-        let file = json!({ "dir": "/rqlite/file/backups", "name": "db.sqlite.gz" });
-        values["backup"]["automatic"] = json!({ "file": file, "interval": "1s" });
+    if case.variant == Variant::BackedUp {
+        wanted["backup"]["automatic"] = uploads(case.store);
     }
-    // Never by itself in a drill: the drill that is about it starts the job.
-    values["backup"]["scheduled"] = json!({ "schedule": "@yearly", "keep": 2 });
     if !restore.is_null() {
-        values["restore"] = restore.clone();
+        wanted["restore"] = restore.clone();
     }
+    let values = case.variant.values(&wanted)?;
     let chart = Chart::embedded();
     let release = Release::new("rqdb", "default", chart.info().clone(), KubeVersion::DEFAULT).map_err(debugged)?;
     let renderer = Renderer::new(chart).map_err(Failure::new)?;
@@ -215,8 +185,18 @@ fn rendered(case: &Case, restore: &Value) -> Outcome<Rendering> {
     Ok(rendering)
 }
 
+/// What a drill of minutes cannot leave as the example has it: how often, and a store that is on the Internet.
+fn uploads(store: Option<SocketAddr>) -> Value {
+    let mut uploads = match store {
+        Some(store) => json!({ "s3": { "endpoint": format!("http://{store}"), "forcePathStyle": true } }),
+        None => json!({ "s3": null, "file": { "dir": "/rqlite/file/backups", "name": "db.sqlite.gz" } }),
+    };
+    uploads["interval"] = "1s".into();
+    uploads
+}
+
 fn from_folder(folder: &Path, case: &Case) -> Outcome<Vec<Value>> {
-    let file = file(folder, case.formation, case.access);
+    let file = file(folder, case.formation, case.variant.access());
     let text = fs::read_to_string(&file).map_err(|e| Failure::from(e).while_doing(file.display()))?;
     let text =
         text.replace("@SEEDS@", &case.seeds().to_string()).replace("@GRACE@", &format!("{}s", case.grace.as_secs()));
@@ -241,4 +221,48 @@ fn debugged(problem: impl fmt::Debug) -> Failure {
 fn parse(text: &str) -> Outcome<Vec<Value>> {
     let documents = serde_yaml::Deserializer::from_str(text).map(Value::deserialize);
     documents.map(|document| document.map_err(Failure::new)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::drill::credentials::AUTH_SECRET;
+    use crate::drill::store;
+
+    fn case(variant: Variant) -> Case {
+        Case {
+            formation: Formation::Ordered,
+            variant,
+            replicas: 3,
+            grace: Duration::from_secs(90),
+            prune: false,
+            survivor: None,
+            readers: variant.readers(),
+            store: None,
+            rqlite: None,
+        }
+    }
+
+    fn text(variant: Variant, store: Option<SocketAddr>) -> String {
+        json!(from_chart(&Case { store, ..case(variant) }, &Value::Null).unwrap()).to_string()
+    }
+
+    #[test]
+    fn what_the_examples_take_for_granted_is_what_drills_make() {
+        for variant in Variant::ALL {
+            let (text, secured) = (text(variant, None), variant.access() == Access::Secured);
+            assert_eq!(text.contains(&format!(r#""secretName":"{AUTH_SECRET}""#)), secured, "{variant}");
+            let (_, asked_for) = split(from_chart(&case(variant), &Value::Null).unwrap());
+            assert_eq!(asked_for.len(), if secured { 2 } else { 0 }, "{variant}");
+            assert_eq!(text.contains(r#""minReplicas":2"#), variant.has_pool(), "{variant}");
+        }
+    }
+
+    #[test]
+    fn uploads_go_into_a_folder_where_there_is_no_store() {
+        let there = text(Variant::BackedUp, Some(([10, 91, 0, 2], 80).into()));
+        let folder = text(Variant::BackedUp, None);
+        assert!(there.contains("http://10.91.0.2:80") && there.contains(store::SECRET), "{there}");
+        assert!(folder.contains("/rqlite/file/backups") && !folder.contains("eu-central-1"), "{folder}");
+    }
 }

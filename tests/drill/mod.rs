@@ -18,8 +18,10 @@ pub mod netns;
 pub mod report;
 pub mod rqlite;
 pub mod stage;
+pub mod store;
 pub mod tls;
 pub mod trial;
+pub mod variant;
 pub mod watch;
 pub mod writer;
 

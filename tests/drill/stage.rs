@@ -10,9 +10,11 @@ use std::time::{Duration, Instant};
 
 use super::checks;
 use super::cluster::{Cluster, Delete, Eviction, Failure, Outcome, Pod};
-use super::manifests::{Case, MAX_VOTERS, manifests};
+use super::manifests::{Case, MAX_VOTERS, certificates, manifests};
 use super::report::Report;
 use super::rqlite;
+use super::store::Store;
+use super::variant::Variant;
 use super::watch::Watch;
 use super::writer::Writer;
 
@@ -39,6 +41,8 @@ pub struct Stage {
     pub reader_count: u32,
     /// The observer of readers: nobody there ever leads.
     reader_watch: Watch,
+    /// Where the leader uploads to; none where there are no uploads, or pods do not reach this program.
+    store: Option<Store>,
     /// How often a cluster is founded: once, unless the drill takes every disk away.
     pub foundings: usize,
     /// Restarts that were there before, or that the drill itself caused: by uid.
@@ -59,7 +63,13 @@ impl Stage {
         let readers = cluster.readers();
         let (watch, reader_watch) = (Watch::start(&cluster, case.seeds()), Watch::start(&readers, 0));
         if let Some(credentials) = cluster.credentials() {
-            cluster.apply(&credentials.secrets())?;
+            cluster.apply(&credentials.secrets(&certificates(&case)?)?)?;
+        }
+        let host = cluster.here().filter(|_| case.variant == Variant::BackedUp);
+        let store = host.map(|host| Store::start(host, Duration::ZERO)).transpose()?;
+        let case = Case { store: store.as_ref().map(Store::address), ..case };
+        if case.variant == Variant::BackedUp {
+            cluster.apply(&[Store::secret()])?;
         }
         cluster.apply(&manifests(&case)?)?;
         let begin = Instant::now();
@@ -88,6 +98,7 @@ impl Stage {
             readers,
             reader_count: case.readers,
             reader_watch,
+            store,
             excused: BTreeMap::new(),
             readers_excused: false,
             readers_may_lead: false,
@@ -254,11 +265,13 @@ impl Stage {
     }
 
     /// Stops writing and checks what every drill must leave behind: `replicas` Ready pods and the readers, which are the
-    /// members, all acknowledged rows on each, one leader, one founding, no restart that nobody caused, no way in for strangers.
+    /// members, all acknowledged rows on each and in the store, one leader, one founding, no restart that nobody caused, no way
+    /// in for strangers.
     ///
     /// # Errors
     /// When any of that is not so.
     pub fn finish(&mut self, replicas: u32) -> Outcome {
+        let end = Instant::now();
         self.write_for(Duration::from_secs(1));
         self.writer.stop();
         self.wait_all_ready("all Ready at the end", replicas, Duration::from_secs(60))?;
@@ -271,6 +284,10 @@ impl Stage {
             checks::rows(&*self.readers, self.reader_count, &owed).map_err(|failure| failure.while_doing("readers"))
         })?;
         self.report.note(format!("{} rows", owed.len()));
+        if let Some(store) = &self.store {
+            let uploaded = || if store.last_upload() > Some(end) { Ok(()) } else { Err(Failure::new("it is older")) };
+            until("an upload of the last rows", Duration::from_secs(15), uploaded)?;
+        }
         for (whose, watch) in [("", &mut self.watch), ("reader: ", &mut self.reader_watch)] {
             watch.stop();
             let seen = watch.seen();

@@ -13,7 +13,8 @@ use libtest_mimic::Failed;
 
 use super::cluster::Cluster;
 use super::drills::Drill;
-use super::manifests::{Formation, Variant};
+use super::manifests::Formation;
+use super::variant::Variant;
 
 /// Runs a drill and keeps its logs in `folder`, in a folder of its own.
 ///

@@ -18,8 +18,9 @@ use libtest_mimic::Failed;
 use rqchart_core::simulate::{Behaviour, Simulator, Trace};
 use rqchart_core::topology::Topology;
 
-use crate::drill::manifests::{self, Access, Case, Formation};
+use crate::drill::manifests::{self, Case, Formation};
 use crate::drill::stage::Stage;
+use crate::drill::variant::Variant;
 use crate::drill::{Cluster, Failure, Outcome, rqlite};
 
 use acts::{Act, Chance};
@@ -134,13 +135,13 @@ impl Play {
     fn case(&self) -> Case {
         Case {
             formation: self.formation,
+            variant: Variant::Plain,
             replicas: self.replicas.0,
             grace: GRACE,
             prune: false,
             survivor: None,
-            access: Access::Open,
             readers: self.replicas.1,
-            backed_up: false,
+            store: None,
             rqlite: None,
         }
     }

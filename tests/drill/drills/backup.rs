@@ -1,10 +1,7 @@
 //! Drills in which copies of the database are taken.
 
 use std::collections::BTreeMap;
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
 use std::sync::Arc;
-use std::thread::{self, sleep};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -12,9 +9,11 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::drill::checks;
-use crate::drill::cluster::{Failure, Outcome};
-use crate::drill::manifests::{Access, manifests, manifests_that_restore};
+use crate::drill::cluster::{Cluster, Failure, Outcome};
+use crate::drill::credentials::Credentials;
+use crate::drill::manifests::{manifests, manifests_that_restore};
 use crate::drill::stage::Stage;
+use crate::drill::store::{SECRET, Store};
 
 /// The rendered job takes a copy while rows are written, tries it, and keeps it; and again after the leader was killed. Then
 /// what a person does with a copy: loads it into the cluster, which has written more rows meanwhile. That is last: nothing may
@@ -29,18 +28,14 @@ pub(super) fn backup_and_restore(stage: &mut Stage) -> Outcome {
         let leader = stage.leader()?;
         stage.kill_and_wait(&leader, Duration::from_secs(60))?;
     }
-    if stage.case.access != Access::Secured {
-        // Whose shell may load is nobody of the chart's own.
-        stage.writer.pause(true);
-        stage.write_for(Duration::from_secs(2));
-        let mut back = one_job(job, "rqdb-restore");
-        let script =
-            "sh /etc/rqlite/backup.sh && echo .restore /backups/rqdb-*.sqlite | rqlite -H rqdb-client && sleep 600";
-        back["spec"]["template"]["spec"]["containers"][0]["command"] = json!(["sh", "-c", script]);
-        stage.cluster.apply(&[back])?;
-        wait_for(stage, "rqdb-restore", "restored successfully")?;
-        stage.writer.pause(false);
-    }
+    stage.writer.pause(true);
+    stage.write_for(Duration::from_secs(2));
+    let mut back = one_job(job, "rqdb-restore");
+    let script = format!("sh /etc/rqlite/backup.sh && {} && sleep 600", load("/backups/rqdb-*.sqlite", "rqdb-client"));
+    back["spec"]["template"]["spec"]["containers"][0]["command"] = json!(["sh", "-c", script]);
+    stage.cluster.apply(&[back])?;
+    wait_for(stage, "rqdb-restore", "restored successfully")?;
+    stage.writer.pause(false);
     stage.finish(3)
 }
 
@@ -52,15 +47,9 @@ pub(super) fn begins_with_a_backup(stage: &mut Stage) -> Outcome {
     const BACK: Duration = Duration::from_secs(120);
     stage.writer.pause(true);
     stage.write_for(Duration::from_secs(2));
-    let copy = "cd /etc/rqlite && . ./ask.sh && echo '.backup /tmp/copy' | shell 20 backup \"$(hostname -f)\" >/dev/null && \
-                base64 /tmp/copy";
-    let copy: String = stage.cluster.exec(0, &["sh", "-c", copy])?.split_whitespace().collect();
-    let copy = STANDARD.decode(copy).map_err(Failure::new)?;
-    // Where the pods find their DNS, this program can listen.
-    let here = stage.cluster.exec(0, &["sed", "-n", "s/^nameserver //p", "/etc/resolv.conf"])?;
-    let store = TcpListener::bind((here.trim(), 0))?;
-    let endpoint = format!("http://{}", store.local_addr()?);
-    thread::spawn(move || serve(&store, &copy, SLOW));
+    let here = stage.cluster.here().ok_or_else(|| Failure::new("no pod reaches a store of this program"))?;
+    let store = Store::start(here, SLOW)?;
+    store.put(STANDARD.decode(copy_of(&*stage.cluster)?).map_err(Failure::new)?);
 
     stage.cluster.scale(0)?;
     stage.wait_all_ready("stopped after", 0, BACK)?;
@@ -72,13 +61,10 @@ pub(super) fn begins_with_a_backup(stage: &mut Stage) -> Outcome {
         stage.readers.lose_disk(reader.ordinal)?;
     }
     stage.foundings = 2;
-    let keys = json!({ "access-key-id": "id", "secret-access-key": "key" });
-    let secret =
-        json!({ "apiVersion": "v1", "kind": "Secret", "metadata": { "name": "drill-store" }, "stringData": keys });
-    stage.cluster.apply(&[secret])?;
+    stage.cluster.apply(&[Store::secret()])?;
     let place = json!({
-        "bucket": "drill", "path": "copy", "endpoint": endpoint, "forcePathStyle": true,
-        "credentialsSecret": { "name": "drill-store" },
+        "bucket": "drill", "path": "copy", "endpoint": format!("http://{}", store.address()), "forcePathStyle": true,
+        "credentialsSecret": { "name": SECRET },
     });
     stage.cluster.apply(&manifests_that_restore(&stage.case, &json!({ "s3": place }))?)?;
     stage.wait_all_ready("founded anew after", 3, BACK + SLOW)?;
@@ -97,20 +83,17 @@ pub(super) fn begins_with_a_backup(stage: &mut Stage) -> Outcome {
     stage.finish(3)
 }
 
-/// As much of a store as a download needs: whatever is asked for is this object.
-fn serve(store: &TcpListener, object: &[u8], slow: Duration) {
-    for stream in store.incoming() {
-        let Ok(mut stream) = stream else { continue };
-        let _ = stream.read(&mut [0; 8192]);
-        sleep(slow);
-        let (length, last) = (object.len(), object.len().saturating_sub(1));
-        let head = format!(
-            "HTTP/1.1 206 Partial Content\r\nConnection: close\r\nContent-Length: {length}\r\n\
-             Content-Range: bytes 0-{last}/{length}\r\n\r\n"
-        );
-        // Who has gone asks again.
-        let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(object));
-    }
+/// A copy of what pod 0 has, as base64, by the chart's user for copies where there are users.
+pub(super) fn copy_of(cluster: &dyn Cluster) -> Outcome<String> {
+    let script = "cd /etc/rqlite && . ./ask.sh && echo '.backup /tmp/copy' | shell 20 backup \"$(hostname -f)\" >/dev/null && \
+                  base64 /tmp/copy";
+    Ok(cluster.exec(0, &["sh", "-c", script])?.split_whitespace().collect())
+}
+
+/// The command that loads a file into the database, in a pod: nobody of the chart's own users may do that.
+pub(super) fn load(file: &str, host: &str) -> String {
+    let user = Credentials::user();
+    format!(". /etc/rqlite/ask.sh && auth=/none && echo .restore {file} | shell 20 - {host} -u {user}")
 }
 
 fn wait_for(stage: &mut Stage, pod: &str, said: &str) -> Outcome {

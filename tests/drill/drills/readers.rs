@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::backup::{copy_of, load};
 use super::disk::make_only_member;
 use crate::drill::cluster::{Delete, Eviction, Failure, Outcome, Pod};
 use crate::drill::manifests::{Case, manifests};
@@ -51,15 +52,13 @@ pub(super) fn voters_disks_lost(stage: &mut Stage) -> Outcome {
     stage.readers.delete_pod(0, Delete::Now)?;
     let readers = Arc::clone(&stage.readers);
     stage.wait("the reader leads after", ALL_BACK, || raft_state(&*readers, 0).is_ok_and(|state| state.leads))?;
-    let path = "http://127.0.0.1:4001/db/backup";
-    let copy = format!("wget -q -O /tmp/copy '{path}' && base64 /tmp/copy");
-    let copy: String = stage.readers.exec(0, &["sh", "-c", &copy])?.split_whitespace().collect();
+    let copy = copy_of(&*stage.readers)?;
     stage.foundings = 2;
     for reader in stage.readers.pods() {
         stage.readers.lose_disk(reader.ordinal)?;
     }
     stage.wait_all_ready("founded anew after", 3, ALL_BACK)?;
-    let load = format!("echo {copy} | base64 -d >/tmp/copy && echo .restore /tmp/copy | rqlite");
+    let load = format!("echo {copy} | base64 -d >/tmp/copy && {}", load("/tmp/copy", "$(hostname -f)"));
     let said = stage.cluster.exec(0, &["sh", "-c", &load])?;
     if !said.contains("restored successfully") {
         return Err(Failure::new(said));
@@ -80,8 +79,8 @@ pub(super) fn pool_out(stage: &mut Stage) -> Outcome {
 /// The pruning Deployment removes members of pods that a scale-in took away, and never a reader, whatever its number.
 pub(super) fn pool_prune(stage: &mut Stage) -> Outcome {
     scaled(stage, 5)?;
-    // As the values would have it: they are applied again, with the number that was chosen.
-    let three = Case { replicas: 3, readers: 5, ..stage.case };
+    // The number of readers is not in the values: it is the autoscaler's.
+    let three = Case { replicas: 3, ..stage.case };
     stage.cluster.apply(&manifests(&three)?)?;
     stage.wait_all_ready("three after", 3, ALL_BACK)?;
     stage.wait_members("pruned after", 3, stage.case.grace / 2)?;

@@ -19,6 +19,7 @@ mod program;
 
 use std::collections::BTreeSet;
 use std::env;
+use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -29,7 +30,7 @@ use serde_json::{Value, json};
 
 use super::cluster::{Claim, Cluster, Delete, Eviction, Failure, Log, Outcome, Pod, Which};
 use super::credentials::Credentials;
-use super::manifests::Access;
+use super::variant::Access;
 
 use api::{Api, Proxy};
 use hold::Holds;
@@ -334,6 +335,10 @@ impl Cluster for Kubernetes {
 
     fn credentials(&self) -> Option<&Credentials> {
         self.place.credentials.as_ref()
+    }
+
+    fn here(&self) -> Option<Ipv4Addr> {
+        None
     }
 }
 

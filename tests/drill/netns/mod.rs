@@ -26,7 +26,7 @@ mod world;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write as _};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,7 +39,7 @@ use serde_json::Value;
 
 use super::cluster::{Claim, Cluster, Delete, Eviction, Failure, Log, Outcome, Pod, Which};
 use super::credentials::Credentials;
-use super::manifests::Access;
+use super::variant::Access;
 
 use container::{Door, TICK};
 use dns::Dns;
@@ -269,6 +269,10 @@ impl Cluster for Netns {
 
     fn credentials(&self) -> Option<&Credentials> {
         self.place.credentials.as_ref()
+    }
+
+    fn here(&self) -> Option<Ipv4Addr> {
+        Some(self.world().node.network.dns())
     }
 }
 

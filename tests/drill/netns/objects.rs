@@ -21,7 +21,8 @@ use super::volumes::VolumeSource;
 pub(super) const NAMESPACE: &str = "default";
 
 /// Kinds that are carried out; below them those that have no effect on processes.
-const CARRIED_OUT: [&str; 6] = ["ConfigMap", "Deployment", "PodDisruptionBudget", "Secret", "Service", "StatefulSet"];
+const CARRIED_OUT: [&str; 7] =
+    ["ConfigMap", "Deployment", "HorizontalPodAutoscaler", "PodDisruptionBudget", "Secret", "Service", "StatefulSet"];
 const NO_EFFECT: [&str; 8] = [
     "CronJob",
     "NetworkPolicy",
@@ -92,7 +93,13 @@ impl Objects {
         if kind == "StatefulSet" || kind == "Deployment" {
             pod_spec(&object["spec"]["template"]).map_err(|e| e.while_doing(format!("{kind}/{name}")))?;
         }
-        self.by_name.insert((kind, name), object.clone());
+        let mut object = object.clone();
+        if kind == "StatefulSet" && object["spec"]["replicas"].is_null() {
+            // Who does not say how many leaves them as many as there are.
+            let old = self.get(&kind, &name).map(|old| old["spec"]["replicas"].clone());
+            object["spec"]["replicas"] = old.unwrap_or_default();
+        }
+        self.by_name.insert((kind, name), object);
         Ok(())
     }
 
@@ -107,17 +114,24 @@ impl Objects {
     pub(super) fn set(&self, which: Which) -> Outcome<Set<'_>> {
         let object = self.of_kind("StatefulSet").find(|set| which.is(set));
         let object = object.ok_or_else(|| Failure::new(format!("no StatefulSet of {which:?} was applied")))?;
-        let spec = &object["spec"];
+        let (spec, name) = (&object["spec"], text(object, "/metadata/name")?);
         Ok(Set {
-            name: text(object, "/metadata/name")?,
+            replicas: count(&spec["replicas"]).max(self.fewest(&name, &spec["replicas"])),
+            name,
             service: text(object, "/spec/serviceName")?,
-            replicas: count(&spec["replicas"]),
             ordered: spec["podManagementPolicy"] != "Parallel",
             rolling: spec["updateStrategy"]["type"] != "OnDelete",
             deletes_claims_when_scaled: spec["persistentVolumeClaimRetentionPolicy"]["whenScaled"] == "Delete",
             template: &spec["template"],
             claims: &spec["volumeClaimTemplates"],
         })
+    }
+
+    /// All that an autoscaler does that has no metrics: no fewer pods than it says, unless they are switched off.
+    fn fewest(&self, set: &str, replicas: &Value) -> u32 {
+        let mut all = self.of_kind("HorizontalPodAutoscaler");
+        let own = all.find(|scaler| scaler["spec"]["scaleTargetRef"]["name"] == set && *replicas != 0);
+        own.map_or(0, |scaler| count(&scaler["spec"]["minReplicas"]))
     }
 
     /// `kubectl scale`.
