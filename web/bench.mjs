@@ -121,7 +121,7 @@ if (skip) {
   console.log(skip);
 } else {
   for (const [mode, options] of MODES) {
-    await begin(...options);
+    await begin({ options });
     console.log(`\n| ${KEYSTROKES} keystrokes, ${mode} | p50 ms | p99 ms | x ${FRAME} ms | engine: p50 ms | p99 ms | x ${ENGINE} ms |`);
     await table();
     await end();

@@ -5,15 +5,11 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { load } from "./cases.mjs";
 
 const root = new URL("../../", import.meta.url);
 const at = (path) => new URL(path, root);
 const rqchart = process.argv[2];
-const load = async (part) => {
-  const wasm = await import(at(`web/src/engine/wasm/${part}.js`));
-  wasm.initSync({ module: readFileSync(at(`web/src/engine/wasm/${part}_bg.wasm`)) });
-  return wasm;
-};
 const [engine, ahead] = [await load("engine"), await load("ahead")];
 const ask = (wasm, call, request) => {
   const answer = JSON.parse(wasm[call](JSON.stringify(request)));

@@ -1,29 +1,13 @@
 // The engine in wasm against the program: every example and golden case must give the same bytes and the same findings.
 // Usage: node same_bytes.mjs RQCHART, in a clone whose engine is built (`cargo xtask web`, `cargo xtask test`).
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CASES, load } from "./cases.mjs";
 
-const root = new URL("../../", import.meta.url);
-const at = (path) => new URL(path, root);
 const rqchart = process.argv[2];
-const engine = await import(at("web/src/engine/wasm/engine.js"));
-engine.initSync({ module: readFileSync(at("web/src/engine/wasm/engine_bg.wasm")) });
-
-const examples = readdirSync(at("chart/examples")).map((file) => ({
-  name: `examples/${file}`,
-  text: readFileSync(at(`chart/examples/${file}`), "utf8"),
-  release: { name: "rqdb", namespace: "default" },
-}));
-const golden = readdirSync(at("tests/golden")).map((name) => {
-  const release = at(`tests/golden/${name}/release.json`);
-  return {
-    name,
-    text: readFileSync(at(`tests/golden/${name}/values.yaml`), "utf8"),
-    release: existsSync(release) ? JSON.parse(readFileSync(release, "utf8")) : { name: "rqdb", namespace: "default" },
-  };
-});
+const engine = await load("engine");
 
 const folder = mkdtempSync(join(tmpdir(), "rqchart-"));
 let differences = 0;
@@ -35,7 +19,7 @@ const same = (what, wasm, program) => {
   console.log(`${what}: the wasm gives ${wasm.length} bytes, the program others (${program.length}); see ${tmpdir()}/*.out`);
 };
 
-for (const { name, text, release } of [...examples, ...golden]) {
+for (const { name, text, release } of CASES) {
   const values = join(folder, "values.yaml");
   writeFileSync(values, text);
   const flags = [release.name, "--namespace", release.namespace, "--values", values];
@@ -67,5 +51,5 @@ for (const { name, text, release } of [...examples, ...golden]) {
   same(`${name}: the archive`, engine.bundle(request({ format: "tgz" })), readFileSync(join(folder, archive)));
 }
 rmSync(folder, { recursive: true });
-console.log(`${examples.length + golden.length} cases, ${differences} differences`);
+console.log(`${CASES.length} cases, ${differences} differences`);
 process.exit(differences === 0 ? 0 : 1);

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, describe } from "node:test";
 import { begin, end, fits, importText, ready, RQCHART, settled, show, skip, story, withoutBarriers } from "./page.mjs";
 
-before(begin);
+before(() => begin());
 after(end);
 
 const needs = { skip: skip || (RQCHART === undefined ? "skipped: the program is not built" : false) };

@@ -1,7 +1,9 @@
-// The built folder, served under a path of its own as any static host might.
+// The built folder, served under a path of its own as any static host might; and by the program, as it embeds it.
+import { spawn } from "node:child_process";
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
+import { createInterface } from "node:readline";
 
 const TYPES = {
   ".html": "text/html; charset=utf-8",
@@ -37,4 +39,15 @@ export async function serve(folder, path = "/some/path/") {
       server.close();
     },
   };
+}
+
+/** Lets the program serve the page that it embeds, on a free port of loopback. */
+export async function serveByProgram(rqchart) {
+  const program = spawn(rqchart, ["serve", "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
+  const lines = createInterface(program.stdout);
+  const url = await new Promise((resolve, reject) => {
+    lines.once("line", resolve);
+    lines.once("close", () => reject(new Error("rqchart serve has ended")));
+  });
+  return { url, close: () => program.kill() };
 }

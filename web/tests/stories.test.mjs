@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe } from "node:test";
+import { CASES, load } from "../../tests/wasm/cases.mjs";
 import { begin, end, EXAMPLES, fieldOf, fits, importText, picture, ready, RQCHART, settled, show, skip, story, valuesText, withoutBarriers } from "./page.mjs";
 
 before(() => begin());
@@ -289,6 +290,34 @@ describe("in and out", () => {
     await own.saveAs(join(folder, "own.yaml"));
     assert.ok(readFileSync(join(folder, "own.yaml")).equals(readFileSync(values)));
   }, { skip: skip || (RQCHART === undefined && "skipped: the program is not built") });
+
+  story("the engine gives in its worker, byte for byte, what it gives in node, for every example and golden case", async (page) => {
+    // Where `tests/wasm/same_bytes.mjs` compares it with the program.
+    const engine = await load("engine");
+    const calls = [["preview", {}], ...["yaml", "tgz", "zip"].map((format) => ["bundle", { format }])];
+    const questions = CASES.flatMap(({ release, text }) =>
+      calls.map(([call, more]) => ({ id: -1, call, request: JSON.stringify({ release, text, ...more }) })),
+    );
+    const inWorker = await page.workers()[0].evaluate((all) => {
+      const { postMessage } = self;
+      const answers = [];
+      self.postMessage = ({ answer, ...refusal }) =>
+        answers.push(answer instanceof Uint8Array ? Array.from(answer, (byte) => String.fromCharCode(byte)).join("") : (answer ?? refusal.error));
+      for (const data of all) self.dispatchEvent(new MessageEvent("message", { data }));
+      self.postMessage = postMessage;
+      return answers;
+    }, questions);
+    const inNode = questions.map(({ call, request }) => {
+      try {
+        const answer = engine[call](request);
+        return typeof answer === "string" ? answer : Buffer.from(answer).toString("latin1");
+      } catch (error) {
+        return error.message;
+      }
+    });
+    questions.forEach(({ call }, index) => assert.ok(inWorker[index] === inNode[index], `${CASES[Math.floor(index / calls.length)].name}: ${call}`));
+    assert.equal(inWorker.length, CASES.length * calls.length);
+  });
 
   story("commands are there to copy", async (page) => {
     await show(page, "Use it");

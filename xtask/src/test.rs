@@ -95,6 +95,8 @@ impl Count {
         self.step("downloads are no larger than they were", run("node tests/wasm/sizes.mjs"));
         if is_built {
             self.step("the page's types fit", run("npm --prefix web run check"));
+            // Once more: now there is a page for it to embed.
+            self.step("the program embeds the page", run("cargo build --quiet -p rqchart-cli"));
             self.stories();
         }
     }
