@@ -59,11 +59,13 @@ fn compared(play: Play) -> Trial {
     let missing = kubernetes::cluster_missing().or_else(kubernetes::node_missing);
     Trial::ignorable_test(name.clone(), move || match missing {
         Some(hint) => Ok(Completion::ignored_with(format!("skipped: {hint}"))),
-        None => {
-            let cluster: Arc<dyn Cluster> = Arc::new(Kubernetes::create(&name, Access::Open)?);
-            play.run(&cluster, &folder().join("simulated")).map(|()| Completion::Completed)
-        }
+        None => against_kubernetes(&name, &play).map(|()| Completion::Completed),
     })
+}
+
+fn against_kubernetes(name: &str, play: &Play) -> Result<(), Failed> {
+    let cluster: Arc<dyn Cluster> = Arc::new(Kubernetes::create(name, Access::Open)?);
+    play.run(&cluster, &folder().join("simulated"))
 }
 
 fn dns_cache() -> Duration {

@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use crate::command::{command, exists, root, run};
+use crate::command::{command, exists, run};
 use crate::{codegen, web};
 
 /// Programs that tests use, with the Debian package that has them.
@@ -18,8 +18,8 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("chromium", "chromium"),
 ];
 
-/// Where tests write why they could not run.
-const SKIPPED: &str = "target/skipped.txt";
+/// Where tests write why they could not run, among what cargo builds.
+const SKIPPED: &str = "skipped.txt";
 
 #[derive(Debug, Default)]
 struct Count {
@@ -127,7 +127,7 @@ impl Count {
     /// Runs a test command, passes its output on, and adds up the `test result:` lines of its binaries.
     fn tests(&mut self, line: &str) -> Result<(), String> {
         println!("$ {line}");
-        let reasons = root().join(SKIPPED);
+        let reasons = web::target_dir().join(SKIPPED);
         let _ = fs::remove_file(&reasons);
         let mut command = command(line);
         let mut child = command

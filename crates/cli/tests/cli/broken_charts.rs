@@ -31,7 +31,7 @@ fn mistakes_of_templates_say_where_they_are() {
     let mistakes = [
         "a: {{ replicas\n",
         "{% if true %}\na: b\n",
-        "a: b\nc: {{ cluster.replica | yaml }}\n",
+        "a: b\nc: {{ names.fulname | yaml }}\n",
         "a: {{ release_name }}\n",
         "a: {{ namespace | safe }}\n",
         "a: {{ names | yaml }}\n",
@@ -57,13 +57,13 @@ fn mistakes_of_templates_say_where_they_are() {
 
     error: a template of the chart cannot be rendered
     error: undefined value
-     --> serviceaccount.yaml.tera:2:25
+     --> serviceaccount.yaml.tera:2:23
       |
-    2 | c: {{ cluster.replica | yaml }}
-      |                         ^^^^
+    2 | c: {{ names.fulname | yaml }}
+      |                       ^^^^
 
     error: a template of the chart cannot be rendered
-    error: Variable `release_name` is not defined. Available variables: access, autoscaler, autoscalers, backup, backup_files, budgets, cdc, certificates, clients, cluster, copier, dashboard_text, gateway, grace_millis, ingress, kube_version, local_volumes, meta, metadata, monitoring, names, namespace, network_policy, per_pod, ports, prune, pruner, reader_grace_millis, release, replicas_text, rqlite_version, scripts, service, service_account, services, sets, start_script
+    error: Variable `release_name` is not defined. Available variables: access, autoscalers, backup, backup_files, budgets, cdc, certificates, clients, copier, dashboard_text, gateway, ingress, local_volumes, meta, metadata, monitoring, names, namespace, network_policy, per_pod, ports, pruner, release, replicas_text, scripts, service, service_account, sets, start_script
      --> serviceaccount.yaml.tera:1:7
       |
     1 | a: {{ release_name }}
