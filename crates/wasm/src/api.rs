@@ -56,8 +56,8 @@ pub fn commands(request: &str) -> String {
     answer(request, |request| commands::commands(&request))
 }
 
-/// A text of values with one setting written into it or taken out of it, and its preview; everything else of the text
-/// stays.
+/// A text with one thing written into it or taken out of it; everything else of it stays. With a release, also what it makes
+/// as values.
 pub fn edit(request: &str) -> String {
     answer(request, changes::edit)
 }
@@ -100,11 +100,6 @@ pub fn scenarios(request: &str) -> String {
 /// ```
 pub fn play(request: &str) -> String {
     answer(request, |request| Ok(ahead::play(&request)))
-}
-
-/// A scenario's text with one thing in it changed; everything else of the text stays.
-pub fn amend(request: &str) -> String {
-    answer(request, |request| ahead::amend(&request))
 }
 
 /// A link that carries a scenario, too.

@@ -39,7 +39,6 @@ texts! { "engine":
 texts! { "ahead":
     scenarios
     play
-    amend
     attach
     attached
     plan

@@ -2,7 +2,7 @@
 import type { Call, Calls } from "./calls.ts";
 import { Lane } from "./client.ts";
 
-type Ahead = Extract<Call, "scenarios" | "play" | "amend" | "attach" | "attached" | "plan">;
+type Ahead = Extract<Call, "scenarios" | "play" | "attach" | "attached" | "plan">;
 
 const lane = new Lane(
   () => new Worker(new URL("ahead.worker.ts", import.meta.url), { type: "module" }),

@@ -22,20 +22,6 @@ export interface About {
   examples: Example[];
 }
 
-/** A step to write into a scenario's text, or to take out of it. */
-export interface AmendRequest {
-  text: string;
-  /** JSON pointer to what changes. */
-  path: string;
-  /** What it becomes; absent to take it out. */
-  value?: Json;
-}
-
-/** A scenario's text. */
-export interface Amended {
-  text: string;
-}
-
 /** A number of pods, or a share of them. */
 export type Amount = number | string;
 
@@ -143,7 +129,8 @@ export interface DocumentOrigins {
 
 /** A setting to write into the text, or to take out of it. */
 export interface EditRequest {
-  release: Release;
+  /** For what the text is then previewed; absent where it is no text of values, as a scenario's. */
+  release?: Release | null;
   text: string;
   /** JSON pointer to the setting. */
   path: string;
@@ -151,10 +138,10 @@ export interface EditRequest {
   value?: Json;
 }
 
-/** A text of values, and what it makes: whoever edits asks for that next. */
+/** A text, and what it makes: whoever edits values asks for that next. */
 export interface Edited {
   text: string;
-  preview: Preview;
+  preview: Preview | null;
 }
 
 /** What a change of a setting does to a cluster that runs. */
@@ -705,7 +692,7 @@ export interface Calls {
   preview: [request: Input, answer: Preview];
   /** What somebody types to use the values. */
   commands: [request: Input, answer: Commands];
-  /** One setting written into a text of values, or taken out of it, and what the text then makes. */
+  /** One setting written into a text, or taken out of it, and what the text then makes of a release. */
   edit: [request: EditRequest, answer: Edited];
   /** Which settings make each line; null where values are invalid. */
   origins: [request: Input, answer: Origins | null];
@@ -721,8 +708,6 @@ export interface Calls {
   scenarios: [request: Cluster, answer: Offered[]];
   /** A scenario, played. */
   play: [request: PlayRequest, answer: Played];
-  /** A scenario's text with one thing in it changed. */
-  amend: [request: AmendRequest, answer: Amended];
   /** A link that carries a scenario, too. */
   attach: [request: AttachRequest, answer: Link];
   /** The scenario that a link carries, or null. */

@@ -153,12 +153,12 @@ function change(path: (steps: number) => string, value?: Json): void {
     if (!scenario) return;
     let base = text.peek() ?? EMPTY;
     if (chosen.peek() !== OWN) {
-      base = (await askAhead("amend", { text: EMPTY, path: "/steps", value: scenario.steps as unknown as Json })).text;
-      if (scenario.fromNothing) base = (await askAhead("amend", { text: base, path: "/fromNothing", value: true })).text;
+      base = (await ask("edit", { text: EMPTY, path: "/steps", value: scenario.steps as unknown as Json })).text;
+      if (scenario.fromNothing) base = (await ask("edit", { text: base, path: "/fromNothing", value: true })).text;
       if (own.peek() !== EMPTY) earlier.value = own.peek();
     }
     const request = { text: base, path: path(scenario.steps.length) };
-    const { text: changed } = await askAhead("amend", value === undefined ? request : { ...request, value });
+    const { text: changed } = await ask("edit", value === undefined ? request : { ...request, value });
     batch(() => {
       own.value = changed;
       chosen.value = OWN;

@@ -81,7 +81,7 @@ export function edit(path: string, value: Json | undefined): Promise<void> {
         if (document.value !== before) continue;
         editError.value = null;
         const after = { ...before, text: answer.text };
-        foretold = { of: after, preview: answer.preview };
+        foretold = answer.preview === null ? null : { of: after, preview: answer.preview };
         put(after, `form:${path}`);
         return;
       }

@@ -78,29 +78,6 @@ pub(super) fn play(request: &PlayRequest) -> Played {
     Played { findings: found.into_iter().map(Finding::from).collect(), scenario, trace }
 }
 
-/// A step to write into a scenario's text, or to take out of it.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct AmendRequest {
-    text: String,
-    /// JSON pointer to what changes.
-    path: String,
-    /// What it becomes; absent to take it out.
-    #[serde(default)]
-    value: Option<Value>,
-}
-
-/// A scenario's text.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct Amended {
-    text: String,
-}
-
-pub(super) fn amend(request: &AmendRequest) -> Result<Amended, String> {
-    let text = layers::edit(&request.text, &request.path, request.value.as_ref());
-    text.map(|text| Amended { text }).map_err(|refusal| refusal.to_string())
-}
-
 /// A link, and a scenario that it is to carry, too.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -15,7 +15,9 @@ use super::request::{Input, Release};
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EditRequest {
-    release: Release,
+    /// For what the text is then previewed; absent where it is no text of values, as a scenario's.
+    #[serde(default)]
+    release: Option<Release>,
     text: String,
     /// JSON pointer to the setting.
     path: String,
@@ -30,18 +32,20 @@ fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<V
     Value::deserialize(deserializer).map(Some)
 }
 
-/// A text of values, and what it makes: whoever edits asks for that next.
+/// A text, and what it makes: whoever edits values asks for that next.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Edited {
     text: String,
-    preview: Preview,
+    preview: Option<Preview>,
 }
 
 pub(super) fn edit(request: EditRequest) -> Result<Edited, String> {
     let text = layers::edit(&request.text, &request.path, request.value.as_ref());
-    let input = Input { release: request.release, text: text.map_err(|refusal| refusal.to_string())? };
+    let text = text.map_err(|refusal| refusal.to_string())?;
+    let Some(release) = request.release else { return Ok(Edited { text, preview: None }) };
+    let input = Input { release, text };
     let preview = preview::preview(&input)?;
-    Ok(Edited { text: input.text, preview })
+    Ok(Edited { text: input.text, preview: Some(preview) })
 }
 
 /// Two texts of values, for one release.

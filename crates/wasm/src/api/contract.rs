@@ -41,7 +41,7 @@ pub fn contract() -> (Vec<Call>, Vec<(String, Value)>) {
         ),
         types.call(
             "edit",
-            "One setting written into a text of values, or taken out of it, and what the text then makes.",
+            "One setting written into a text, or taken out of it, and what the text then makes of a release.",
             Some(Types::request::<changes::EditRequest>),
             Some(Types::answer::<changes::Edited>),
         ),
@@ -86,12 +86,6 @@ pub fn contract() -> (Vec<Call>, Vec<(String, Value)>) {
             "A scenario, played.",
             Some(Types::request::<ahead::PlayRequest>),
             Some(Types::answer::<ahead::Played>),
-        ),
-        types.call(
-            "amend",
-            "A scenario's text with one thing in it changed.",
-            Some(Types::request::<ahead::AmendRequest>),
-            Some(Types::answer::<ahead::Amended>),
         ),
         types.call(
             "attach",
