@@ -18,7 +18,7 @@ pub(super) struct Walk<'a> {
 }
 
 /// Something of the context, and its JSON pointer.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 struct Found {
     pointer: String,
     value: Value,
@@ -26,6 +26,13 @@ struct Found {
 
 /// The names that a place sees: those of loops, `set`s and parameters, and around them the context.
 type Scope = Vec<(String, Found)>;
+
+impl Found {
+    /// What is nowhere in the context. Its pointer is none, least of all that of the whole context, which is empty.
+    fn nowhere(value: Value) -> Self {
+        Self { pointer: "nowhere".to_owned(), value }
+    }
+}
 
 impl<'a> Walk<'a> {
     pub(super) fn through(templates: &'a [(String, Vec<Part>)], context: &Value) -> Self {
@@ -87,10 +94,7 @@ impl<'a> Walk<'a> {
                 [Token::Sign("{"), Token::Path(path), Token::Sign("}"), ..] => {
                     arguments.push((parameter.to_owned(), self.follow(name, path, scope)));
                 }
-                _ => arguments.push((
-                    parameter.to_owned(),
-                    Found { pointer: "literal".to_owned(), value: Value::from("literal") },
-                )),
+                _ => arguments.push((parameter.to_owned(), Found::nowhere(Value::from("literal")))),
             }
         }
         self.parts(&format!("{name}: {component}"), parts, arguments);
@@ -109,7 +113,7 @@ impl<'a> Walk<'a> {
             return found;
         }
         self.missing.push(format!("{name}: {path}"));
-        Found::default()
+        Found::nowhere(Value::Null)
     }
 }
 
