@@ -1,5 +1,5 @@
-// From a keystroke to settled findings, preview and picture, in a real Chromium: printed against the budgets, never
-// asserted. `cargo xtask bench` runs it, where the page is built. Usage: node bench.mjs [KEYSTROKES]
+// From a keystroke to settled findings, preview and picture, and frames while a scenario plays, in a real Chromium: printed
+// against the budgets, never asserted. `cargo xtask bench` runs it, where the page is built. Usage: node bench.mjs [KEYSTROKES]
 import { readFile } from "node:fs/promises";
 import { begin, end, EXAMPLES, fieldOf, importText, open, settled, show, skip } from "./tests/page.mjs";
 
@@ -117,6 +117,44 @@ async function table() {
   }
 }
 
+/** What is played, and for how long at most, in milliseconds. */
+const PLAYS = [
+  ["9 pods", "replicas: 9\n"],
+  ["60 pods", "replicas: 60\n"],
+];
+const PLAYING = 4000;
+
+/** The times between frames while a scenario plays. */
+function watchFrames(most) {
+  const field = document.querySelector(".tracks input");
+  return new Promise((resolve) => {
+    const [gaps, begin] = [[], performance.now()];
+    let last = begin;
+    const frame = (at) => {
+      gaps.push(at - last);
+      last = at;
+      if (field.value === field.max || at - begin > most) resolve(gaps.slice(2)); // the first may be those of the click
+      else requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  });
+}
+
+async function plays() {
+  console.log("\n| playing | frames a second | p50 ms | p99 ms | x 16.7 ms |\n| --- | --- | --- | --- | --- |");
+  for (const [name, values] of PLAYS) {
+    await run(name, values, async (page) => {
+      await show(page, "Simulate");
+      await page.getByRole("combobox", { name: "Scenario" }).selectOption("rolling-restart");
+      await page.locator(".simulate .outcome").waitFor();
+      await page.getByRole("button", { name: "Play" }).click();
+      const gaps = await page.evaluate(watchFrames, PLAYING);
+      const rate = (1000 * gaps.length) / gaps.reduce((sum, gap) => sum + gap, 0);
+      console.log(`| ${name} | ${rate.toFixed(1)} | ${figures(gaps, 1000 / 60)} |`);
+    });
+  }
+}
+
 if (skip) {
   console.log(skip);
 } else {
@@ -124,6 +162,7 @@ if (skip) {
     await begin({ options });
     console.log(`\n| ${KEYSTROKES} keystrokes, ${mode} | p50 ms | p99 ms | x ${FRAME} ms | engine: p50 ms | p99 ms | x ${ENGINE} ms |`);
     await table();
+    if (mode === MODES[0][0]) await plays();
     await end();
   }
 }

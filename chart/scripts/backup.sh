@@ -26,7 +26,7 @@ told() {
 
 # own: the shell of the rqlited that tries the copy.
 own() {
-  timeout 86400 rqlite -H 127.0.0.1 -p 4001 -t 24h
+  within 86400 rqlite -H 127.0.0.1 -p 4001 -t 24h
 }
 
 # own_says QUERY: what that rqlited answers, as JSON.

@@ -80,7 +80,7 @@ survey() {
 
 # removed: has somebody with data strike this node off the members. Removing an id that is no member commits an entry
 # too, and that commit is the proof: a quorum of the members without this node has everything. The shell ends with 0
-# even when it failed, and ERR! tells; it ends otherwise when `timeout` stopped it before there was an answer.
+# even when it failed, and ERR! tells; it ends otherwise when it was stopped before there was an answer.
 removed() {
   for host in $with_state; do
     if answer=$(echo ".remove $me" | shell 15 member "$host" 2>&1); then

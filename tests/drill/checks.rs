@@ -121,6 +121,25 @@ pub fn no_restarts(pods: &[Pod], excused: &BTreeMap<String, u32>) -> Outcome {
     if unexcused.is_empty() { Ok(()) } else { Err(Failure::new(unexcused.join(", "))) }
 }
 
+/// So many dead processes nobody waits for in a pod: a probe that its kubelet ends leaves what it had begun.
+const FEW: usize = 10;
+
+/// Probes leave no dead processes behind: process 1 is rqlited, which waits for none that it did not start, and a pod may have
+/// only so many.
+///
+/// # Errors
+/// When a pod has more of them than its kubelet's own doing explains.
+pub fn no_dead_processes(cluster: &dyn Cluster) -> Outcome {
+    for Pod { ordinal, .. } in cluster.pods() {
+        let states = cluster.exec(ordinal, &["sh", "-c", "cat /proc/[0-9]*/status 2>/dev/null; true"])?;
+        let dead = states.lines().filter(|line| line.starts_with("State:") && line.contains("zombie")).count();
+        if dead > FEW {
+            return Err(Failure::new(format!("pod {ordinal} has {dead} dead processes")));
+        }
+    }
+    Ok(())
+}
+
 /// Of a secured release: no pod talks to who has no certificate, on either port, or to who has no password.
 ///
 /// # Errors

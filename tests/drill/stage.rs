@@ -73,7 +73,9 @@ impl Stage {
         }
         cluster.apply(&manifests(&case)?)?;
         let begin = Instant::now();
-        until("the installation", Duration::from_secs(120) + 3 * dns_cache, || {
+        // In order each pod may have to outwait the answer that its own name does not exist.
+        let names_cached = case.replicas.max(3) * dns_cache;
+        until("the installation", Duration::from_secs(120) + names_cached, || {
             all_ready(&*cluster, case.replicas)?;
             all_ready(&*readers, case.readers)
         })?;
@@ -266,7 +268,7 @@ impl Stage {
 
     /// Stops writing and checks what every drill must leave behind: `replicas` Ready pods and the readers, which are the
     /// members, all acknowledged rows on each and in the store, one leader, one founding, no restart that nobody caused, no way
-    /// in for strangers.
+    /// in for strangers, no dead processes.
     ///
     /// # Errors
     /// When any of that is not so.
@@ -302,6 +304,8 @@ impl Stage {
         checks::foundings(self.foundings, &self.cluster.logs())?;
         checks::strangers_kept_out(&*self.cluster)?;
         checks::strangers_kept_out(&*self.readers)?;
+        checks::no_dead_processes(&*self.cluster)?;
+        checks::no_dead_processes(&*self.readers)?;
         if !self.readers_excused {
             checks::no_restarts(&self.readers.pods(), &BTreeMap::new()).map_err(|f| f.while_doing("readers"))?;
         }

@@ -5,6 +5,7 @@
 //! in them and what is not. That the steps together keep a cluster's rows is what the drills show.
 
 mod alive;
+mod ask;
 mod empty_disk;
 mod pod;
 mod prune;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
     let image = busybox.as_deref().map(Image::build);
     let modules = [
         ("alive", alive::tests()),
+        ("ask", ask::tests()),
         ("empty_disk", empty_disk::tests()),
         ("prune", prune::tests()),
         ("ready", ready::tests()),

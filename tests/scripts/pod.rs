@@ -1,12 +1,12 @@
 //! One pod without a cluster: a folder with the scripts, the other nodes' answers, and time.
 //!
-//! Real: busybox's shell and applets, files, processes and signals. Not real: `rqlited`, `rqlite`, `wget`, `timeout`,
-//! `hostname` and `sleep`, which are the small scripts in `stubs/`. They note what they were asked and answer from files, so
-//! that a test needs neither root nor network nor time.
+//! Real: busybox's shell and applets, files, processes and signals. Not real: `rqlited`, `rqlite`, `wget`, `hostname` and
+//! `sleep`, and the function `within`, which are the small scripts in `stubs/`. They note what they were asked and answer from
+//! files, so that a test needs neither root nor network nor time.
 //!
 //! The scripts name fixed paths and find programs on PATH. What runs is a copy in which `/tmp/` and `/rqlite/file/data` lie
-//! in the pod's folder, and in which the four stubs that are applets too are called by their path: a busybox may be built
-//! to take its applets first (Debian's is).
+//! in the pod's folder, and in which the stubs that are applets or a function too are called by their path: a busybox may be
+//! built to take its applets first (Debian's is).
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -32,8 +32,8 @@ const STUBS: [(&str, &str); 6] = [
     ("rqlite", include_str!("stubs/rqlite.sh")),
     ("rqlited", include_str!("stubs/rqlited.sh")),
     ("sleep", include_str!("stubs/sleep.sh")),
-    ("timeout", include_str!("stubs/timeout.sh")),
     ("wget", include_str!("stubs/wget.sh")),
+    ("within", include_str!("stubs/within.sh")),
 ];
 
 /// Everything else that the scripts may use, besides what the shell itself has.
@@ -142,8 +142,8 @@ impl Pod {
             let mut text = text.replace("/tmp/", &format!("{here}/tmp/"));
             text = text.replace("/rqlite/file/data", &format!("{here}/data"));
             text = text.replace("/etc/rqlite-", &format!("{here}/etc/rqlite-"));
-            for applet in ["hostname ", "sleep ", "timeout ", "wget "] {
-                text = text.replace(applet, &format!("{programs}/{applet}"));
+            for stubbed in ["hostname ", "sleep ", "wget ", "within "] {
+                text = text.replace(stubbed, &format!("{programs}/{stubbed}"));
             }
             pod.write(&format!("scripts/{name}"), &text);
         }

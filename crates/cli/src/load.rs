@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rqchart::Chart;
 use rqchart::chart::examples;
@@ -100,6 +101,10 @@ pub(crate) fn display_name(name: &str) -> &str {
 /// What is in a file, or on standard input.
 pub(crate) fn bytes(name: &str) -> Result<Vec<u8>, Failure> {
     if name == "-" {
+        static IS_READ: AtomicBool = AtomicBool::new(false);
+        if IS_READ.swap(true, Ordering::Relaxed) {
+            return Err(Failure::new("standard input can be read only once, but `-` names it twice"));
+        }
         let mut bytes = Vec::new();
         io::stdin().read_to_end(&mut bytes).map_err(|error| Failure::io("read", Path::new("<stdin>"), &error))?;
         return Ok(bytes);

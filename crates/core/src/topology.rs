@@ -41,7 +41,7 @@ pub use cdc::Cdc;
 pub use members::{Cluster, Member, Role};
 pub use metadata::{Metadata, Names};
 pub use monitoring::{Alerts, Dashboard, Exporter, Monitoring, PodMonitor};
-pub use mounts::Mount;
+pub use mounts::{Mount, PodVolume, VolumeMount};
 pub use objects::is_cluster_scoped;
 pub use pod::{Conduct, Pod, PreferredPlace, Scheduling, Security, Surroundings};
 pub use policy::NetworkPolicy;
@@ -63,7 +63,7 @@ use sets::Around;
 /// A resolved cluster.
 ///
 /// Only [`Topology::resolve`] makes one, so holding it proves that its values passed the schema.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Topology {
     /// The release's name.
@@ -71,41 +71,30 @@ pub struct Topology {
     /// The namespace of every object.
     pub namespace: String,
     /// The version of Kubernetes that is rendered for.
-    #[serde(skip)]
     pub kube_version: KubeVersion,
     /// The APIs that the cluster was said to have.
-    #[serde(skip)]
     pub api_versions: ApiVersions,
     /// The name of every object.
     pub names: Names,
     /// Labels and annotations.
     pub metadata: Metadata,
     /// Sizes and votes.
-    #[serde(skip)]
     pub cluster: Cluster,
     /// The set whose first pods vote.
-    #[serde(skip)] // templates loop over all sets
     pub voters: PodSet,
     /// The pool of readers, if there is one.
-    #[serde(skip)] // among all sets
     pub readers: Option<PodSet>,
     /// What decides how many readers there are, if it is not the values.
-    #[serde(skip)] // in a list with its metadata
     pub autoscaler: Option<Autoscaler>,
     /// Whether a Deployment removes the members of pods that a scale-in took away.
-    #[serde(skip)]
     pub prune: bool,
     /// Whose data becomes the truth after a majority of the disks was lost.
-    #[serde(skip)] // the scripts' business
     pub recovery: Option<Recovery>,
     /// How long a member may stay away, in milliseconds; none means for ever.
-    #[serde(skip)]
     pub grace_millis: Option<u64>,
     /// The same for non-voters, where it is another time.
-    #[serde(skip)]
     pub reader_grace_millis: Option<u64>,
     /// The version of rqlite that the image's tag promises; none where the tag is no number.
-    #[serde(skip)]
     pub rqlite_version: Option<Version>,
     /// Who may use the API, and how traffic is encrypted.
     pub access: Access,
@@ -116,25 +105,20 @@ pub struct Topology {
     /// How the cluster is watched.
     pub monitoring: Monitoring,
     /// The Services.
-    #[serde(skip)] // in lists with their metadata
     pub services: Services,
     /// The Ingress, if one is rendered.
     pub ingress: Option<Ingress>,
     /// Routes of the Gateway API.
     pub gateway: Gateway,
     /// Settings of routes that are not rendered, each with the setting that it lacks; as JSON pointers.
-    #[serde(skip)]
     pub unused_routes: Vec<(&'static str, &'static str)>,
     /// Who may talk to the pods, if that is limited.
     pub network_policy: Option<NetworkPolicy>,
     /// Kubernetes objects that somebody adds, complete.
-    #[serde(skip)] // templates have no use for them
     pub extra_objects: Vec<Value>,
     /// Changes to what templates render.
-    #[serde(skip)] // they are made after templates
     pub patches: Vec<Patch>,
     /// What was set.
-    #[serde(skip)]
     pub settings: Settings,
 }
 

@@ -3,23 +3,38 @@
 //! In: a [`Topology`] and a [`Chart`]. Out: [`Context`]. Templates loop over its lists and ask its booleans; what needs
 //! more thought than that is decided here or earlier.
 
+mod affinity;
+
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rqchart_core::topology::{
-    self, Autoscaler, Budget, Families, HTTP_PORT, Mount, PerPodService, Pod, PodSet, RAFT_PORT, Scheduling, Service,
-    Storage, Topology,
+    self, Autoscaler, Budget, Families, HTTP_PORT, Mount, PerPodService, Pod, PodSet, PodVolume, RAFT_PORT, Service,
+    Storage, Topology, VolumeMount,
 };
-use rqchart_core::values::{AccessMode, ContainerSecurity, Formation, Object, PullPolicy, Quantity};
+use rqchart_core::values::{
+    AccessMode, ContainerSecurity, EvictionPolicy, Formation, PullPolicy, Quantity, UpdateStrategy,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::Chart;
+use affinity::Affinity;
 
 /// The root of what templates see.
 #[derive(Debug, Serialize)]
 pub struct Context<'a> {
-    #[serde(flatten)]
-    topology: &'a Topology,
+    release: &'a str,
+    namespace: &'a str,
+    names: &'a topology::Names,
+    metadata: &'a topology::Metadata,
+    access: &'a topology::Access,
+    backup: &'a topology::Backup,
+    cdc: Option<&'a topology::Cdc>,
+    monitoring: &'a topology::Monitoring,
+    ingress: Option<&'a topology::Ingress>,
+    gateway: &'a topology::Gateway,
+    network_policy: Option<&'a topology::NetworkPolicy>,
     ports: Ports,
     sets: Vec<Set<'a>>,
     budgets: Vec<SetBudget<'a>>,
@@ -33,7 +48,7 @@ pub struct Context<'a> {
     replicas_text: String,
     scripts: Vec<Script<'a>>,
     meta: Meta<'a>,
-    per_pod: Vec<PerPod<'a>>,
+    per_pod: Vec<Client<'a>>,
     local_volumes: Vec<LocalVolume<'a>>,
     certificates: Vec<Certificate<'a>>,
     backup_files: Vec<Script<'a>>,
@@ -50,8 +65,8 @@ struct Helper<'a> {
     pull_policy: PullPolicy,
     spec: Value,
     security: &'a ContainerSecurity,
-    volumes: Vec<Value>,
-    volume_mounts: Vec<Value>,
+    volumes: Vec<PodVolume<'a>>,
+    volume_mounts: Vec<VolumeMount<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -63,34 +78,40 @@ struct ServiceAccount<'a> {
 /// What one StatefulSet governs: everything in which its pods may differ from those of another.
 #[derive(Debug, Serialize)]
 struct Set<'a> {
-    #[serde(flatten)]
-    pods: &'a PodSet,
+    headless: &'a topology::Headless,
+    replicas: Option<u32>,
+    selector: tera::Value,
+    pod_labels: &'a Texts,
+    pod_annotations: &'a Texts,
+    update_strategy: &'a UpdateStrategy,
+    rollout: &'a topology::Rollout,
+    pod: &'a Pod,
+    storage: &'a Storage,
     meta: ObjectMeta<'a>,
     service_meta: ObjectMeta<'a>,
     families: &'a Families,
     pod_management_policy: &'static str,
     args: Vec<&'a str>,
     side_cars: Vec<Value>,
-    affinity: Option<Object>,
-    volumes: Vec<Value>,
-    volume_mounts: Vec<Value>,
+    affinity: Option<Affinity<'a>>,
+    volumes: Vec<PodVolume<'a>>,
+    volume_mounts: Vec<VolumeMount<'a>>,
 }
 
 /// The disruption budget of a set.
 #[derive(Debug, Serialize)]
 struct SetBudget<'a> {
     meta: ObjectMeta<'a>,
-    selector: &'a Texts,
-    #[serde(flatten)]
-    budget: &'a Budget,
+    selector: tera::Value,
+    limits: &'a [topology::Limit],
+    unhealthy_pod_eviction_policy: EvictionPolicy,
 }
 
-/// A Service for clients, in front of one set.
+/// A Service for clients, in front of one set or one pod.
 #[derive(Debug, Serialize)]
 struct Client<'a> {
     meta: ObjectMeta<'a>,
-    selector: &'a Texts,
-    #[serde(flatten)]
+    selector: tera::Value,
     service: &'a Service,
 }
 
@@ -98,7 +119,6 @@ struct Client<'a> {
 #[derive(Debug, Serialize)]
 struct SetAutoscaler<'a> {
     meta: ObjectMeta<'a>,
-    #[serde(flatten)]
     autoscaler: &'a Autoscaler,
 }
 
@@ -142,14 +162,6 @@ struct Metadata<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct PerPod<'a> {
-    meta: ObjectMeta<'a>,
-    selector: Texts,
-    #[serde(flatten)]
-    service: &'a PerPodService,
-}
-
-#[derive(Debug, Serialize)]
 struct LocalVolume<'a> {
     meta: ObjectMeta<'a>,
     path: &'a str,
@@ -161,7 +173,6 @@ struct LocalVolume<'a> {
 #[derive(Debug, Serialize)]
 struct Certificate<'a> {
     meta: ObjectMeta<'a>,
-    #[serde(flatten)]
     certificate: &'a topology::Certificate,
 }
 
@@ -176,7 +187,7 @@ struct Ports {
 #[derive(Debug, Serialize)]
 struct Script<'a> {
     name: &'a str,
-    text: std::borrow::Cow<'a, str>,
+    text: Cow<'a, str>,
 }
 
 /// Builds what templates see.
@@ -192,15 +203,29 @@ pub fn build<'a>(topology: &'a Topology, chart: &'a Chart) -> Context<'a> {
     let scripts = scripts.map(|(name, text)| Script { name, text: text.into() });
     let make = Metadata::new(topology);
     let local_volumes = &topology.voters.storage.local_volumes;
+    let sets: Vec<_> = topology.sets().map(Selected::new).collect();
+    // In front of those that vote and of the readers, as the sets come.
+    let clients = [topology.services.client.as_ref(), topology.services.readers.as_ref()];
     Context {
+        release: &topology.release,
+        namespace: &topology.namespace,
+        names: &topology.names,
+        metadata: &topology.metadata,
+        access: &topology.access,
+        backup: &topology.backup,
+        cdc: topology.cdc.as_ref(),
+        monitoring: &topology.monitoring,
+        ingress: topology.ingress.as_ref(),
+        gateway: &topology.gateway,
+        network_policy: topology.network_policy.as_ref(),
         ports: Ports {
             http: HTTP_PORT,
             raft: RAFT_PORT,
             client: topology.services.client.as_ref().map(|service| service.port),
         },
-        sets: topology.sets().map(|each| set(&make, each)).collect(),
-        budgets: topology.sets().filter_map(|set| budget(&make, set)).collect(),
-        clients: clients(&make),
+        sets: sets.iter().map(|each| set(&make, each)).collect(),
+        budgets: sets.iter().filter_map(|set| budget(&make, set)).collect(),
+        clients: sets.iter().zip(clients).filter_map(|(set, service)| Some(client(&make, service?, set))).collect(),
         autoscalers: topology.autoscaler.iter().map(|each| autoscaler(&make, each)).collect(),
         service_account: service_account(&make),
         start_script: script_path(topology, "start.sh"),
@@ -215,7 +240,6 @@ pub fn build<'a>(topology: &'a Topology, chart: &'a Chart) -> Context<'a> {
         certificates: topology.access.certificates.iter().map(|each| certificate(&make, each)).collect(),
         backup_files: files.map(|(name, text)| Script { name, text: text.into() }).collect(),
         dashboard_text: topology.monitoring.dashboard.as_ref().map(|_| chart.dashboard()),
-        topology,
     }
 }
 
@@ -329,10 +353,10 @@ fn helper<'a>(topology: &'a Topology, component: &str, mounts: impl Iterator<Ite
     }
 }
 
-fn per_pod<'a>(make: &Metadata<'a>, each: &'a PerPodService) -> PerPod<'a> {
+fn per_pod<'a>(make: &Metadata<'a>, each: &'a PerPodService) -> Client<'a> {
     let mut selector = make.topology.voters.selector.clone();
     selector.insert("statefulset.kubernetes.io/pod-name".to_owned(), each.pod.clone());
-    PerPod { meta: make.service(&each.service), selector, service: each }
+    Client { meta: make.service(&each.service), selector: engine_value(&selector), service: &each.service }
 }
 
 fn certificate<'a>(make: &Metadata<'a>, certificate: &'a topology::Certificate) -> Certificate<'a> {
@@ -346,9 +370,30 @@ fn local_volume<'a>(make: &Metadata<'a>, volume: &'a topology::LocalVolume) -> L
     LocalVolume { meta, path: &volume.path, size, access_modes, storage_class_name: storage_class_name.as_deref() }
 }
 
-fn set<'a>(make: &Metadata<'a>, set: &'a PodSet) -> Set<'a> {
-    let PodSet { headless, pod, .. } = set;
+/// A set, and the labels of its pods, of which the engine's value is shared.
+struct Selected<'a> {
+    set: &'a PodSet,
+    labels: tera::Value,
+}
+
+impl<'a> Selected<'a> {
+    fn new(set: &'a PodSet) -> Self {
+        Self { set, labels: engine_value(&set.selector) }
+    }
+}
+
+fn set<'a>(make: &Metadata<'a>, Selected { set, labels }: &Selected<'a>) -> Set<'a> {
+    let PodSet { headless, pod, .. } = *set;
     Set {
+        headless,
+        replicas: set.replicas,
+        selector: labels.clone(),
+        pod_labels: &set.pod_labels,
+        pod_annotations: &set.pod_annotations,
+        update_strategy: &set.update_strategy,
+        rollout: &set.rollout,
+        pod,
+        storage: &set.storage,
         meta: make.general(&set.name),
         service_meta: make.of(&headless.name, &headless.labels, &headless.annotations),
         families: &headless.families,
@@ -357,29 +402,25 @@ fn set<'a>(make: &Metadata<'a>, set: &'a PodSet) -> Set<'a> {
             Formation::Parallel => "Parallel",
         },
         args: set.arguments.iter().map(|argument| argument.text.as_str()).collect(),
-        affinity: affinity(&pod.scheduling, &set.selector),
+        affinity: Affinity::of(&pod.scheduling, labels),
         side_cars: side_cars(pod),
         volumes: pod.mounts.iter().chain(&pod.side_volumes).map(Mount::volume).collect(),
         volume_mounts: pod.mounts.iter().map(Mount::volume_mount).collect(),
-        pods: set,
     }
 }
 
-fn budget<'a>(make: &Metadata<'a>, set: &'a PodSet) -> Option<SetBudget<'a>> {
-    let budget = |budget| SetBudget { meta: make.general(&set.name), selector: &set.selector, budget };
-    set.budget.as_ref().map(budget)
+fn budget<'a>(make: &Metadata<'a>, Selected { set, labels }: &Selected<'a>) -> Option<SetBudget<'a>> {
+    let Budget { limits, unhealthy_pod_eviction_policy, .. } = set.budget.as_ref()?;
+    Some(SetBudget {
+        meta: make.general(&set.name),
+        selector: labels.clone(),
+        limits,
+        unhealthy_pod_eviction_policy: *unhealthy_pod_eviction_policy,
+    })
 }
 
-fn clients<'a>(make: &Metadata<'a>) -> Vec<Client<'a>> {
-    let Topology { services, voters, readers, .. } = make.topology;
-    let of_voters = services.client.as_ref().zip(Some(voters));
-    let of_readers = services.readers.as_ref().zip(readers.as_ref());
-    let client = |(service, set)| client(make, service, set);
-    of_voters.into_iter().chain(of_readers).map(client).collect()
-}
-
-fn client<'a>(make: &Metadata<'a>, service: &'a Service, set: &'a PodSet) -> Client<'a> {
-    Client { meta: make.service(service), selector: &set.selector, service }
+fn client<'a>(make: &Metadata<'a>, service: &'a Service, set: &Selected<'a>) -> Client<'a> {
+    Client { meta: make.service(service), selector: set.labels.clone(), service }
 }
 
 fn autoscaler<'a>(make: &Metadata<'a>, autoscaler: &'a Autoscaler) -> SetAutoscaler<'a> {
@@ -390,29 +431,6 @@ fn autoscaler<'a>(make: &Metadata<'a>, autoscaler: &'a Autoscaler) -> SetAutosca
 fn side_cars(pod: &Pod) -> Vec<Value> {
     let added = pod.containers.iter().map(|container| json!(container));
     pod.side_cars.iter().cloned().chain(added).collect()
-}
-
-/// The affinity that somebody wrote, or the one that keeps pods apart.
-fn affinity(scheduling: &Scheduling, selector: &Texts) -> Option<Object> {
-    if scheduling.affinity.is_some() {
-        return scheduling.affinity.clone();
-    }
-    let selector = json!({ "matchLabels": selector });
-    let term = |key: &str| json!({ "topologyKey": key, "labelSelector": selector });
-    let required: Vec<_> = scheduling.required.iter().map(|key| term(key)).collect();
-    let preferred = scheduling.preferred.iter();
-    let preferred: Vec<_> =
-        preferred.map(|place| json!({ "weight": place.weight, "podAffinityTerm": term(place.topology_key) })).collect();
-    let rules = [
-        ("requiredDuringSchedulingIgnoredDuringExecution", required),
-        ("preferredDuringSchedulingIgnoredDuringExecution", preferred),
-    ];
-    let rules: Object = rules
-        .into_iter()
-        .filter(|(_, terms)| !terms.is_empty())
-        .map(|(name, terms)| (name.into(), terms.into()))
-        .collect();
-    (!rules.is_empty()).then(|| Object::from_iter([("podAntiAffinity".to_owned(), rules.into())]))
 }
 
 /// What the scripts read. It is not part of the pods' template: pods read it when they start, so a cluster that grows

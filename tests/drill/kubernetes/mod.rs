@@ -179,14 +179,15 @@ impl Kubernetes {
     }
 
     /// SIGKILL, then the order to delete. Kubernetes alone sends SIGTERM even when told `--grace-period=0`, and rqlited
-    /// would hand over leadership first.
+    /// would hand over leadership first. A pod that is gone by the time of the order is what was asked for: drills wait for
+    /// its successor by its uid.
     fn delete_now(&self, replica: &Replica) -> Outcome {
         if let (Some(node), false) = (&self.place.node, self.place.dark.load(Ordering::Relaxed)) {
             node.kill(&replica.pod.uid)?;
         }
         self.place
             .kubectl
-            .run(&["delete", "pod", &replica.name, "--grace-period=0", "--force", "--wait=false"])
+            .run(&["delete", "pod", &replica.name, "--ignore-not-found", "--grace-period=0", "--force", "--wait=false"])
             .map(drop)
     }
 

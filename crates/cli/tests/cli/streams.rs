@@ -11,6 +11,7 @@ fn values_from_standard_input_are_called_so() {
         "echo nonsense: 1 | rqchart lint rqdb -f -",
         "echo replicas: 0 | rqchart lint rqdb -f values.yaml -f -",
         "rqchart lint rqdb -f - <&-",
+        "echo replicas: 3 | rqchart lint rqdb -f - -f -",
     ]), @r#"
     $ echo nonsense: 1 | rqchart lint rqdb -f -
     ! <stdin>:1:1: error[unknown-key]: nonsense: there is no setting "nonsense" here
@@ -26,6 +27,9 @@ fn values_from_standard_input_are_called_so() {
     !   hint: write a number from 1 to 999
     exit 1
     $ rqchart lint rqdb -f - <&-
+    $ echo replicas: 3 | rqchart lint rqdb -f - -f -
+    ! error: standard input can be read only once, but `-` names it twice
+    exit 2
     "#);
 }
 

@@ -7,7 +7,7 @@ use super::Cluster;
 use crate::values::{EvictionPolicy, ReaderBudget, Share, Values};
 
 /// How many pods may leave at once by somebody's will.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Budget {
     /// `maxUnavailable` or `minAvailable`; both only when somebody asked for both, which a rule refuses.

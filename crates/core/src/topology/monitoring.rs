@@ -151,7 +151,7 @@ impl Exporter {
         let exporter = Some(&values.metrics.exporter).filter(|exporter| exporter.enabled)?;
         let image = &exporter.image;
         let volume = Mount::read_only("metrics", CONFIG, json!({ "configMap": { "name": names.metrics } }));
-        let mut mounts = vec![volume.volume_mount()];
+        let mut mounts = vec![json!(volume.volume_mount())];
         if access.authenticates {
             // One key, so that the other passwords stay out of this container.
             let file = format!("{AUTH}/probe-password");

@@ -11,7 +11,7 @@ use super::{extensions, monitoring};
 use crate::values::Values;
 
 /// A volume of the chart's own, and where the rqlite container and those that help it find it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Mount {
     /// The volume's name in the pod.
@@ -23,7 +23,6 @@ pub struct Mount {
     /// Whether only rqlited needs it, and not the containers that help it.
     pub only_nodes: bool,
     /// Where it comes from, as a volume of Kubernetes has it.
-    #[serde(skip)] // as a part of the whole volume
     pub source: Value,
 }
 
@@ -47,22 +46,32 @@ impl Mount {
     }
 
     /// The volume, as a pod has it.
-    pub fn volume(&self) -> Value {
-        let mut volume = json!({ "name": self.name });
-        if let (Some(volume), Some(source)) = (volume.as_object_mut(), self.source.as_object()) {
-            volume.extend(source.clone());
-        }
-        volume
+    pub fn volume(&self) -> PodVolume<'_> {
+        PodVolume { name: &self.name, source: &self.source }
     }
 
     /// Its mount, as a container has it.
-    pub fn volume_mount(&self) -> Value {
-        let mut mount = json!({ "name": self.name, "mountPath": self.path });
-        if self.read_only {
-            mount["readOnly"] = true.into();
-        }
-        mount
+    pub fn volume_mount(&self) -> VolumeMount<'_> {
+        VolumeMount { name: &self.name, mount_path: &self.path, read_only: self.read_only }
     }
+}
+
+/// A volume of a pod, in Kubernetes' form.
+#[derive(Debug, Serialize)]
+pub struct PodVolume<'a> {
+    name: &'a str,
+    #[serde(flatten)]
+    source: &'a Value,
+}
+
+/// A mount of a container, in Kubernetes' form.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VolumeMount<'a> {
+    name: &'a str,
+    mount_path: &'a str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    read_only: bool,
 }
 
 /// All of them, in the order in which they are rendered.

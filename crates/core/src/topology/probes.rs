@@ -76,9 +76,10 @@ impl Probes {
         // founder opens it only when it has downloaded what the cluster begins with.
         let failures = 300 + values.restore.download_seconds().unwrap_or(0);
         let startup = Default { handler: ask("/readyz?noleader", "answers"), period: 1, timeout: 5, failures };
-        // These scripts ask every other pod that may vote. A silent one costs ask.sh's whole patience.
+        // These scripts ask their own pod, for up to three times ask.sh's patience, and every pod that may vote. What the kubelet
+        // ends leaves dead processes behind, so they come to their own end before.
         let patience = if access.authenticates || access.https { 4 } else { 2 };
-        let timeout = (10 + values.max_voters.get() * patience).max(30);
+        let timeout = ((3 + values.max_voters.get()) * patience + 2).max(30);
         let liveness = Default { handler: script("alive.sh"), period: 10, timeout, failures: 3 };
         let readiness = match values.formation {
             Formation::Ordered => Default { handler: script("ready.sh"), period: 2, timeout, failures: 2 },
@@ -129,8 +130,8 @@ mod tests {
             topology.voters.pod.probes.liveness.unwrap().timeout_seconds
         };
         assert_eq!(timeout(&json!({})), 30);
-        assert_eq!(timeout(&json!({ "maxVoters": 15 })), 40);
-        assert_eq!(timeout(&json!({ "maxVoters": 15, "auth": { "existingSecret": "users" } })), 70);
+        assert_eq!(timeout(&json!({ "maxVoters": 15 })), 38);
+        assert_eq!(timeout(&json!({ "maxVoters": 15, "auth": { "existingSecret": "users" } })), 74);
     }
 
     #[test]

@@ -17,19 +17,16 @@ pub const HTTP_PORT: u16 = 4001;
 pub const RAFT_PORT: u16 = 4002;
 
 /// The Services.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Services {
     /// For clients.
     pub client: Option<Service>,
     /// For clients of readers.
-    #[serde(skip)] // templates loop over all Services for clients
     pub readers: Option<Service>,
     /// One for each pod.
-    #[serde(skip)] // templates have a list of them with their metadata
     pub per_pod: Vec<PerPodService>,
     /// Texts in which placeholders were filled in, by the JSON pointer of the setting.
-    #[serde(skip)]
     pub templates: Vec<(String, String)>,
 }
 
@@ -160,14 +157,12 @@ pub struct Headless {
 }
 
 /// A Service for one pod.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PerPodService {
     /// The pod.
-    #[serde(skip)]
     pub pod: String,
     /// The Service.
-    #[serde(flatten)]
     pub service: Service,
 }
 

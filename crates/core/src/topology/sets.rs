@@ -33,18 +33,16 @@ impl Component {
 }
 
 /// What one StatefulSet governs.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PodSet {
     /// The StatefulSet's name, and the beginning of its pods' names.
-    #[serde(skip)] // its metadata has it
     pub name: String,
     /// The Service that gives its pods their names in DNS.
     pub headless: Headless,
     /// How many pods there are; none where an autoscaler decides.
     pub replicas: Option<u32>,
     /// In which order pods start.
-    #[serde(skip)]
     pub formation: Formation,
     /// What selects its pods. Kubernetes never lets a StatefulSet's selector change, so no setting reaches it but
     /// nameOverride.
@@ -54,10 +52,8 @@ pub struct PodSet {
     /// On its pods.
     pub pod_annotations: BTreeMap<String, String>,
     /// Its pods, by ordinal; those that there are at least, where an autoscaler decides.
-    #[serde(skip)] // templates have no use for them
     pub members: Vec<Member>,
     /// The flags of rqlited that are the same in every pod, in the order of the command line.
-    #[serde(skip)] // templates see their texts
     pub arguments: Vec<Argument>,
     /// How pods are replaced.
     pub update_strategy: UpdateStrategy,
@@ -68,10 +64,8 @@ pub struct PodSet {
     /// The volumes.
     pub storage: Storage,
     /// The disruption budget, if one is rendered.
-    #[serde(skip)] // in a list with its metadata
     pub budget: Option<Budget>,
     /// The settings that are not those of all pods, as JSON pointers behind that of the set.
-    #[serde(skip)]
     pub(super) own: Vec<&'static str>,
 }
 
