@@ -128,12 +128,12 @@ const PLAYING = 4000;
 function watchFrames(most) {
   const field = document.querySelector(".tracks input");
   return new Promise((resolve) => {
-    const [gaps, begin] = [[], performance.now()];
-    let last = begin;
-    const frame = (at) => {
-      gaps.push(at - last);
-      last = at;
-      if (field.value === field.max || at - begin > most) resolve(gaps.slice(2)); // the first may be those of the click
+    const [gaps, start] = [[], performance.now()];
+    let last = start;
+    const frame = (time) => {
+      gaps.push(time - last);
+      last = time;
+      if (field.value === field.max || time - start > most) resolve(gaps.slice(2)); // the first may be those of the click
       else requestAnimationFrame(frame);
     };
     requestAnimationFrame(frame);

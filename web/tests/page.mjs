@@ -102,7 +102,7 @@ export async function picture(page, name) {
 
 /** A story: the page opened, told, and nothing wrong in the browser at the end. */
 export function story(name, tell, options = {}) {
-  it(name, { skip: options.skip ?? skip, timeout: 300_000 }, async () => {
+  it(name, { skip: options.skip ?? skip, timeout: 120_000 }, async () => {
     const stage = await open(options);
     try {
       await tell(stage.page, stage);

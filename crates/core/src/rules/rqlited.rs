@@ -1,5 +1,7 @@
 //! What rqlited makes of its command line: most mistakes there end it at once, in every pod.
 
+use std::fmt;
+
 use super::container::lies_below;
 use crate::diagnostic::{Code, Diagnostic, closest};
 use crate::rqlited::{FLAGS, Flag, Version};
@@ -119,20 +121,21 @@ pub(super) fn raft_times(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let election = millis("raft-election-timeout", 1000);
     let lease = millis("raft-leader-lease-timeout", 500);
     let setting = |flags: [&str; 2]| flags.into_iter().find_map(set).map(|argument| argument.setting.clone());
-    let mut refuse = |wrong: bool, flags: [&str; 2], message: String| {
+    let mut refuse = |wrong: bool, flags: [&str; 2], message: fmt::Arguments<'_>| {
         if let Some(setting) = setting(flags).filter(|_| wrong) {
-            findings.push(Diagnostic::error(Code::InvalidValue, setting, message).with_hint("rqlited would not start"));
+            let finding = Diagnostic::error(Code::InvalidValue, setting, message.to_string());
+            findings.push(finding.with_hint("rqlited would not start"));
         }
     };
     refuse(
         election < heartbeat,
         ["raft-election-timeout", "raft-heartbeat-timeout"],
-        format!("the election timeout of {election} ms is shorter than the heartbeat timeout of {heartbeat} ms"),
+        format_args!("the election timeout of {election} ms is shorter than the heartbeat timeout of {heartbeat} ms"),
     );
     refuse(
         lease > heartbeat,
         ["raft-leader-lease-timeout", "raft-heartbeat-timeout"],
-        format!("the leader lease of {lease} ms is longer than the heartbeat timeout of {heartbeat} ms"),
+        format_args!("the leader lease of {lease} ms is longer than the heartbeat timeout of {heartbeat} ms"),
     );
     for (flag, least) in [
         ("raft-heartbeat-timeout", 5),
@@ -142,7 +145,7 @@ pub(super) fn raft_times(topology: &Topology, findings: &mut Vec<Diagnostic>) {
         ("raft-snap-int", 5),
     ] {
         let short = millis(flag, least) < least;
-        refuse(short, [flag, flag], format!("Raft takes at least {least} ms"));
+        refuse(short, [flag, flag], format_args!("Raft takes at least {least} ms"));
     }
 }
 

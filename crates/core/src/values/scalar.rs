@@ -222,17 +222,40 @@ macro_rules! cron_item {
     };
 }
 
-/// What the pattern of qualified names says. Its counts make it the slowest by far, and there may be thousands of keys.
+// What the patterns of names say, without a regular expression: there may be thousands of them, and most values hold some.
+
+/// Whether text of up to so many bytes begins and ends with certain ones, with these and some more between them.
+fn is_part(text: &str, most: usize, is_end: fn(&u8) -> bool, inside: &[u8]) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() <= most
+        && bytes.first().is_some_and(is_end)
+        && bytes.last().is_some_and(is_end)
+        && bytes.iter().all(|byte| is_end(byte) || inside.contains(byte))
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as the methods of u8 have it")]
+fn is_small(byte: &u8) -> bool {
+    byte.is_ascii_lowercase() || byte.is_ascii_digit()
+}
+
+fn is_dns_label(text: &str) -> bool {
+    is_part(text, usize::MAX, is_small, b"-")
+}
+
+fn is_service_name(text: &str) -> bool {
+    is_dns_label(text) && text.starts_with(|first: char| first.is_ascii_lowercase())
+}
+
+fn is_dns_name(text: &str) -> bool {
+    text.split('.').all(is_dns_label)
+}
+
+fn is_label_value(text: &str) -> bool {
+    text.is_empty() || is_part(text, usize::MAX, u8::is_ascii_alphanumeric, b"-_.")
+}
+
 fn is_qualified_name(text: &str) -> bool {
-    let is_part = |part: &str, most, is_end: fn(&u8) -> bool, inside: &[u8]| {
-        let bytes = part.as_bytes();
-        bytes.len() <= most
-            && bytes.first().is_some_and(is_end)
-            && bytes.last().is_some_and(is_end)
-            && bytes.iter().all(|byte| is_end(byte) || inside.contains(byte))
-    };
     let (prefix, name) = text.split_once('/').map_or((None, text), |(prefix, name)| (Some(prefix), name));
-    let is_small = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     prefix.is_none_or(|prefix| is_part(prefix, 253, is_small, b"-."))
         && is_part(name, 63, u8::is_ascii_alphanumeric, b"-_.")
 }
@@ -272,15 +295,15 @@ macro_rules! forms {
 
 forms! {
     /// A name of a Service, and of what Services and pods are named after (RFC 1035 label).
-    ServiceNameForm as ServiceName: "a DNS label that starts with a letter", r"^[a-z]([-a-z0-9]*[a-z0-9])?$", max 63, like "rqdb";
+    ServiceNameForm as ServiceName: "a DNS label that starts with a letter", r"^[a-z]([-a-z0-9]*[a-z0-9])?$", max 63, like "rqdb", by is_service_name;
     /// A name of a namespace, container or volume (RFC 1123 label).
-    DnsLabelForm as DnsLabel: "a DNS label", r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", max 63, like "data";
+    DnsLabelForm as DnsLabel: "a DNS label", r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", max 63, like "data", by is_dns_label;
     /// A name of most other objects (RFC 1123 subdomain).
-    DnsNameForm as DnsName: "a DNS name", r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", max 253, like "fast-ssd";
+    DnsNameForm as DnsName: "a DNS name", r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", max 253, like "fast-ssd", by is_dns_name;
     /// Key of a label or annotation, with an optional DNS prefix.
     QualifiedNameForm as QualifiedName: "a qualified name", r"^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", max 317, like "example.com/team", by is_qualified_name;
     /// Value of a label.
-    LabelValueForm as LabelValue: "a label value", r"^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$", max 63, like "storage";
+    LabelValueForm as LabelValue: "a label value", r"^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$", max 63, like "storage", by is_label_value;
     /// A Kubernetes quantity of bytes or cores.
     QuantityForm as Quantity: "a quantity", r"^(0|[1-9][0-9]*)(\.[0-9]+)?([KMGTPE]i|[mkMGTPE]|[eE][0-9]{1,2})?$", max 32, like "10Gi", integer true;
     /// A number of pods, or a share of them.
@@ -556,14 +579,24 @@ mod tests {
     }
 
     #[test]
-    fn qualified_names_are_those_of_their_pattern() {
-        let parts = ["", "a", "A", "-", ".", "_", "a-a", "a.a", "a_a", "A-a", "a-", "-a", "a.", "ä", "a\n", "a b", "9"];
+    fn names_are_those_of_their_patterns() {
+        fn assert_same<F: Form>(text: &str) {
+            assert_eq!(F::matches(text), F::regex().is_match(text), "{}: {text:?}", F::WHAT);
+        }
+        let parts = [
+            "", "a", "A", "-", ".", "_", "a-a", "a.a", "a..a", "a_a", "A-a", "a-", "-a", "a.", "ä", "a\n", "a b", "9",
+            "9.a",
+        ];
         let long = [62, 63, 64, 252, 253, 254].map(|length| "a".repeat(length));
         let parts: Vec<&str> = parts.into_iter().chain(long.iter().map(String::as_str)).collect();
         for name in &parts {
             let prefixed = parts.iter().flat_map(|prefix| [format!("{prefix}/{name}"), format!("{prefix}/{name}/a")]);
             for text in prefixed.chain([(*name).to_owned()]) {
-                assert_eq!(is_qualified_name(&text), QualifiedNameForm::regex().is_match(&text), "{text:?}");
+                assert_same::<QualifiedNameForm>(&text);
+                assert_same::<ServiceNameForm>(&text);
+                assert_same::<DnsLabelForm>(&text);
+                assert_same::<DnsNameForm>(&text);
+                assert_same::<LabelValueForm>(&text);
             }
         }
     }
