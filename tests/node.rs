@@ -107,9 +107,9 @@ impl Drop for Node {
     }
 }
 
-/// A program, by the variable that names it or from PATH.
+/// A program, by the variable that names it or from PATH. A variable that is empty names none.
 pub fn program(variable: &str, name: &str) -> Option<PathBuf> {
-    match env::var_os(variable) {
+    match env::var_os(variable).filter(|path| !path.is_empty()) {
         Some(path) => Some(PathBuf::from(path)),
         None => env::split_paths(&env::var_os("PATH")?).map(|p| p.join(name)).find(|file| Path::is_file(file)),
     }
