@@ -2,8 +2,6 @@
 
 use std::fmt::Display;
 
-use serde::Serialize;
-
 use super::access::{AUTH, Access, MEMBER_USER, tls_volume};
 use super::monitoring::{OTLP_CA, OTLP_TLS};
 use super::{Backup, Cdc, backup, extensions};
@@ -11,7 +9,7 @@ use crate::diagnostic::pointer;
 use crate::values::{Otlp, Quantity, Rqlite, Tls, Values};
 
 /// One argument of rqlited.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Argument {
     /// The argument: `-raft-snap=16384`.

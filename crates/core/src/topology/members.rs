@@ -15,7 +15,7 @@ use crate::values::Values;
 const MOST_SEEDS: u32 = 3;
 
 /// Sizes and votes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Cluster {
     /// How many pods there are.
@@ -69,7 +69,7 @@ pub enum Role {
 }
 
 /// One pod.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Member {
     /// Its number in the StatefulSet.

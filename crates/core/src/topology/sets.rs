@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use super::metadata::SetLabels;
 use super::{
     Access, Argument, Backup, Budget, Cdc, Cluster, Exporter, Headless, Member, Metadata, Names, Pod, Rollout, Storage,
@@ -13,8 +11,7 @@ use crate::release::Release;
 use crate::values::{Formation, UpdateStrategy, Values};
 
 /// What the pods of a set are for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Component {
     /// They are the database: the first of them vote.
     Database,
