@@ -3,7 +3,7 @@ import { startEngine } from "./engine/client.ts";
 import { keepOffline } from "./offline/register.ts";
 import { followKeys } from "./page/keys.ts";
 import { Page } from "./page/page.tsx";
-import { followDrops } from "./share/dialogs.tsx";
+import { followDrops } from "./share/take.ts";
 import { followLink } from "./share/link.ts";
 import { follow, followOrigins } from "./state/result.ts";
 

@@ -1,4 +1,4 @@
-import { dialog } from "../share/dialogs.tsx";
+import { dialog } from "../share/take.ts";
 import { canRedo, canUndo, putRelease, redo, release, undo } from "../state/document.ts";
 import { about, findings } from "../state/result.ts";
 import { TEXT } from "../text.ts";

@@ -6,8 +6,8 @@ import { takeOver, waiting } from "../offline/register.ts";
 import { Findings } from "../preview/findings.tsx";
 import { Manifests } from "../preview/manifests.tsx";
 import { PictureView } from "../picture/picture.tsx";
-import { Dialogs } from "../share/dialogs.tsx";
 import { linkError } from "../share/link.ts";
+import { dialog } from "../share/take.ts";
 import { about, failure } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 import { Header } from "./header.tsx";
@@ -41,7 +41,7 @@ export function Page() {
           </button>
         ))}
       </nav>
-      <Dialogs />
+      {dialog.value !== null && <Dialogs />}
     </>
   );
 }
@@ -98,6 +98,7 @@ function FormOrWait() {
 const Simulate = later(() => import("../simulate/simulate.tsx").then((view) => view.Simulate));
 const Changes = later(() => import("../preview/changes.tsx").then((view) => view.Changes));
 const Use = later(() => import("../share/use.tsx").then((view) => view.Use));
+const Dialogs = later(() => import("../share/dialogs.tsx").then((view) => view.Dialogs));
 const RIGHT = ["picture", "simulate", "manifests", "changes", "use"] as const;
 
 function RightHalf() {

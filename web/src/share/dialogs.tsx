@@ -1,53 +1,12 @@
-// What is shared and what is taken in.
-import { signal } from "@preact/signals";
+// What is shared and what is taken in: loaded when somebody opens one of the two.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { copy } from "../page/copy.ts";
 import { Icon } from "../page/icon.tsx";
-import { notice } from "../page/views.ts";
-import { imported, putText } from "../state/document.ts";
 import { dotted } from "../state/json.ts";
 import { TEXT } from "../text.ts";
 import { address, link, shareError } from "./link.ts";
-
-export const dialog = signal<"share" | "import" | null>(null);
-
-const MEGABYTES = 2;
-
-/** Takes a text in as values, unless it is none by its size alone. */
-export function take(text: string, name: string): boolean {
-  if (text.length > MEGABYTES * 1_000_000) {
-    notice.value = TEXT.importing.tooLarge(MEGABYTES);
-    return false;
-  }
-  putText(text);
-  imported.value = { name, text };
-  notice.value = TEXT.importing.done(name);
-  return true;
-}
-
-async function takeFile(file: File): Promise<boolean> {
-  if (file.size > MEGABYTES * 4_000_000) {
-    notice.value = TEXT.importing.tooLarge(MEGABYTES);
-    return false;
-  }
-  return take(await file.text(), file.name);
-}
-
-/** A file may be dropped anywhere. */
-export function followDrops(): void {
-  addEventListener("dragover", (event) => {
-    if (event.dataTransfer?.types.includes("Files") === true) event.preventDefault();
-  });
-  addEventListener("drop", (event) => {
-    const file = event.dataTransfer?.files[0];
-    if (file === undefined) return;
-    event.preventDefault();
-    void takeFile(file).then((isTaken) => {
-      if (isTaken) dialog.value = null;
-    });
-  });
-}
+import { dialog, take, takeFile } from "./take.ts";
 
 export function Dialogs() {
   if (dialog.value === "share") return <Share />;

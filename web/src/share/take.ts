@@ -1,0 +1,44 @@
+// Values that come from elsewhere, and which dialog is open.
+import { signal } from "@preact/signals";
+import { notice } from "../page/views.ts";
+import { imported, putText } from "../state/document.ts";
+import { TEXT } from "../text.ts";
+
+export const dialog = signal<"share" | "import" | null>(null);
+
+const MEGABYTES = 2;
+
+/** Takes a text in as values, unless it is none by its size alone. */
+export function take(text: string, name: string): boolean {
+  if (text.length > MEGABYTES * 1_000_000) {
+    notice.value = TEXT.importing.tooLarge(MEGABYTES);
+    return false;
+  }
+  putText(text);
+  imported.value = { name, text };
+  notice.value = TEXT.importing.done(name);
+  return true;
+}
+
+export async function takeFile(file: File): Promise<boolean> {
+  if (file.size > MEGABYTES * 4_000_000) {
+    notice.value = TEXT.importing.tooLarge(MEGABYTES);
+    return false;
+  }
+  return take(await file.text(), file.name);
+}
+
+/** A file may be dropped anywhere. */
+export function followDrops(): void {
+  addEventListener("dragover", (event) => {
+    if (event.dataTransfer?.types.includes("Files") === true) event.preventDefault();
+  });
+  addEventListener("drop", (event) => {
+    const file = event.dataTransfer?.files[0];
+    if (file === undefined) return;
+    event.preventDefault();
+    void takeFile(file).then((isTaken) => {
+      if (isTaken) dialog.value = null;
+    });
+  });
+}
