@@ -31,7 +31,7 @@ mod yaml;
 use rqchart_core::diagnostic::{Code, Diagnostic, Location};
 use serde_json::Value;
 
-pub use edit::{Refusal, edit};
+pub use edit::{Refusal, edit, edit_then};
 pub(crate) use edit::{remove_from, set_in};
 
 use cursor::Cursor;

@@ -59,7 +59,7 @@ pub fn commands(request: &str) -> String {
 /// A text with one thing written into it or taken out of it; everything else of it stays. With a release, also what it makes
 /// as values.
 pub fn edit(request: &str) -> String {
-    answer(request, changes::edit)
+    answer(request, |request| changes::edit(&request))
 }
 
 /// Which settings make each line of the files, and which lines a setting makes. Takes some hundred times as long as a

@@ -106,6 +106,7 @@ export function open(parent: HTMLElement, options: Options): Editor {
       ],
     }),
   });
+  let isMarked = false;
   return {
     setText(text) {
       const old = view.state.doc.toString();
@@ -130,7 +131,9 @@ export function open(parent: HTMLElement, options: Options): Editor {
         const message = `${words[finding.severity]}: ${finding.message}${hint}`;
         return [{ from, to: Math.max(from, to), severity: finding.severity, message }];
       });
-      view.dispatch(setDiagnostics(view.state, marks));
+      // With each key findings come anew: most often there were none, and are none.
+      if (marks.length > 0 || isMarked) view.dispatch(setDiagnostics(view.state, marks));
+      isMarked = marks.length > 0;
     },
     show(line, column) {
       const { from, to } = view.state.doc.line(Math.min(Math.max(line, 1), view.state.doc.lines));

@@ -18,7 +18,7 @@ use std::ops::Range;
 use rqchart_core::diagnostic::{Code, dotted, pointer};
 use serde_json::{Map, Value};
 
-use super::file;
+use super::{Merged, file};
 use change::Step;
 use tree::{Entry, Item, Kind, Node, Tree};
 use write::{Hand, inline, inline_pair, is_block, keys, nested};
@@ -72,9 +72,39 @@ impl std::error::Error for Refusal {}
 /// # Ok::<(), rqchart::layers::Refusal>(())
 /// ```
 pub fn edit(text: &str, path: &str, value: Option<&Value>) -> Result<String, Refusal> {
+    edit_then("", text, path, value, |text, _| text.to_owned())
+}
+
+/// Edits a text as [`edit()`] does, and hands over what the edited text was read as: for those who would read it next, as
+/// the file of that name.
+///
+/// # Errors
+///
+/// As for [`edit()`].
+///
+/// # Example
+///
+/// ```
+/// # use rqchart::layers::edit_then;
+/// # use serde_json::json;
+/// let values = edit_then("values.yaml", "replicas: 3\n", "/replicas", Some(&json!(5)), |_, merged| {
+///     merged.values().clone()
+/// })?;
+/// assert_eq!(values, json!({ "replicas": 5 }));
+/// # Ok::<(), rqchart::layers::Refusal>(())
+/// ```
+pub fn edit_then<R>(
+    name: &str,
+    text: &str,
+    path: &str,
+    value: Option<&Value>,
+    then: impl FnOnce(&str, &Merged<'_>) -> R,
+) -> Result<R, Refusal> {
+    let whole = text;
     let (mark, text) = text.split_at(if text.starts_with('\u{feff}') { 3 } else { 0 });
     let keys = keys(path);
-    let (old, findings) = read(text)?;
+    let before = read(name, text)?;
+    let (old, findings) = (before.values(), before.diagnostics().len());
     let mut wanted = old.clone();
     match value {
         Some(value) => change::set(&mut wanted, &keys, value)?,
@@ -84,9 +114,8 @@ pub fn edit(text: &str, path: &str, value: Option<&Value>) -> Result<String, Ref
     if !wanted.is_object() {
         return Err(Refusal::new("all values together are a mapping"));
     }
-    let written = format!("{mark}{text}");
-    if wanted == old {
-        return Ok(written);
+    if wanted == *old {
+        return Ok(then(whole, &before));
     }
     let small = match value {
         Some(value) => change::steps(&keys, old.pointer(path), value),
@@ -100,10 +129,12 @@ pub fn edit(text: &str, path: &str, value: Option<&Value>) -> Result<String, Ref
     let ways = if small == whole { vec![small] } else { vec![small, whole] };
     for (steps, dedents) in ways.iter().flat_map(|steps| [(steps, false), (steps, true)]) {
         match apply(text, steps, dedents) {
-            Ok(new) if read(&new).is_ok_and(|(values, more)| values == wanted && more <= findings) => {
-                return Ok(format!("{mark}{new}"));
+            Ok(new) => {
+                let is_right = |after: &Merged<'_>| *after.values() == wanted && after.diagnostics().len() <= findings;
+                if let Some(after) = read(name, &new).ok().filter(is_right) {
+                    return Ok(then(&format!("{mark}{new}"), &after));
+                }
             }
-            Ok(_) => {}
             Err(reason) => refusal = refusal.or(Some(reason)),
         }
     }
@@ -125,16 +156,15 @@ pub(crate) fn remove_from(values: &mut Value, path: &str) {
     change::remove(values, &keys(path));
 }
 
-/// Reads a text's values, and how much else is wrong with it.
-fn read(text: &str) -> Result<(Value, usize), Refusal> {
-    let read = file("", text.as_bytes());
+/// Reads a text, if it can be read.
+fn read<'t>(name: &str, text: &'t str) -> Result<Merged<'t>, Refusal> {
+    let read = file(name, text.as_bytes());
     let unreadable = [Code::YamlSyntax, Code::YamlLimit, Code::NotAMapping, Code::InvalidUtf8];
     if let Some(finding) = read.diagnostics().iter().find(|finding| unreadable.contains(&finding.code)) {
         let line = finding.location.as_ref().map_or(1, |location| location.line);
         return Err(Refusal::new(format!("the text cannot be read: line {line}: {}", finding.message)));
     }
-    let findings = read.diagnostics().len();
-    Ok((read.into_values(), findings))
+    Ok(read)
 }
 
 /// Does one step after the other.

@@ -18,7 +18,7 @@ const FILE: &str = "scenario.yaml";
 
 /// What plays scenarios on the cluster that values describe, for the calls that play; null where values are invalid.
 pub(super) fn simulator(input: &Input) -> Result<Option<Simulator>, String> {
-    let (rendering, _) = super::preview::render(&input.release, &input.text)?;
+    let rendering = super::preview::render(&input.release, &input.text)?;
     Ok(rendering.topology.as_deref().map(Simulator::of))
 }
 

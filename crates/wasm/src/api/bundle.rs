@@ -31,7 +31,7 @@ enum Format {
 
 pub(super) fn bundle(request: &BundleRequest) -> Result<Vec<u8>, String> {
     let BundleRequest { release, text, format } = request;
-    let (rendering, _) = render(release, text)?;
+    let rendering = render(release, text)?;
     let errors: Vec<_> =
         rendering.diagnostics.iter().filter(|finding| finding.is_error()).map(Diagnostic::to_string).collect();
     if !errors.is_empty() {

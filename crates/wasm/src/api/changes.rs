@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::RENDERER;
-use super::preview::{self, FILE, Preview};
+use super::preview::{FILE, Preview};
 use super::request::{Input, Release};
 
 /// A setting to write into the text, or to take out of it.
@@ -39,13 +39,13 @@ pub(super) struct Edited {
     preview: Option<Preview>,
 }
 
-pub(super) fn edit(request: EditRequest) -> Result<Edited, String> {
-    let text = layers::edit(&request.text, &request.path, request.value.as_ref());
-    let text = text.map_err(|refusal| refusal.to_string())?;
-    let Some(release) = request.release else { return Ok(Edited { text, preview: None }) };
-    let input = Input { release, text };
-    let preview = preview::preview(&input)?;
-    Ok(Edited { text: input.text, preview: Some(preview) })
+pub(super) fn edit(request: &EditRequest) -> Result<Edited, String> {
+    let EditRequest { release, text, path, value } = request;
+    layers::edit_then(FILE, text, path, value.as_ref(), |text, merged| {
+        let preview = release.as_ref().map(|release| Preview::of(release, merged)).transpose()?;
+        Ok(Edited { text: text.to_owned(), preview })
+    })
+    .map_err(|refusal| refusal.to_string())?
 }
 
 /// Two texts of values, for one release.

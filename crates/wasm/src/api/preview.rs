@@ -77,23 +77,36 @@ pub(super) struct File {
     text: String,
 }
 
-/// Takes the text through every stage.
-pub(super) fn render<'a>(release: &Release, text: &'a str) -> Result<(Rendering, Merged<'a>), String> {
-    let merged = layers::file(FILE, text.as_bytes());
+/// Takes a text through every stage.
+pub(super) fn render(release: &Release, text: &str) -> Result<Rendering, String> {
+    rendered(release, &read(text))
+}
+
+fn read(text: &str) -> Merged<'_> {
+    layers::file(FILE, text.as_bytes())
+}
+
+fn rendered(release: &Release, merged: &Merged<'_>) -> Result<Rendering, String> {
     let work = |values: &Value, release: &_| RENDERER.render(values, release);
-    let rendering = placed::render(&merged, release.check(), chart(), work).map_err(|error| error.to_string())?;
-    Ok((rendering, merged))
+    placed::render(merged, release.check(), chart(), work).map_err(|error| error.to_string())
 }
 
 pub(super) fn preview(input: &Input) -> Result<Preview, String> {
-    let (rendering, merged) = render(&input.release, &input.text)?;
-    Ok(Preview {
-        findings: rendering.diagnostics.into_iter().map(Finding::from).collect(),
-        values: if placed::is_readable(&merged) { merged.values().clone() } else { Value::Null },
-        topology: rendering.topology.as_deref().map(Picture::of),
-        summary: rendering.topology.as_deref().map(Summary::of),
-        files: rendering.documents.into_iter().map(File::from).collect(),
-    })
+    Preview::of(&input.release, &read(&input.text))
+}
+
+impl Preview {
+    /// What a text makes that was read.
+    pub(super) fn of(release: &Release, merged: &Merged<'_>) -> Result<Self, String> {
+        let rendering = rendered(release, merged)?;
+        Ok(Self {
+            findings: rendering.diagnostics.into_iter().map(Finding::from).collect(),
+            values: if placed::is_readable(merged) { merged.values().clone() } else { Value::Null },
+            topology: rendering.topology.as_deref().map(Picture::of),
+            summary: rendering.topology.as_deref().map(Summary::of),
+            files: rendering.documents.into_iter().map(File::from).collect(),
+        })
+    }
 }
 
 impl From<Diagnostic> for Finding {

@@ -297,8 +297,9 @@ proptest! {
     fn one_setting_changes_and_nothing_else(
         text in document(), choices in vec(any::<u8>(), 1..4), value in any_json(), is_set in any::<bool>(),
     ) {
-        let (old, findings) = read(&text).unwrap();
-        prop_assert_eq!(findings, 0, "{}", text);
+        let old = read("", &text).unwrap();
+        prop_assert!(old.diagnostics().is_empty(), "{}", text);
+        let old = old.into_values();
         let keys = place(&old, &choices);
         let path = path_of(&keys);
         let mut wanted = old.clone();
@@ -311,7 +312,7 @@ proptest! {
         };
         prop_assert!(new.is_ok(), "{:?} {:?}\n{}", path, new, text);
         let new = new.unwrap();
-        prop_assert_eq!(read(&new).unwrap().0, wanted);
+        prop_assert_eq!(read("", &new).unwrap().into_values(), wanted);
         let mut comments = comment_lines(&new).into_iter();
         for comment in comment_lines(&text) {
             prop_assert!(comments.any(|kept| kept == comment), "{} of\n{}\nbecame\n{}", path, text, new);
@@ -322,7 +323,7 @@ proptest! {
     fn removing_what_was_added_gives_the_text_back(
         text in document(), choices in vec(any::<u8>(), 0..3), value in any_json(),
     ) {
-        let (old, _) = read(&text).unwrap();
+        let old = read("", &text).unwrap().into_values();
         let mut keys = place(&old, &choices);
         keys.push("added".to_owned());
         // What gives way to a setting below it, or was empty before, does not come back.
@@ -337,10 +338,24 @@ proptest! {
 
     #[test]
     fn no_text_makes_it_panic(text in syntax(), choices in vec(any::<u8>(), 0..4), value in any_json()) {
-        if let Ok((old, _)) = read(&text) {
-            let path = path_of(&place(&old, &choices));
+        if let Ok(old) = read("", &text) {
+            let path = path_of(&place(old.values(), &choices));
             let _ = edit(&text, &path, Some(&value));
             let _ = edit(&text, &path, None);
         }
+    }
+
+    #[test]
+    fn what_is_handed_over_is_what_the_edited_text_reads_as(
+        text in document(), choices in vec(any::<u8>(), 1..4), value in any_json(),
+    ) {
+        let path = path_of(&place(read("", &text).unwrap().values(), &choices));
+        edit_then("values.yaml", &text, &path, Some(&value), |new, merged| {
+            let read = file("values.yaml", new.as_bytes());
+            prop_assert_eq!(new, &edit(&text, &path, Some(&value)).unwrap());
+            prop_assert_eq!(merged.values(), read.values());
+            prop_assert_eq!(merged.locate(&path), read.locate(&path));
+            Ok(())
+        }).unwrap()?;
     }
 }
