@@ -30,11 +30,13 @@ const MORE_THAN_APPLIED: &[(&str, &[Kind])] = &[
     ("/readers/service/enabled", &[Kind::ServiceGone]),
     ("/readers/service/loadBalancerClass", &[Kind::ObjectReplaced]),
     ("/readers/service/name", &[Kind::ServiceGone]),
+    ("/readers/service/port", &[Kind::PortChange]),
     ("/replicas", &[Kind::ScaleInLosesQuorum]),
     ("/services/client/clusterIP", &[Kind::ObjectReplaced]),
     ("/services/client/enabled", &[Kind::ServiceGone]),
     ("/services/client/loadBalancerClass", &[Kind::ObjectReplaced]),
     ("/services/client/name", &[Kind::ServiceGone]),
+    ("/services/client/port", &[Kind::PortChange]),
     ("/services/perPod/loadBalancerClass", &[Kind::ObjectReplaced]),
 ];
 
@@ -228,6 +230,103 @@ const SAID: &[(&str, &str, &str)] = &[
     ),
     ("readers: {replicas: 3}", "readers: {replicas: 1, storage: {retention: {whenScaled: Delete}}}", "safe: scale-in"),
     ("readers: {replicas: 3}", "{}", "needs steps: service-gone readers-gone objects-removed"),
+    (
+        "readers: {replicas: 3}\nmembership: {grace: null}",
+        "membership: {grace: null}",
+        "needs steps: members-stay service-gone readers-gone objects-removed",
+    ),
+    // Who joins anew must be understood by those that are there.
+    (
+        "replicas: 1",
+        "tls: {node: {secretName: a, serverName: b}}",
+        "needs steps: node-tls-change scale-out write-pause",
+    ),
+    (
+        "{}",
+        "replicas: 5\ntls: {client: {secretName: a}}",
+        "needs steps: join-with-change client-tls-change scale-out rolling-restart",
+    ),
+    ("auth: {existingSecret: a}", "replicas: 5", "needs steps: join-with-change auth-change scale-out rolling-restart"),
+    ("{}", "replicas: 5\nauth: {existingSecret: a}", "needs steps: auth-change scale-out rolling-restart"),
+    (
+        "storage: {ephemeral: true}\nimage: {tag: 9.4.5}",
+        "storage: {ephemeral: true}",
+        "needs steps: major-upgrade no-way-back join-with-change",
+    ),
+    (
+        "storage: {ephemeral: true}\nimage: {tag: 9.4.5}",
+        "{}",
+        "needs steps: major-upgrade no-way-back join-with-change",
+    ),
+    (
+        "replicas: 5\nmembership: {grace: null}",
+        "membership: {grace: null}\nrevision: a",
+        "needs steps: scale-in-with-restart rolling-restart",
+    ),
+    ("replicas: 5", "storage: {storageClassName: fast}", "needs steps: scale-in-with-restart volume-change"),
+    ("{}", "services: {client: {port: 80}}", "needs steps: port-change"),
+];
+
+/// Old values, new values, and a part of the steps that they need, in this order.
+const STEPS: &[(&str, &str, &[&str])] = &[
+    (
+        "{}",
+        "replicas: 5\ntls: {client: {secretName: a}}",
+        &["kubectl scale -n default statefulset/shop --replicas=5", "kubectl apply"],
+    ),
+    // With the same labels its Services would take pods of both.
+    ("{}", "fullnameOverride: other", &["as a release of another name, and load the copy"]),
+    (
+        "replicas: 5",
+        "storage: {storageClassName: fast}",
+        &["--replicas=3", "for i in $(seq 2 -1 0); do kubectl delete -n default --wait=false pvc/data-shop-$i"],
+    ),
+    (
+        "image: {tag: 8.43.4}\nupdateStrategy: {type: OnDelete}",
+        "updateStrategy: {type: OnDelete}",
+        &["rqlite:9.4.5", "for i in $(seq 2 -1 0); do kubectl delete", "kubectl apply", "for i in $(seq 2 -1 0)"],
+    ),
+    (
+        "image: {tag: 8.43.4}\nupdateStrategy: {partition: 2}",
+        "updateStrategy: {partition: 2}",
+        &[r#"{"rollingUpdate":{"partition":0}}"#, "rqlite:9.4.5", "kubectl rollout status"],
+    ),
+    (
+        "updateStrategy: {type: OnDelete}",
+        "replicas: 5\nrevision: a\nupdateStrategy: {type: OnDelete}",
+        &["for i in $(seq 2 -1 0); do kubectl delete", "readyReplicas}'=5"],
+    ),
+    (
+        "image: {tag: 9.4.5}\nupdateStrategy: {type: OnDelete}",
+        "replicas: 5\nupdateStrategy: {type: OnDelete}",
+        &["--replicas=5", "readyReplicas}'=5", "for i in $(seq 4 -1 0); do kubectl delete"],
+    ),
+    (
+        "image: {tag: 9.4.5}",
+        "replicas: 5\nstorage: {size: 20Gi}",
+        &[
+            "--replicas=5",
+            "membership.grace",
+            "shop-4 alone",
+            r#"{"partition":4}"#,
+            "rqlite:10.2.7",
+            r#"{"partition":0}"#,
+            "for i in $(seq 0 4); do kubectl patch -n default",
+            "--cascade=orphan",
+        ],
+    ),
+    (
+        "readers: {autoscaling: {minReplicas: 2, maxReplicas: 6, targetCPUUtilizationPercentage: 50}}",
+        "storage: {size: 20Gi}\nreaders: {autoscaling: {minReplicas: 2, maxReplicas: 6, targetCPUUtilizationPercentage: 50}}",
+        &[
+            "for i in $(seq 0 $(($(kubectl get -n default statefulset/shop-readers -o jsonpath='{.spec.replicas}') - 1)))",
+        ],
+    ),
+    (
+        "readers: {replicas: 3}\nmembership: {grace: null}",
+        "membership: {grace: null}",
+        &["Remove the member shop-readers-2"],
+    ),
 ];
 
 fn said(plan: &Plan) -> String {
@@ -249,14 +348,36 @@ fn each_kind_of_consequence_is_said_where_it_should_be() {
 }
 
 #[test]
+fn steps_come_in_the_order_in_which_nothing_is_lost() {
+    let read = |text: &str| objects(&serde_yaml::from_str(text).unwrap()).unwrap_or_else(|| panic!("{text}"));
+    for (old, new, expected) in STEPS {
+        let told = text::plain(&plan(&read(old), &read(new), &Sources::default()));
+        let mut rest = told.split_once("Steps").map_or("", |(_, steps)| steps);
+        for part in *expected {
+            let Some((_, behind)) = rest.split_once(part) else { panic!("{old:?} to {new:?}: no {part} in\n{told}") };
+            rest = behind;
+        }
+    }
+}
+
+#[test]
 fn what_comes_and_goes_as_a_whole_is_said_too_and_no_kind_is_never_said() {
     let cluster = objects(&serde_json::json!({})).unwrap();
     let foreign: Vec<_> = cluster.iter().filter(|object| object.kind != "ConfigMap").cloned().collect();
+    let mut stopped = cluster.clone();
+    for object in stopped.iter_mut().filter(|object| object.kind == "StatefulSet") {
+        object.object["spec"]["replicas"] = 0.into();
+    }
     let between = |old: &[Manifest], new: &[Manifest]| said(&plan(old, new, &Sources::default()));
     let whole = [
         (between(&[], &cluster), "safe: first-install"),
         (between(&cluster, &[]), "dangerous: cluster-removed service-gone objects-removed"),
         (between(&foreign, &cluster), "dangerous: unknown-cluster"),
+        (
+            between(&foreign, &objects(&serde_json::json!({ "fullnameOverride": "other" })).unwrap()),
+            "dangerous: unknown-cluster",
+        ),
+        (between(&cluster, &stopped), "safe: write-pause"),
     ];
     for (found, expected) in &whole {
         assert_eq!(found, expected);

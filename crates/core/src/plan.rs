@@ -141,6 +141,7 @@ const RULES: &[fn(&mut Outline<'_>)] = &[
     volumes::ephemeral,
     objects::refused,
     objects::services,
+    objects::ports,
     objects::autoscaler,
     objects::scripts,
     objects::removed,

@@ -256,7 +256,11 @@ impl Cluster for Kubernetes {
     fn delete_pod(&self, ordinal: u32, how: Delete) -> Outcome {
         let replica = self.replica(ordinal)?;
         match how {
-            Delete::Gracefully => self.place.kubectl.run(&["delete", "pod", &replica.name, "--wait=false", "--ignore-not-found"]).map(drop),
+            Delete::Gracefully => self
+                .place
+                .kubectl
+                .run(&["delete", "pod", &replica.name, "--wait=false", "--ignore-not-found"])
+                .map(drop),
             Delete::Now => self.delete_now(&replica),
         }
     }

@@ -6,7 +6,8 @@ use super::outline::{Outline, Phase, Way};
 /// Traffic between nodes.
 pub(super) fn node_tls(outline: &mut Outline<'_>) {
     let Some((old, new)) = voters(outline) else { return };
-    let alone = old.replicas == Some(1) && outline.old.sets.len() == 1;
+    let is_alone = |set: &super::Set, state: &super::State| set.replicas == Some(1) && state.sets.len() == 1;
+    let alone = is_alone(old, outline.old) && is_alone(new, outline.new);
     if old.nodes == new.nodes || alone || outline.leaves_old() {
         return;
     }

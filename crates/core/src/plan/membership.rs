@@ -1,8 +1,35 @@
 //! More pods, fewer pods, and who votes.
 
 use super::outline::{Outline, Phase, Way};
-use super::{Kind, Set, SetRole, versions};
+use super::{Kind, Set, SetRole, versions, volumes};
 use crate::quorum::tolerated_losses;
+
+/// Why a pod of the new form cannot join nodes that have the old one still; none where it can. Of TLS between nodes, for
+/// which all of them stop anyway, it says nothing.
+pub(super) fn estranged(old: &Set, new: &Set) -> Option<(Kind, String)> {
+    if versions::is_major(old, new) {
+        let why = format!("a node of {} cannot join the cluster before all of it has that version", new.image);
+        Some((Kind::ScaleWithUpgrade, why))
+    } else if old.clients.tls != new.clients.tls {
+        // start.sh asks the nodes before it joins, as it would be asked itself.
+        let speaks = if new.clients.tls { "HTTPS" } else { "HTTP" };
+        Some((
+            Kind::JoinWithChange,
+            format!("a pod that joins asks the nodes in {speaks}, which the old form does not answer"),
+        ))
+    } else if old.authenticates && !new.authenticates {
+        let why = "a pod that joins has no user for nodes that ask for one still";
+        Some((Kind::JoinWithChange, why.to_owned()))
+    } else {
+        None
+    }
+}
+
+/// How many pods have the old form first, and stay: those that there are, or more if these must join in the old form.
+pub(super) fn in_old_form(old: &Set, new: &Set) -> Option<u32> {
+    let (from, to) = (old.replicas?, new.replicas?);
+    Some(if estranged(old, new).is_some() { to } else { from.min(to) })
+}
 
 /// Sizes.
 pub(super) fn scale(outline: &mut Outline<'_>) {
@@ -36,6 +63,11 @@ fn pool(outline: &mut Outline<'_>) {
         );
         let left = if set.claims.is_empty() || set.deletes_with_set { "" } else { "; their volumes stay" };
         outline.about_set(Kind::ReadersGone, set, format!("the pool of readers goes; {dropped}{left}"));
+        if let Some(voters) = new.voters().filter(|voters| set.grace.is_none() && !voters.prunes) {
+            let pods = set.replicas.unwrap_or_default();
+            outline.about_set(Kind::MembersStay, set, "nobody drops the members of readers that are gone".to_owned());
+            members_stay(outline, voters, (0..pods).map(|ordinal| set.pod(ordinal)));
+        }
     }
 }
 
@@ -43,14 +75,11 @@ fn scale_out(outline: &mut Outline<'_>, (old, new): (&Set, &Set), (from, to): (u
     let votes = (from..to).filter(|ordinal| new.votes(*ordinal)).count();
     let votes = if new.is_rqlite() { format!("; {votes} of the new ones vote") } else { String::new() };
     outline.about_set(Kind::ScaleOut, new, format!("from {from} to {to} pods{votes}"));
-    if versions::is_major(old, new) {
-        let message = format!(
-            "a node of {} cannot join the cluster before all of it has that version: scale first, then upgrade",
-            new.image
-        );
-        outline.about_set(Kind::ScaleWithUpgrade, new, message);
-        let commands = vec![outline.scaled(old, to), outline.rollout(old)];
-        outline.step(Phase::ScaleOut, format!("Scale out to {to} with the old version"), commands);
+    if let Some((kind, why)) = estranged(old, new) {
+        let then = if kind == Kind::ScaleWithUpgrade { "upgrade" } else { "change it" };
+        outline.about_set(kind, new, format!("{why}: scale first, then {then}"));
+        let commands = vec![outline.scaled(old, to), outline.rollout(&old.sized(Some(to)))];
+        outline.step(Phase::ScaleOut, format!("Scale out to {to} in the old form"), commands);
     }
 }
 
@@ -68,6 +97,10 @@ fn scale_in(outline: &mut Outline<'_>, (old, new): (&Set, &Set), (from, to): (u3
         outline.copy(old, "Take a copy of the rows");
     }
     let left = if deletes || old.claims.is_empty() { "" } else { "; their volumes stay" };
+    if to == 0 && voters > 0 {
+        all_go(outline, old, deletes);
+        return;
+    }
     if going > spare {
         let message = format!(
             "from {from} to {to} pods: {going} of {voters} voters would go at once, and the quorum can spare {spare}. Nobody leads then, so \
@@ -77,26 +110,24 @@ fn scale_in(outline: &mut Outline<'_>, (old, new): (&Set, &Set), (from, to): (u3
         staged(outline, old, stay);
         return;
     }
-    if old.is_rqlite() && old.grace.is_none() && !new.prunes {
+    let gives_up_disks = volumes::gives_up_disks(outline, old, new);
+    if going > 0 && going + 1 > spare && (outline.rolls(old) || gives_up_disks) {
+        let what = if gives_up_disks { "get other disks" } else { "restart" };
         let message = format!(
-            "from {from} to {to} pods: membership.grace is null, so nobody drops the members of those that go{left}"
-        );
-        outline.about_set(Kind::MembersStay, old, message);
-        for ordinal in (to..from).rev() {
-            let pod = old.pod(ordinal);
-            let commands = vec![outline.remove(new, &pod)];
-            outline.step(Phase::Join, format!("Remove the member {pod}, when its pod is gone"), commands);
-        }
-        return;
-    }
-    if going > 0 && going + 1 > spare && outline.rolls(old) {
-        let message = format!(
-            "from {from} to {to} pods: those that stay would restart before the leader has dropped those that went; {} of {voters} \
+            "from {from} to {to} pods: those that stay would {what} before those that went are no members any more; {} of {voters} \
              voters would be up then, too few for a majority",
             stay - 1
         );
         outline.about_set(Kind::ScaleInWithRestart, old, message);
         staged(outline, old, stay);
+        return;
+    }
+    if old.is_rqlite() && old.grace.is_none() && !new.prunes {
+        let message = format!(
+            "from {from} to {to} pods: membership.grace is null, so nobody drops the members of those that go{left}"
+        );
+        outline.about_set(Kind::MembersStay, old, message);
+        members_stay(outline, new, (to..from).rev().map(|ordinal| old.pod(ordinal)));
         return;
     }
     let by = match (&old.grace, new.prunes) {
@@ -106,6 +137,25 @@ fn scale_in(outline: &mut Outline<'_>, (old, new): (&Set, &Set), (from, to): (u3
     };
     let dropped = if old.is_rqlite() { format!("; the leader drops them {by}") } else { String::new() };
     outline.about_set(Kind::ScaleIn, old, format!("from {from} to {to} pods{dropped}{left}"));
+}
+
+/// Members that nobody drops.
+fn members_stay(outline: &mut Outline<'_>, voters: &Set, pods: impl Iterator<Item = String>) {
+    for pod in pods {
+        let commands = vec![outline.remove(voters, &pod)];
+        outline.step(Phase::Join, format!("Remove the member {pod}, when its pod is gone"), commands);
+    }
+}
+
+/// Everybody goes: nobody is left who could drop members, and they are all there again when the set is scaled out.
+fn all_go(outline: &mut Outline<'_>, set: &Set, deletes: bool) {
+    if deletes || !set.holds_claims() {
+        outline.about_set(Kind::DataLost, set, "all pods go, and their disks with them".to_owned());
+        outline.copy(set, "Take a copy of the rows");
+    } else {
+        let message = "all pods go: nothing is read or written until they are back; their volumes stay";
+        outline.about_set(Kind::WritePause, set, message.to_owned());
+    }
 }
 
 /// Scales in by no more voters at once than the quorum can spare, and waits each time.

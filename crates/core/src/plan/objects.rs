@@ -164,6 +164,18 @@ pub(super) fn services(outline: &mut Outline<'_>) {
     }
 }
 
+/// Ports at which clients ask.
+pub(super) fn ports(outline: &mut Outline<'_>) {
+    let is_port = |field: &&FieldChange| field.path.starts_with("spec.ports[") && field.path.ends_with("].port");
+    for object in outline.objects.iter().filter(|object| object.kind == "Service" && object.change == Fate::Changed) {
+        let Some(field) = object.fields.iter().find(is_port) else { continue };
+        let (Some(from), Some(to)) = (&field.from, &field.to) else { continue };
+        outline.about(Kind::PortChange, object, format!("it answers at port {to} and no longer at {from}"));
+        let text = format!("Tell the clients of {} that its port is {to} from the next step on", object.name);
+        outline.step(Phase::Detach, text, Vec::new());
+    }
+}
+
 /// A number of replicas that somebody else decides from now on.
 pub(super) fn autoscaler(outline: &mut Outline<'_>) {
     for (old, new) in outline.pairs() {

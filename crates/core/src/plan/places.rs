@@ -1,7 +1,7 @@
 //! Whether it is the same cluster at all: names, namespaces, addresses.
 
-use super::Kind;
 use super::outline::{Outline, Way};
+use super::{Kind, Set};
 
 pub(super) fn first_install(outline: &mut Outline<'_>) {
     if let Some(new) = outline.new.voters().filter(|_| outline.old.sets.is_empty()) {
@@ -13,10 +13,12 @@ pub(super) fn first_install(outline: &mut Outline<'_>) {
     }
 }
 
-/// Voters where something is that nobody knows.
+/// Voters where something is that nobody knows: in their place, or in another that would be given up for theirs.
 pub(super) fn unknown(outline: &mut Outline<'_>) {
     let Some(new) = outline.new.voters() else { return };
-    if let Some(old) = outline.old.find(new).filter(|old| !old.is_rqlite()) {
+    let goes = |set: &&Set| !set.is_rqlite() && outline.old.voters().is_none() && outline.new.find(set).is_none();
+    let there = outline.old.find(new).filter(|old| !old.is_rqlite());
+    if let Some(old) = there.or_else(|| outline.old.sets.iter().find(goes)) {
         let message = "the StatefulSet that is there was not made by this chart, or the ConfigMap of its scripts is not among the \
              manifests: who votes, and where the rows are, is not known";
         outline.about_set(Kind::UnknownCluster, old, message.to_owned());
@@ -39,7 +41,7 @@ pub(super) fn gone(outline: &mut Outline<'_>) {
             outline.copy(old, "Take a copy of the rows, if anybody may want them again");
         }
         Some(new) if !old.is_same(new) => {
-            let place = |set: &super::Set| match &set.namespace {
+            let place = |set: &Set| match &set.namespace {
                 Some(namespace) => format!("{} in {namespace}", set.name),
                 None => set.name.clone(),
             };

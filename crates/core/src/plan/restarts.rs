@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::membership::in_old_form;
 use super::outline::{Outline, Phase, Way};
 use super::{Kind, Set, Strategy};
 use crate::quorum::majority;
@@ -70,13 +71,18 @@ pub(super) fn restarts(outline: &mut Outline<'_>) -> Vec<Restart> {
             standing: voters.filter(|_| new.is_rqlite()).map(|voters| standing(voters, away(ordinal))),
         });
         let of_set: Vec<_> = of_set.collect();
-        say(outline, new, &of_set, (lowest, pods, stopped));
+        say(outline, (old, new), &of_set, (lowest, pods, stopped));
         found.extend(of_set);
     }
     found
 }
 
-fn say(outline: &mut Outline<'_>, set: &Set, restarts: &[Restart], (lowest, pods, stopped): (u32, u32, bool)) {
+fn say(
+    outline: &mut Outline<'_>,
+    (old, set): (&Set, &Set),
+    restarts: &[Restart],
+    (lowest, pods, stopped): (u32, u32, bool),
+) {
     let pauses = restarts.iter().any(|restart| restart.standing.is_some_and(|standing| !standing.writes));
     let names = match restarts {
         [] => "its pods".to_owned(),
@@ -85,12 +91,7 @@ fn say(outline: &mut Outline<'_>, set: &Set, restarts: &[Restart], (lowest, pods
     };
     if !stopped && set.strategy == Strategy::OnDelete {
         outline.about_set(Kind::RestartByHand, set, format!("{names} keep their old form until somebody deletes them"));
-        let command = format!(
-            "for i in $(seq {} -1 0); do {}$i && {} || break; done",
-            pods.saturating_sub(1),
-            outline.delete_pod(set, &format!("{}-", set.name)),
-            outline.ready(set, pods)
-        );
+        let command = outline.restarted(set, in_old_form(old, set));
         outline.step(Phase::Watch, "Delete the pods one after the other, and wait for each".to_owned(), vec![command]);
         return;
     }

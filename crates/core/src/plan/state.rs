@@ -110,7 +110,7 @@ impl Set {
             role: SetRole::Voters { max_voters: 5 },
             replicas: Some(replicas),
             service: format!("{name}-headless"),
-            selector: BTreeMap::new(),
+            selector: BTreeMap::from([("app.kubernetes.io/instance".to_owned(), name.to_owned())]),
             strategy: Strategy::Rolling { partition: 0 },
             claims: vec![Claim { name: DATABASE.to_owned(), size: None }],
             deletes_with_set: false,
@@ -144,12 +144,22 @@ impl Set {
         self.role != SetRole::Other
     }
 
+    /// The same set with another number of pods.
+    pub(super) fn sized(&self, replicas: Option<u32>) -> Self {
+        Self { replicas, ..self.clone() }
+    }
+
     pub(super) fn pod(&self, ordinal: u32) -> String {
         format!("{}-{ordinal}", self.name)
     }
 
     pub(super) fn holds_claims(&self) -> bool {
         self.claims.iter().any(|claim| claim.name == DATABASE)
+    }
+
+    /// Whether Services and budgets of the one would take pods of the other for theirs, if both were there.
+    pub(super) fn shares_pods(&self, other: &Self) -> bool {
+        self.namespace == other.namespace && self.selector == other.selector
     }
 
     pub(super) fn is_same(&self, other: &Self) -> bool {

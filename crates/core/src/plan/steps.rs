@@ -3,9 +3,10 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::membership::in_old_form;
 use super::outline::{Outline, Phase, Way};
 use super::volumes::is_refused;
-use super::{Kind, Set, Strategy, quoted, versions};
+use super::{Kind, Set, SetRole, Strategy, quoted, versions};
 use crate::rqlited::Version;
 
 /// A step.
@@ -71,17 +72,54 @@ impl Outline<'_> {
         self.of_set("scale", set, &format!(" --replicas={replicas}"))
     }
 
+    /// Waits until all pods are Ready, and have the form that they should have where Kubernetes replaces them.
     pub(super) fn rollout(&self, set: &Set) -> String {
-        if set.strategy == Strategy::OnDelete {
-            self.ready(set, set.replicas.unwrap_or(1))
-        } else {
-            self.of_set("rollout status", set, "")
+        if set.strategy == Strategy::OnDelete { self.ready(set) } else { self.of_set("rollout status", set, "") }
+    }
+
+    /// Waits until all pods are Ready.
+    fn ready(&self, set: &Set) -> String {
+        let pods = set.replicas.map_or_else(|| self.asked_size(set), |pods| pods.to_string());
+        self.of_set("wait --timeout=10m", set, &format!(" --for=jsonpath='{{.status.readyReplicas}}'={pods}"))
+    }
+
+    /// How many pods there are where an autoscaler decides: the cluster is asked.
+    fn asked_size(&self, set: &Set) -> String {
+        format!("$({})", self.of_set("get", set, " -o jsonpath='{.spec.replicas}'"))
+    }
+
+    /// The ordinal of the last pod, as a word of a command.
+    pub(super) fn last_ordinal(&self, set: &Set) -> String {
+        let asked = || format!("$(({} - 1))", self.asked_size(set));
+        set.replicas.map_or_else(asked, |pods| pods.saturating_sub(1).to_string())
+    }
+
+    /// Deletes so many of the pods, one after the other, and waits for each.
+    pub(super) fn restarted(&self, set: &Set, pods: Option<u32>) -> String {
+        format!(
+            "for i in $(seq {} -1 0); do {}$i && {} || break; done",
+            self.last_ordinal(&set.sized(pods)),
+            self.delete_pod(set, &format!("{}-", set.name)),
+            self.ready(set)
+        )
+    }
+
+    /// Waits until all pods have their new form; where nobody else replaces them, replaces them.
+    fn replaced(&self, set: &Set) -> String {
+        match set.strategy {
+            Strategy::OnDelete => self.restarted(set, set.replicas),
+            Strategy::Rolling { .. } => self.rollout(set),
         }
     }
 
-    /// Waits until so many pods are Ready.
-    pub(super) fn ready(&self, set: &Set, pods: u32) -> String {
-        self.of_set("wait --timeout=10m", set, &format!(" --for=jsonpath='{{.status.readyReplicas}}'={pods}"))
+    /// Gives pods from this ordinal on their new form, and no others.
+    fn partitioned(&self, set: &Set, partition: u32) -> String {
+        let patch = format!(r#"{{"spec":{{"updateStrategy":{{"rollingUpdate":{{"partition":{partition}}}}}}}}}"#);
+        self.of_set("patch", set, &format!(" -p {}", quoted(&patch)))
+    }
+
+    fn image(&self, set: &Set, image: &str) -> String {
+        self.of_set("set image", set, &format!(" {}", quoted(&format!("{}={image}", set.container))))
     }
 
     pub(super) fn delete_pod(&self, set: &Set, pod: &str) -> String {
@@ -142,8 +180,11 @@ impl Outline<'_> {
         let sets: Vec<_> = self.old.sets.iter().filter(|set| set.is_rqlite()).collect();
         let mut commands = Vec::new();
         for set in sets {
-            let image = quoted(&format!("{}={}", set.container, versions::with_tag(&set.image, version)));
-            commands.extend([self.of_set("set image", set, &format!(" {image}")), self.rollout(set)]);
+            // No pod may be left out: the version after this one would be too far for it.
+            if set.strategy != (Strategy::Rolling { partition: 0 }) && set.strategy != Strategy::OnDelete {
+                commands.push(self.partitioned(set, 0));
+            }
+            commands.extend([self.image(set, &versions::with_tag(&set.image, version)), self.replaced(set)]);
         }
         self.step(Phase::Hop, format!("Go to {version} first, and see that all is well"), commands);
     }
@@ -165,50 +206,103 @@ impl Outline<'_> {
         }
     }
 
+    fn is_major_upgrade(&self) -> bool {
+        self.has(Kind::MajorUpgrade) || self.has(Kind::UpgradeSkips)
+    }
+
     fn plainly(&mut self) {
-        if self.has(Kind::MajorUpgrade) || self.has(Kind::UpgradeSkips) {
+        if self.is_major_upgrade() {
             self.carefully();
         }
         self.step(Phase::Apply, "Apply the new state".to_owned(), vec![self.sources.new.apply()]);
     }
 
-    /// A major version: with more patience for slow nodes, and one pod before the others.
-    fn carefully(&mut self) {
-        let Some(set) = self.new.voters() else { return };
-        let grace = if self.has(Kind::NoWayBack) { "membership.grace=1h" } else { "" };
+    /// For a major version: more patience for slow nodes, until all is done. Gives the setting that says so; empty where none
+    /// is needed.
+    fn patience(&mut self, set: &Set) -> &'static str {
+        if !self.has(Kind::NoWayBack) {
+            return "";
+        }
+        let grace = "membership.grace=1h";
         // What it applies has the old number of replicas in it.
         let scaled = match (self.old.voters().and_then(|old| old.replicas), set.replicas) {
             (Some(old), Some(new)) if old != new => format!("{grace},replicas={new}"),
             _ => grace.to_owned(),
         };
-        if let Some(apply) = self.sources.old.apply_with(&scaled).filter(|_| !grace.is_empty()) {
-            let commands = vec![apply, self.rollout(set)];
-            self.step(Phase::ScaleOut, "Drop no member meanwhile: it could not join again".to_owned(), commands);
-        } else if !grace.is_empty() {
-            self.step(
-                Phase::ScaleOut,
-                "Set membership.grace to 1h until all is done, so that no member is dropped: it could not join again"
-                    .to_owned(),
+        let (text, commands) = match self.sources.old.apply_with(&scaled) {
+            Some(apply) => ("Drop no member meanwhile: it could not join again", vec![apply, self.replaced(set)]),
+            None => (
+                "Set membership.grace to 1h until all is done, so that no member is dropped: it could not join again",
                 Vec::new(),
-            );
-        }
+            ),
+        };
+        self.step(Phase::ScaleOut, text.to_owned(), commands);
+        grace
+    }
+
+    /// A major version: one pod before the others.
+    fn carefully(&mut self) {
+        let Some(set) = self.new.voters() else { return };
+        let grace = self.patience(set);
         let last = set.replicas.unwrap_or(1).saturating_sub(1);
-        let with = |more: &str| [grace, more].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(",");
-        let one = with(&format!("updateStrategy.partition={last}"));
-        if let Some(apply) = self.sources.new.apply_with(&one).filter(|_| last > 1) {
-            let commands = vec![apply, self.rollout(set)];
-            let text =
-                format!("Try it with {} alone: look at its log, at the members and at the clients", set.pod(last));
-            self.step(Phase::Hop, text, commands);
+        let by_hand = set.strategy == Strategy::OnDelete;
+        let mut one: Vec<_> = [grace].into_iter().filter(|text| !text.is_empty()).map(str::to_owned).collect();
+        if !by_hand {
+            one.push(format!("updateStrategy.partition={last}"));
+            // Readers that are there wait for the voters.
+            let pools = self.new.sets.iter().filter(|set| set.role == SetRole::Readers && self.old.find(set).is_some());
+            one.extend(pools.filter_map(|set| Some(format!("readers.updateStrategy.partition={}", set.replicas?))));
+        }
+        if let Some(apply) = self.sources.new.apply_with(&one.join(",")).filter(|_| last > 1) {
+            let mut commands = vec![apply];
+            commands.extend(by_hand.then(|| self.delete_pod(set, &set.pod(last))));
+            commands.push(self.rollout(set));
+            self.alone(set, last, commands);
         }
         if let Some(apply) = self.sources.new.apply_with(grace).filter(|_| !grace.is_empty()) {
-            let commands = vec![apply, self.rollout(set)];
+            let commands = vec![apply, self.replaced(set)];
             self.step(Phase::Hop, "Then with the other pods".to_owned(), commands);
         }
     }
 
+    /// A major version where the new form is more than an apply: the version first, and everything else in the old form.
+    fn version_first(&mut self) {
+        let (Some(old), Some(new)) = (self.old.voters(), self.new.voters()) else { return };
+        let there = old.sized(in_old_form(old, new));
+        self.patience(new);
+        let last = there.replicas.unwrap_or(1).saturating_sub(1);
+        let by_hand = old.strategy == Strategy::OnDelete;
+        let mut rest = Vec::new();
+        if last > 1 {
+            let first = if by_hand { self.delete_pod(old, &old.pod(last)) } else { self.rollout(old) };
+            let mut commands = vec![self.image(old, &new.image), first];
+            if by_hand {
+                commands.push(self.rollout(&there));
+            } else {
+                commands.insert(0, self.partitioned(old, last));
+                rest.push(self.partitioned(old, 0));
+            }
+            self.alone(old, last, commands);
+        } else {
+            rest.push(self.image(old, &new.image));
+        }
+        rest.push(self.replaced(&there));
+        let others = self.pairs().into_iter().filter(|(set, _)| set.role == SetRole::Readers);
+        rest.extend(others.flat_map(|(set, new)| [self.image(set, &new.image), self.replaced(set)]));
+        self.step(Phase::Hop, "Then with the other pods".to_owned(), rest);
+    }
+
+    fn alone(&mut self, set: &Set, ordinal: u32, commands: Vec<String>) {
+        let pod = set.pod(ordinal);
+        let text = format!("Try it with {pod} alone: look at its log, at the members and at the clients");
+        self.step(Phase::Hop, text, commands);
+    }
+
     /// With StatefulSets that are made anew, around their pods or while there are none.
     fn anew(&mut self) {
+        if self.is_major_upgrade() {
+            self.version_first();
+        }
         let stopped = self.way == Way::Stopped;
         let (mut stop, mut apply) = (Vec::new(), Vec::new());
         for (old, new) in self.pairs() {
@@ -263,7 +357,7 @@ impl Outline<'_> {
             Vec::new(),
         );
         self.copy(old, "Take a copy of the rows, and read it once");
-        if old.is_same(new) {
+        if old.is_same(new) || old.shares_pods(new) {
             let text =
                 "Install the new state beside the old one, as a release of another name, and load the copy into it";
             self.step(Phase::Apply, text.to_owned(), Vec::new());
@@ -291,12 +385,12 @@ impl Outline<'_> {
             // Of a set that was made anew `rollout status` says that it is done before it has begun: there is no earlier revision.
             let anew = self.change(set).is_some_and(is_refused) && self.rolls(set);
             if let (true, Some(replicas), Strategy::Rolling { partition }) = (anew, set.replicas, set.strategy) {
+                // A status of 0 is left out, and nothing to wait for.
                 let updated = replicas.saturating_sub(partition);
-                commands.push(self.of_set(
-                    "wait --timeout=1h",
-                    set,
-                    &format!(" --for=jsonpath='{{.status.updatedReplicas}}'={updated}"),
-                ));
+                commands.extend((updated > 0).then(|| {
+                    let until = format!(" --for=jsonpath='{{.status.updatedReplicas}}'={updated}");
+                    self.of_set("wait --timeout=1h", set, &until)
+                }));
             }
             commands.push(self.rollout(set));
         }

@@ -1,5 +1,6 @@
 //! Disks: their size and class, whether there are any, and when they are deleted.
 
+use super::membership::{estranged, in_old_form};
 use super::outline::{Outline, Phase, Way};
 use super::state::DATABASE;
 use super::{FieldChange, Kind, ObjectChange, Set, SetRole, quoted};
@@ -23,13 +24,13 @@ pub(super) fn volumes(outline: &mut Outline<'_>) {
                 _ if is_presence(field, old, new) => {}
                 Some(Kind::SelectorChange) => selector(outline, old, field),
                 Some(Kind::VolumeExpansion) => enlarge(outline, old, new, field),
-                Some(Kind::VolumeAttributes) => attributes(outline, old, field),
+                Some(Kind::VolumeAttributes) => attributes(outline, old, new, field),
                 Some(Kind::VolumeChange) => disks.push(field),
                 _ => others.push(field.path.as_str()),
             }
         }
         if !disks.is_empty() {
-            replace(outline, old, &disks);
+            replace(outline, old, new, &disks);
         }
         if !others.is_empty() {
             let about_claims = others.iter().any(|path| path.starts_with(TEMPLATES));
@@ -39,6 +40,12 @@ pub(super) fn volumes(outline: &mut Outline<'_>) {
             outline.go(Way::Around);
         }
     }
+}
+
+/// Whether pods that stay are to get other disks, which begin empty.
+pub(super) fn gives_up_disks(outline: &Outline<'_>, old: &Set, new: &Set) -> bool {
+    let is_other = |field: &FieldChange| field.refused && kind_of(field, old, new) == Some(Kind::VolumeChange);
+    old.is_rqlite() && outline.change(old).is_some_and(|change| change.fields.iter().any(is_other))
 }
 
 fn kind_of(field: &FieldChange, old: &Set, new: &Set) -> Option<Kind> {
@@ -82,6 +89,9 @@ fn presence(outline: &mut Outline<'_>, old: &Set, new: &Set) {
         return;
     }
     outline.copy(old, "Take a copy of the rows");
+    if join_with_empty_disks(outline, old, new) {
+        return;
+    }
     if new.holds_claims() && tolerated_losses(voters) > 0 {
         let message =
             "each pod starts with an empty volume when its turn comes, and gets every row before it votes again"
@@ -109,6 +119,15 @@ fn presence(outline: &mut Outline<'_>, old: &Set, new: &Set) {
     }
 }
 
+/// Pods that come back with empty disks while they cannot join those that are left.
+fn join_with_empty_disks(outline: &mut Outline<'_>, old: &Set, new: &Set) -> bool {
+    let Some((_, why)) = estranged(old, new).filter(|_| tolerated_losses(new.voting()) > 0) else { return false };
+    let message = format!("each pod comes back with an empty disk, and {why}: the first one would never be Ready");
+    outline.about_set(Kind::JoinWithChange, old, message);
+    outline.go(Way::Beside);
+    true
+}
+
 fn selector(outline: &mut Outline<'_>, old: &Set, field: &FieldChange) {
     let message = format!(
         "Kubernetes refuses to change {}, and a new StatefulSet would not take over pods with other labels",
@@ -130,10 +149,10 @@ fn enlarge(outline: &mut Outline<'_>, old: &Set, new: &Set, field: &FieldChange)
     );
     let patch = format!(r#"{{"spec":{{"resources":{{"requests":{{"storage":"{to}"}}}}}}}}"#);
     let text = "Enlarge the claims that exist; their StorageClass must say allowVolumeExpansion: true".to_owned();
-    claims(outline, old, claim, &patch, text);
+    claims(outline, (old, new), claim, &patch, text);
 }
 
-fn attributes(outline: &mut Outline<'_>, old: &Set, field: &FieldChange) {
+fn attributes(outline: &mut Outline<'_>, old: &Set, new: &Set, field: &FieldChange) {
     let Some((claim, _)) = within_claim(&field.path) else { return };
     outline.about_set(
         Kind::VolumeAttributes,
@@ -142,18 +161,21 @@ fn attributes(outline: &mut Outline<'_>, old: &Set, field: &FieldChange) {
     );
     if let Some(class) = &field.to {
         let patch = format!(r#"{{"spec":{{"volumeAttributesClassName":"{class}"}}}}"#);
-        claims(outline, old, claim, &patch, "Change the claims that exist".to_owned());
+        claims(outline, (old, new), claim, &patch, "Change the claims that exist".to_owned());
     }
     outline.go(Way::Around);
 }
 
 /// Changes the claim of each pod that there is.
-fn claims(outline: &mut Outline<'_>, set: &Set, claim: &str, patch: &str, text: String) {
-    let flag = outline.flag(set.namespace.as_deref());
-    let claim = format!("pvc/{claim}-{}-", set.name);
-    let last = set.replicas.unwrap_or(1).saturating_sub(1);
+fn claims(outline: &mut Outline<'_>, (old, new): (&Set, &Set), claim: &str, patch: &str, text: String) {
+    let flag = outline.flag(old.namespace.as_deref());
+    let claim = format!("pvc/{claim}-{}-", old.name);
+    // Those of a scale-in stay, too, and a later scale-out takes them again.
+    let stay = if old.deletes_when_scaled || new.deletes_when_scaled { None } else { old.replicas };
+    let count = in_old_form(old, new).map(|pods| pods.max(stay.unwrap_or(0)));
     let command = format!(
-        "for i in $(seq 0 {last}); do kubectl patch{flag} {}$i -p {} || break; done",
+        "for i in $(seq 0 {}); do kubectl patch{flag} {}$i -p {} || break; done",
+        outline.last_ordinal(&old.sized(count)),
         quoted(&claim),
         quoted(patch)
     );
@@ -162,7 +184,7 @@ fn claims(outline: &mut Outline<'_>, set: &Set, claim: &str, patch: &str, text: 
 }
 
 /// Other disks, one after the other.
-fn replace(outline: &mut Outline<'_>, set: &Set, fields: &[&FieldChange]) {
+fn replace(outline: &mut Outline<'_>, set: &Set, new: &Set, fields: &[&FieldChange]) {
     let changes: Vec<_> = fields
         .iter()
         .map(|field| {
@@ -178,8 +200,7 @@ fn replace(outline: &mut Outline<'_>, set: &Set, fields: &[&FieldChange]) {
     if !set.is_rqlite() || !only_database {
         return;
     }
-    let replicas = set.replicas.unwrap_or(1);
-    if set.voting() > 0 && tolerated_losses(set.voting()) == 0 {
+    if new.voting() > 0 && tolerated_losses(new.voting()) == 0 {
         outline.copy(set, "Take a copy of the rows");
         let text = "If the volumes that exist are to change, load the copy into a release of another name: these voters cannot spare one";
         outline.step(Phase::Disks, text.to_owned(), Vec::new());
@@ -192,8 +213,8 @@ fn replace(outline: &mut Outline<'_>, set: &Set, fields: &[&FieldChange]) {
     let (claim, pod) = (quoted(&format!("pvc/{DATABASE}-{}-", set.name)), quoted(&format!("pod/{}-", set.name)));
     let command = format!(
         "for i in $(seq {} -1 0); do kubectl delete{flag} --wait=false {claim}$i && kubectl delete{flag} {pod}$i && {} || break; done",
-        replicas - 1,
-        outline.rollout(set)
+        outline.last_ordinal(&set.sized(in_old_form(set, new))),
+        outline.rollout(new)
     );
     let text = "If the volumes that exist are to change, give up one after the other: each pod comes back with an empty disk, and gets \
          every row before it votes again";
@@ -237,8 +258,10 @@ pub(super) fn ephemeral(outline: &mut Outline<'_>) {
     for (old, new) in outline.pairs() {
         let stopped = outline.way == Way::Stopped;
         let restarts = stopped || outline.rolls(old);
-        let loses = restarts && (stopped || tolerated_losses(new.voting()) == 0);
-        if old.holds_claims() || new.holds_claims() || new.voting() == 0 || !loses || outline.leaves_old() {
+        if old.holds_claims() || new.holds_claims() || new.voting() == 0 || !restarts || outline.leaves_old() {
+            continue;
+        }
+        if !stopped && (join_with_empty_disks(outline, old, new) || tolerated_losses(new.voting()) > 0) {
             continue;
         }
         let why = if stopped { "all voters stop at once" } else { "the voters cannot spare one" };
