@@ -65,8 +65,14 @@ fn removal_is_another_users_right() {
 }
 
 fn the_placeholder_is_as_well_protected() {
-    const PROTECTION: [&str; 5] =
-        ["-auth=/a/users.json", "-http-cert=/c", "-http-key=/k", "-http-ca-cert=/ca", "-http-verify-client=true"];
+    const PROTECTION: [&str; 6] = [
+        "-auth=/a/users.json",
+        "-http-cert=/c",
+        "-http-key=/k",
+        "-http-ca-cert=/ca",
+        "-http-verify-client=true",
+        "-http-verify-common-name=two  words *",
+    ];
     const OTHERS: [&str; 5] =
         ["-join-as=x", "-node-cert=/n", "-http-allow-origin=a b", "-raft-snap=1", "-auto-backup=/b"];
     let pod = Pod::new("rqdb-1");
