@@ -180,6 +180,12 @@ else
   trap 'kill -9 "$placeholder"; exit 0' TERM INT
   said=''
   while :; do
+    # It ends by itself only where rqlited cannot start, and the one after it could not either.
+    if ! kill -0 "$placeholder" 2>/dev/null; then
+      echo 'start.sh: rqlited does not start here:' >&2
+      cat "$waiting/log" >&2
+      exit 1
+    fi
     survey
     if [ "$said" != "$with_state/$empty" ]; then
       echo "start.sh: no data here; nodes with data:${with_state:- none}; voters without: $empty of $VOTERS"

@@ -139,6 +139,7 @@ pub fn tests() -> Vec<Test> {
         an_answer_that_is_no_configuration_is_none,
         the_placeholder_can_do_nothing,
         the_placeholder_is_gone_before_rqlited_starts,
+        a_placeholder_that_does_not_start_is_heard,
         rqlited_is_the_process_that_the_shell_was,
         it_stops_at_once_when_it_is_told_to,
         what_another_run_left_is_no_hindrance,
@@ -309,6 +310,14 @@ fn the_placeholder_can_do_nothing() {
 fn the_placeholder_is_gone_before_rqlited_starts() {
     let (_, started) = start(&second(&[("rqdb-0", &[]), ("rqdb-2", &[])]));
     assert_eq!(started.finds, [""; 0]);
+}
+
+fn a_placeholder_that_does_not_start_is_heard() {
+    let pod = second(&[("rqdb-0", &[])]).text("placeholder.complaint", "fatal: no such CA\n").rounds(500);
+    let run = pod.run_with_complaints("start.sh", &[]);
+    assert_eq!(run.status.code(), Some(1), "{run:?}");
+    assert_eq!(pod.read("err"), "start.sh: rqlited does not start here:\nfatal: no such CA\n");
+    assert!(pod.started("rqlited").is_none(), "{run:?}");
 }
 
 fn rqlited_is_the_process_that_the_shell_was() {
