@@ -5,6 +5,8 @@
 # those that vote, and the Service that gives them their names); where there are pods that never vote also REPLICAS, or
 # READERS, READER_SET and READER_HEADLESS for those of the pool; in a recovery also SURVIVOR (whose data becomes the
 # truth) and RECOVERY (a word for it).
+# A variable of the container that is called like one of these is somebody else's.
+unset REPLICAS READERS READER_SET READER_HEADLESS SURVIVOR RECOVERY
 scripts=${0%/*}
 # shellcheck source=/dev/null
 . "$scripts/cluster.env"

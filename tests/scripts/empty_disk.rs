@@ -146,6 +146,7 @@ pub fn tests() -> Vec<Test> {
         nobody_founds_beside_a_reader_with_data,
         a_reader_that_had_data_holds_a_founding_up_until_it_says_that_it_has_none,
         empty_and_silent_readers_hold_no_founding_up,
+        variables_of_the_container_name_no_readers,
         each_change_is_said_once,
         only_who_joins_is_marked,
         flags_are_kept_and_not_said,
@@ -271,6 +272,14 @@ fn a_reader_that_had_data_holds_a_founding_up_until_it_says_that_it_has_none() {
 fn empty_and_silent_readers_hold_no_founding_up() {
     let pod = founder_beside_readers().counts("rqdb-5", &[]).counts("rqdb-readers-0", &[]);
     assert_eq!(start(&pod).1.arguments, expected(&pod, "rqdb-0", 3, &Way::Founds(3), &[]));
+}
+
+fn variables_of_the_container_name_no_readers() {
+    let reader = "rqdb-readers-0";
+    let pod = second(&[("rqdb-0", &[]), ("rqdb-2", &[])]).counts("rqdb-5", &["rqdb-5"]).counts(reader, &["rqdb-5"]);
+    let pod = pod.variable("REPLICAS", "6").variable("READERS", "1").variable("READER_SET", "rqdb-readers");
+    let pod = pod.variable("READER_HEADLESS", "rqdb-readers-headless").rounds(1);
+    assert_eq!(start(&pod).1.arguments, expected(&pod, "rqdb-1", 3, &Way::Notifies, &[]));
 }
 
 fn a_file_without_content_is_no_state() {
