@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::pod::{CONFIGURATION, DOMAIN, Pod, Run, Started, fqdn, seeds, voters};
+use crate::pod::{CONFIGURATION, DOMAIN, LEADER, Pod, Run, Started, fqdn, seeds, voters};
 use crate::{Test, test, tests};
 
 /// The ways into a cluster.
@@ -296,8 +296,6 @@ fn a_recovery_by_hand_asks_nobody_who_is_a_member() {
 fn survivor() -> Pod {
     Pod::new("rqdb-1").with_state().recovery(1, "may")
 }
-
-const LEADER: &str = "status?key=store.leader";
 
 fn a_recovery_by_values_makes_the_survivor_the_only_member() {
     let pod = survivor().says(&fqdn("rqdb-0"), LEADER, r#"{"addr":"","node_id":""}"#);
