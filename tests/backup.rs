@@ -40,7 +40,7 @@ impl Drop for Process {
 
 /// One rqlited that leads.
 fn leader() -> Node {
-    started(&[], &[], &[])
+    started(&[], &["-node-id=rqdb-0"], &[])
 }
 
 fn started(files: &[Value], options: &[&str], variables: &[(&str, &str)]) -> Node {
@@ -65,20 +65,20 @@ fn rqlited() -> Option<PathBuf> {
     found
 }
 
-/// The pod of a job, as a folder: the script with its paths there.
+/// The pod of a job, as a folder: the scripts with their paths there, which find ordinal 0, and nobody else, at an address.
 struct Job {
     folder: TempDir,
-    service: SocketAddr,
+    first: SocketAddr,
 }
 
 impl Job {
     /// None where a program is missing.
-    fn new(rqlited: &Path, service: SocketAddr) -> Option<Self> {
+    fn new(rqlited: &Path, first: SocketAddr) -> Option<Self> {
         let Some(busybox) = program("BUSYBOX", "busybox") else {
             skipped("install busybox-static, or set BUSYBOX");
             return None;
         };
-        let job = Self { folder: TempDir::new().unwrap(), service };
+        let job = Self { folder: TempDir::new().unwrap(), first };
         for folder in ["backups", "bin", "scripts", "tmp"] {
             fs::create_dir(job.path(folder)).unwrap();
         }
@@ -113,14 +113,20 @@ impl Job {
                 .replace("/tmp/", &format!("{here}/tmp/"))
                 .replace("=/backups", &format!("={here}/backups"))
                 .replace("/etc/rqlite-", &format!("{here}/etc/rqlite-"))
+                .replace("port=4001", &format!("port={}", self.first.port()))
+                .replace("$base-$i.$domain", &self.first.ip().to_string())
+                .replace("$id.$domain", &self.first.ip().to_string())
+                .replace("$(hostname -f)", "rqdb-backup-x.rqdb-headless.shop.svc.cluster.local")
                 .replace("127.0.0.1:4001", &http.to_string())
                 .replace("-p 4001", &format!("-p {}", http.port()))
                 .replace("127.0.0.1:4002", &raft.to_string());
             fs::write(self.path("scripts").join(path), text).unwrap();
         }
+        let cluster = "SEEDS=1\nVOTERS=1\nMAX_VOTERS=1\nSET=rqdb\nHEADLESS=rqdb-headless\n";
+        fs::write(self.path("scripts/cluster.env"), cluster).unwrap();
         let mut command = Command::new(self.path("bin/sh"));
         command.arg(self.path("scripts/backup.sh")).args(arguments).env_clear().env("PATH", self.path("bin"));
-        command.env("NAME", "rqdb").env("SERVICE", self.service.to_string()).env("KEEP", keep.to_string());
+        command.env("NAME", "rqdb").env("KEEP", keep.to_string());
         command.stdin(Stdio::null()).output().unwrap()
     }
 
@@ -197,17 +203,20 @@ fn an_empty_database_pushes_no_copy_out() {
     assert_eq!(job.copies(), first);
 }
 
-/// Answers each request with this copy, as a node would that has it.
-fn service(copy: Vec<u8>) -> SocketAddr {
+/// Leads, and answers all other questions with this copy, as a node would that has it.
+fn node_with(copy: Vec<u8>) -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = listener.local_addr().unwrap();
     thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
             let mut request = [0; 4096];
-            let head = format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", copy.len());
-            let answer = stream.read(&mut request).and_then(|_| stream.write_all(head.as_bytes()));
-            let _ = answer.and_then(|()| stream.write_all(&copy));
+            let Ok(length) = stream.read(&mut request) else { continue };
+            let leader = br#"{"node_id":"rqdb-0"}"#;
+            let asks_who_leads = request[..length].starts_with(b"GET /status?key=store.leader");
+            let body = if asks_who_leads { &leader[..] } else { &copy };
+            let head = format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len());
+            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
         }
     });
     address
@@ -230,7 +239,7 @@ fn a_copy_that_cannot_be_restored_is_not_kept() {
     damaged[at] = b'p';
     let cut = good[..4096].to_vec();
     for (copy, reason) in [(damaged, "damaged"), (cut, "cannot be restored"), (Vec::new(), "empty")] {
-        let job = Job { service: service(copy), ..Job::new(&rqlited, node.address).unwrap() };
+        let job = Job { first: node_with(copy), ..Job::new(&rqlited, node.address).unwrap() };
         job.copies_by_hand(&OLD);
         let output = job.run(1);
         assert!(!output.status.success() && said(&output).contains(reason), "{}", said(&output));

@@ -1,11 +1,10 @@
 #!/bin/sh
 # Takes a copy of the database, restores it to see that it can be, keeps it, and removes the oldest beyond KEEP.
-# Environment: NAME (of the copies), SERVICE (where any node answers), KEEP. Arguments: flags of the rqlited that tries it.
+# Environment: NAME (of the copies), KEEP. Arguments: flags of the rqlited that tries it.
 # A copy has its name only when it has passed; whatever fails, the earlier ones stay.
 # shellcheck disable=SC2153 # NAME is not a misspelling of name
 set -eu
-# shellcheck source=ask.sh
-. "${0%/*}/ask.sh"
+. "${0%/*}/env.sh"
 folder=/backups
 try=/tmp/try
 log=/tmp/try.log
@@ -34,6 +33,15 @@ own_says() {
   wget -q -O - "http://127.0.0.1:4001/db/query?level=none&q=$1" 2>/dev/null
 }
 
+# copied: has the leader given a copy? A follower would forward, for which rqlited has half a minute, however large it is.
+copied() {
+  answer='nobody knows a leader'
+  host=$(leader) || return 1
+  rm -f "$part" # the shell writes over what is there, and leaves the rest
+  # It gives up after 30 s if it is not told otherwise.
+  told 'backup file written' ".backup $part" shell 86400 backup "$host" -t 24h
+}
+
 # copies: the names of all that were kept, the oldest first. Other files, and those of NAME-2, are nobody's business.
 copies() {
   for file in "$folder/$NAME"-[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]T[0-9][0-9][0-9][0-9][0-9][0-9]Z.sqlite; do
@@ -44,9 +52,12 @@ copies() {
 rm -f "$folder/.$NAME".*.part # of a job that was stopped
 name=$NAME-$(date -u +%Y%m%dT%H%M%SZ).sqlite
 part=$folder/.$NAME.$$.part
-port=${SERVICE##*:}
-# The shell gives up after 30 s if it is not told otherwise.
-told 'backup file written' ".backup $part" shell 86400 backup "${SERVICE%:*}" -t 24h || fail "no copy: $answer"
+tries=1
+until copied; do # there may be another leader by now
+  [ "$tries" -lt 5 ] || fail "no copy: $answer"
+  tries=$((tries + 1))
+  sleep 2
+done
 [ -s "$part" ] || fail 'the copy is empty'
 
 # A node of its own, which nobody reaches but this script. It loads the copy as an operator would.

@@ -1,10 +1,12 @@
 # shellcheck shell=sh disable=SC2034 # the sourcing script uses the variables
-# Sourced by the pods' scripts: who this pod is.
+# Sourced by the scripts: who this pod is. A job's or the pruner's is none of the set's: it only learns their names here.
 # From cluster.env: SEEDS (ordinals below it found the cluster, all of them together), VOTERS (ordinals below it are
 # the voters that the values ask for), MAX_VOTERS (ordinals from it on never vote), SET and HEADLESS (the StatefulSet of
 # those that vote, and the Service that gives them their names); where there are pods that never vote also REPLICAS, or
 # READERS, READER_SET and READER_HEADLESS for those of the pool; in a recovery also SURVIVOR (whose data becomes the
 # truth) and RECOVERY (a word for it).
+# A variable of the container that is called like one of these is somebody else's.
+unset REPLICAS READERS READER_SET READER_HEADLESS SURVIVOR RECOVERY
 scripts=${0%/*}
 # shellcheck source=/dev/null
 . "$scripts/cluster.env"
@@ -30,4 +32,22 @@ cdc_config=/tmp/cdc.json
 # configuration HOST: the members that HOST knows of; "[]" if it has no state, nothing if it does not answer.
 configuration() {
   ask "$1" 'status?key=store.raft.latest_configuration'
+}
+
+# leader: the host that leads, as the first of those that may vote says who knows; fails if none does.
+leader() {
+  i=0
+  while [ "$i" -lt "$MAX_VOTERS" ]; do
+    answer=$(ask "$base-$i.$domain" 'status?key=store.leader') || :
+    id=${answer#*'"node_id":"'}
+    id=${id%%'"'*}
+    case $id in
+    "$base"-*)
+      echo "$id.$domain"
+      return 0
+      ;;
+    esac
+    i=$((i + 1))
+  done
+  return 1
 }

@@ -166,19 +166,26 @@ elif [ -s "$data/raft.db" ]; then
 else
   # Meanwhile a node that can do nothing answers probes and the others' questions: it joins nobody but itself.
   mkdir "$waiting"
-  protection=''
-  for flag in "$@"; do
-    case $flag in
-    -auth=* | -http-cert=* | -http-key=* | -http-ca-cert=* | -http-verify-*) protection="$protection $flag" ;;
-    esac
-  done
-  # shellcheck disable=SC2086 # each is a word of its own
-  rqlited -node-id="$me-waiting" -http-addr=0.0.0.0:4001 -http-adv-addr="$fqdn:4001" -raft-addr=127.0.0.1:4002 \
-    -join=127.0.0.1:4002 -bootstrap-expect=99 -bootstrap-expect-timeout=87600h $protection "$waiting/data" >"$waiting/log" 2>&1 &
+  (
+    for flag; do # as well protected as what comes after it
+      shift
+      case $flag in
+      -auth=* | -http-cert=* | -http-key=* | -http-ca-cert=* | -http-verify-*) set -- "$@" "$flag" ;;
+      esac
+    done
+    exec rqlited -node-id="$me-waiting" -http-addr=0.0.0.0:4001 -http-adv-addr="$fqdn:4001" -raft-addr=127.0.0.1:4002 \
+      -join=127.0.0.1:4002 -bootstrap-expect=99 -bootstrap-expect-timeout=87600h "$@" "$waiting/data"
+  ) >"$waiting/log" 2>&1 &
   placeholder=$!
   trap 'kill -9 "$placeholder"; exit 0' TERM INT
   said=''
   while :; do
+    # It ends by itself only where rqlited cannot start, and the one after it could not either.
+    if ! kill -0 "$placeholder" 2>/dev/null; then
+      echo 'start.sh: rqlited does not start here:' >&2
+      cat "$waiting/log" >&2
+      exit 1
+    fi
     survey
     if [ "$said" != "$with_state/$empty" ]; then
       echo "start.sh: no data here; nodes with data:${with_state:- none}; voters without: $empty of $VOTERS"

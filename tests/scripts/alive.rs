@@ -3,11 +3,10 @@
 use std::fs::File;
 use std::time::{Duration, SystemTime};
 
-use crate::pod::{Pod, fqdn, nodes};
+use crate::pod::{LEADER, Pod, fqdn, nodes};
 use crate::{Test, test, tests};
 
 const NODES: &str = "nodes?nonvoters&ver=2&timeout=1s";
-const LEADER: &str = "status?key=store.leader";
 
 /// A pod that answers, knows no leader and no longer tries to join; whom the others that answer count, and who leads, as
 /// far as they know; whether it is alive.

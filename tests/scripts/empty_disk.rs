@@ -139,12 +139,14 @@ pub fn tests() -> Vec<Test> {
         an_answer_that_is_no_configuration_is_none,
         the_placeholder_can_do_nothing,
         the_placeholder_is_gone_before_rqlited_starts,
+        a_placeholder_that_does_not_start_is_heard,
         rqlited_is_the_process_that_the_shell_was,
         it_stops_at_once_when_it_is_told_to,
         what_another_run_left_is_no_hindrance,
         nobody_founds_beside_a_reader_with_data,
         a_reader_that_had_data_holds_a_founding_up_until_it_says_that_it_has_none,
         empty_and_silent_readers_hold_no_founding_up,
+        variables_of_the_container_name_no_readers,
         each_change_is_said_once,
         only_who_joins_is_marked,
         flags_are_kept_and_not_said,
@@ -272,6 +274,14 @@ fn empty_and_silent_readers_hold_no_founding_up() {
     assert_eq!(start(&pod).1.arguments, expected(&pod, "rqdb-0", 3, &Way::Founds(3), &[]));
 }
 
+fn variables_of_the_container_name_no_readers() {
+    let reader = "rqdb-readers-0";
+    let pod = second(&[("rqdb-0", &[]), ("rqdb-2", &[])]).counts("rqdb-5", &["rqdb-5"]).counts(reader, &["rqdb-5"]);
+    let pod = pod.variable("REPLICAS", "6").variable("READERS", "1").variable("READER_SET", "rqdb-readers");
+    let pod = pod.variable("READER_HEADLESS", "rqdb-readers-headless").rounds(1);
+    assert_eq!(start(&pod).1.arguments, expected(&pod, "rqdb-1", 3, &Way::Notifies, &[]));
+}
+
 fn a_file_without_content_is_no_state() {
     waits(&second(&[("rqdb-0", &[])]).file("data/raft.db"));
 }
@@ -309,6 +319,14 @@ fn the_placeholder_can_do_nothing() {
 fn the_placeholder_is_gone_before_rqlited_starts() {
     let (_, started) = start(&second(&[("rqdb-0", &[]), ("rqdb-2", &[])]));
     assert_eq!(started.finds, [""; 0]);
+}
+
+fn a_placeholder_that_does_not_start_is_heard() {
+    let pod = second(&[("rqdb-0", &[])]).text("placeholder.complaint", "fatal: no such CA\n").rounds(500);
+    let run = pod.run_with_complaints("start.sh", &[]);
+    assert_eq!(run.status.code(), Some(1), "{run:?}");
+    assert_eq!(pod.read("err"), "start.sh: rqlited does not start here:\nfatal: no such CA\n");
+    assert!(pod.started("rqlited").is_none(), "{run:?}");
 }
 
 fn rqlited_is_the_process_that_the_shell_was() {

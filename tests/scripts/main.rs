@@ -6,6 +6,7 @@
 
 mod alive;
 mod ask;
+mod backup;
 mod empty_disk;
 mod pod;
 mod prune;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
     let modules = [
         ("alive", alive::tests()),
         ("ask", ask::tests()),
+        ("backup", backup::tests()),
         ("empty_disk", empty_disk::tests()),
         ("prune", prune::tests()),
         ("ready", ready::tests()),

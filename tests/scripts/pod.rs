@@ -4,7 +4,7 @@
 //! `sleep`, and the function `within`, which are the small scripts in `stubs/`. They note what they were asked and answer from
 //! files, so that a test needs neither root nor network nor time.
 //!
-//! The scripts name fixed paths and find programs on PATH. What runs is a copy in which `/tmp/` and `/rqlite/file/data` lie
+//! The scripts name fixed paths and find programs on PATH. What runs is a copy in which `/tmp/`, `/backups` and `/rqlite/file/data` lie
 //! in the pod's folder, and in which the stubs that are applets or a function too are called by their path: a busybox may be
 //! built to take its applets first (Debian's is).
 
@@ -26,6 +26,7 @@ pub const DOMAIN: &str = "rqdb-headless.shop.svc.cluster.local";
 
 /// What the scripts ask a node for.
 pub const CONFIGURATION: &str = "status?key=store.raft.latest_configuration";
+pub const LEADER: &str = "status?key=store.leader";
 
 const STUBS: [(&str, &str); 6] = [
     ("hostname", include_str!("stubs/hostname.sh")),
@@ -37,7 +38,8 @@ const STUBS: [(&str, &str); 6] = [
 ];
 
 /// Everything else that the scripts may use, besides what the shell itself has.
-const APPLETS: [&str; 11] = ["busybox", "cat", "find", "grep", "mkdir", "rm", "sed", "sh", "sync", "tr", "wc"];
+const APPLETS: [&str; 13] =
+    ["busybox", "cat", "date", "find", "grep", "mkdir", "rm", "sed", "sh", "sync", "tail", "tr", "wc"];
 
 /// Far beyond what any run takes, also on a machine that does a hundred other things.
 const DEADLINE: Duration = Duration::from_secs(50);
@@ -133,7 +135,7 @@ impl Pod {
     pub fn new(name: &str) -> Self {
         let set = voters(name).to_owned();
         let pod = Self { set, folder: tempfile::tempdir().unwrap(), variables: Vec::new() };
-        for folder in ["answers", "data", "scripts", "tmp"] {
+        for folder in ["answers", "backups", "data", "scripts", "tmp"] {
             fs::create_dir(pod.path(folder)).unwrap();
         }
         let here = pod.folder.path().to_str().unwrap();
@@ -142,6 +144,7 @@ impl Pod {
             let mut text = text.replace("/tmp/", &format!("{here}/tmp/"));
             text = text.replace("/rqlite/file/data", &format!("{here}/data"));
             text = text.replace("/etc/rqlite-", &format!("{here}/etc/rqlite-"));
+            text = text.replace("=/backups", &format!("={here}/backups"));
             for stubbed in ["hostname ", "sleep ", "wget ", "within "] {
                 text = text.replace(stubbed, &format!("{programs}/{stubbed}"));
             }
@@ -150,6 +153,11 @@ impl Pod {
         pod.write("fqdn", &fqdn(name));
         pod.write("signal", "TERM");
         pod.cluster(3, 5).rounds(0)
+    }
+
+    /// A pod beside those of `set`, which knows their cluster.
+    pub fn beside(set: &str, name: &str) -> Self {
+        Self::new(&format!("{set}-0")).text("fqdn", &fqdn(name))
     }
 
     /// Sets what the `ConfigMap` says.
@@ -178,6 +186,7 @@ impl Pod {
         self.file("etc/rqlite-auth/users.json")
             .text("etc/rqlite-auth/probe-password", "p w")
             .text("etc/rqlite-auth/member-password", "$m")
+            .text("etc/rqlite-auth/backup-password", "b*")
     }
 
     /// Gives the pod certificates for HTTPS.
@@ -227,6 +236,16 @@ impl Pod {
 
     pub fn counts_after(self, round: u32, name: &str, members: &[&str]) -> Self {
         self.says_after(round, &fqdn(name), CONFIGURATION, &configuration(members))
+    }
+
+    /// The node `name` knows who leads; without a name it knows that nobody does.
+    pub fn follows(self, name: &str, leader: &str) -> Self {
+        self.follows_after(0, name, leader)
+    }
+
+    pub fn follows_after(self, round: u32, name: &str, leader: &str) -> Self {
+        let address = if leader.is_empty() { String::new() } else { format!("{}:4002", fqdn(leader)) };
+        self.says_after(round, &fqdn(name), LEADER, &format!(r#"{{"addr":"{address}","node_id":"{leader}"}}"#))
     }
 
     /// A file in the pod, named from the pod's folder.

@@ -1,6 +1,6 @@
 //! How the scripts ask where users, certificates or both are wanted.
 
-use crate::pod::{CONFIGURATION, Pod, fqdn};
+use crate::pod::{CONFIGURATION, LEADER, Pod, fqdn};
 use crate::start::{Way, expected, start};
 use crate::{Test, tests};
 
@@ -50,7 +50,7 @@ fn certificates_are_shown_and_checked() {
 
 fn with_certificates_it_asks_itself_by_its_name() {
     let answers = |host: &str| Pod::new("rqdb-1").with_certificates().says(host, "readyz?noleader", "[+]node ok");
-    let by_name = answers(&fqdn("rqdb-1")).says(&fqdn("rqdb-1"), "status?key=store.leader", r#"{"node_id":"rqdb-0"}"#);
+    let by_name = answers(&fqdn("rqdb-1")).says(&fqdn("rqdb-1"), LEADER, r#"{"node_id":"rqdb-0"}"#);
     assert_eq!(by_name.run("ready.sh", &["answers"]).status.code(), Some(0));
     assert_eq!(by_name.run("alive.sh", &[]).status.code(), Some(0));
     assert_eq!(answers("127.0.0.1").run("ready.sh", &["answers"]).status.code(), Some(1));
@@ -65,8 +65,14 @@ fn removal_is_another_users_right() {
 }
 
 fn the_placeholder_is_as_well_protected() {
-    const PROTECTION: [&str; 5] =
-        ["-auth=/a/users.json", "-http-cert=/c", "-http-key=/k", "-http-ca-cert=/ca", "-http-verify-client=true"];
+    const PROTECTION: [&str; 6] = [
+        "-auth=/a/users.json",
+        "-http-cert=/c",
+        "-http-key=/k",
+        "-http-ca-cert=/ca",
+        "-http-verify-client=true",
+        "-http-verify-common-name=two  words *",
+    ];
     const OTHERS: [&str; 5] =
         ["-join-as=x", "-node-cert=/n", "-http-allow-origin=a b", "-raft-snap=1", "-auto-backup=/b"];
     let pod = Pod::new("rqdb-1");
@@ -95,8 +101,9 @@ fn no_password_is_told() {
 }
 
 fn pruning_names_its_users_too() {
-    let pod = Pod::new("rqdb-prune").with_users().rounds(1);
-    let pod = pod.variable("NAME", "rqdb").variable("REPLICAS", "3").variable("SERVICE", "rqdb-client:80");
-    let run = pod.run("prune.sh", &[]);
-    assert_eq!(options(&run.log[1]), "-H rqdb-client -p 80 -u rqchart-probe:p w -P /nodes?nonvoters&ver=2&timeout=2s&");
+    let pod = Pod::beside("rqdb", "rqdb-prune-x").with_users().rounds(1).follows("rqdb-0", "rqdb-1");
+    let run = pod.variable("NAME", "rqdb").variable("REPLICAS", "3").run("prune.sh", &[]);
+    let asked = |host: &str, path| format!("-H {} -p 4001 -u rqchart-probe:p w -P /{path}&", fqdn(host));
+    assert_eq!(options(&run.log[1]), asked("rqdb-0", LEADER));
+    assert_eq!(options(&run.log[2]), asked("rqdb-1", "nodes?nonvoters&ver=2&timeout=2s"));
 }

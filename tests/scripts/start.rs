@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::pod::{CONFIGURATION, DOMAIN, Pod, Run, Started, fqdn, seeds, voters};
+use crate::pod::{CONFIGURATION, DOMAIN, LEADER, Pod, Run, Started, fqdn, seeds, voters};
 use crate::{Test, test, tests};
 
 /// The ways into a cluster.
@@ -150,6 +150,7 @@ pub fn tests() -> Vec<Test> {
         who_is_not_the_survivor_does_not_recover,
         nobody_recovers_beside_a_leader,
         a_survivor_without_state_never_recovers,
+        variables_of_the_container_recover_nobody,
         without_a_recovery_nothing_is_cleared,
         who_does_not_know_its_place_does_not_start,
     ];
@@ -296,8 +297,6 @@ fn survivor() -> Pod {
     Pod::new("rqdb-1").with_state().recovery(1, "may")
 }
 
-const LEADER: &str = "status?key=store.leader";
-
 fn a_recovery_by_values_makes_the_survivor_the_only_member() {
     let pod = survivor().says(&fqdn("rqdb-0"), LEADER, r#"{"addr":"","node_id":""}"#);
     let (run, started) = start(&pod);
@@ -345,6 +344,12 @@ fn a_survivor_without_state_never_recovers() {
     let pod = pod.with_state();
     start(&pod);
     assert!(!pod.has("data/raft/peers.json"));
+}
+
+fn variables_of_the_container_recover_nobody() {
+    let pod = Pod::new("rqdb-1").with_state().variable("SURVIVOR", "1").variable("RECOVERY", "may");
+    start(&pod);
+    assert!(!pod.has("data/raft/peers.json") && !pod.has("recovery"));
 }
 
 fn without_a_recovery_nothing_is_cleared() {

@@ -44,7 +44,6 @@ pub struct Context<'a> {
     start_script: String,
     pruner: Option<Helper<'a>>,
     copier: Option<Helper<'a>>,
-    service: String,
     replicas_text: String,
     scripts: Vec<Script<'a>>,
     meta: Meta<'a>,
@@ -231,7 +230,6 @@ pub fn build<'a>(topology: &'a Topology, chart: &'a Chart) -> Context<'a> {
         start_script: script_path(topology, "start.sh"),
         pruner: topology.prune.then(|| helper(topology, "prune", mounts.iter().filter(|mount| !mount.only_nodes))),
         copier: topology.backup.scheduled.as_ref().map(|job| helper(topology, "backup", job.mounts.iter())),
-        service: service(topology),
         replicas_text: topology.cluster.replicas.to_string(),
         scripts: std::iter::once(settings).chain(scripts).collect(),
         meta: Meta::of(&make),
@@ -327,6 +325,8 @@ fn helper<'a>(topology: &'a Topology, component: &str, mounts: impl Iterator<Ite
     let pod = &topology.voters.pod;
     let (scheduling, security) = (&pod.scheduling, &pod.security);
     let mut spec = json!(pod.surroundings);
+    // It makes the pods' names of its own: the kubelet writes that into /etc/hosts, with the domain of the cluster.
+    spec["subdomain"] = json!(topology.voters.headless.name);
     spec["serviceAccountName"] = json!(topology.names.service_account);
     spec["automountServiceAccountToken"] = json!(false);
     spec["enableServiceLinks"] = json!(false);
@@ -451,14 +451,6 @@ fn cluster_env(topology: &Topology) -> String {
     [Some(numbers), beyond, readers, recovery].into_iter().flatten().collect()
 }
 
-/// Where any node answers: through the clients' Service if there is one.
-fn service(topology: &Topology) -> String {
-    match &topology.services.client {
-        Some(client) => format!("{}:{}", client.name, client.port),
-        None => format!("{}:{HTTP_PORT}", topology.names.headless),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use rqchart_core::release::{KubeVersion, Release};
@@ -514,9 +506,14 @@ mod tests {
     }
 
     #[test]
-    fn jobs_ask_the_clients_service_or_without_one_any_node() {
-        let service = |client: Value| seen(&json!({ "services": { "client": client } }))["service"].clone();
-        assert_eq!(service(json!({ "port": 80 })), "rqdb-client:80");
-        assert_eq!(service(json!({ "enabled": false, "port": 80 })), "rqdb-headless:4001");
+    fn helpers_are_in_the_domain_of_the_pods_that_vote() {
+        let both = json!({
+            "membership": { "prune": true }, "backup": { "scheduled": { "schedule": "@daily" } },
+            "services": { "client": { "enabled": false } }, "readers": { "replicas": 2 }, "fullnameOverride": "db",
+        });
+        let context = seen(&both);
+        for helper in ["pruner", "copier"] {
+            assert_eq!(context[helper]["spec"]["subdomain"], "db-headless");
+        }
     }
 }

@@ -28,6 +28,7 @@ pub(super) struct PodSpec {
     pub(super) security_context: PodSecurity,
     #[serde(default = "default_grace")]
     pub(super) termination_grace_period_seconds: u64,
+    pub(super) subdomain: Option<String>,
     #[serde(default)]
     affinity: NoEffect,
     #[serde(default)]

@@ -148,7 +148,8 @@ impl World {
         let uid = format!("{:04}", self.serial);
         let folder = self.root.join("pods").join(format!("{name}-{uid}"));
         let spec = pod_spec(template)?;
-        let (subdomain, claims) = owner.unzip();
+        let (service, claims) = owner.unzip();
+        let subdomain = service.or_else(|| spec.subdomain.clone());
         let claims = claims.unwrap_or_default();
         // A missing one is made, as the provisioner does.
         claims.values().try_for_each(fs::create_dir_all)?;

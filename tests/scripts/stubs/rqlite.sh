@@ -1,5 +1,6 @@
 # rqlite's shell: answers a command with the file that is named like it, and ends as the file beside it says. A backup is
-# what the node says to the path in its prefix; the shell itself only tells of it.
+# what the node says to the path in its prefix, or without one its file db/backup, or db/backup.cut before it was cut off;
+# the shell itself only tells of it.
 read -r command
 echo "${LIMIT:-no limit:} rqlite $*: $command" >>"$STAGE/log"
 echo '[client] it may complain, whatever comes of it' >&2
@@ -15,8 +16,16 @@ done
 case $command in
 '.backup '*)
   echo "Connected to $host"
-  answer=$STAGE/answers/$host:$port/$path
-  [ ! -s "$answer" ] || busybox cat "$answer" >"${command#.backup }"
+  answer=$STAGE/answers/$host:$port/${path:-db/backup}
+  file=${command#.backup }
+  [ -n "$path" ] || [ ! -e "$file" ] || echo 'it writes over what is there' >>"$STAGE/log"
+  if [ -s "$answer" ]; then
+    busybox cat "$answer" >"$file"
+    echo 'backup file written successfully'
+  elif [ -s "$answer.cut" ]; then
+    busybox cat "$answer.cut" >"$file"
+    echo 'ERR! unexpected EOF'
+  fi
   exit 0
   ;;
 esac

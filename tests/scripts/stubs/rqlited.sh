@@ -1,4 +1,5 @@
-# Tells how it was started, and what it found. As the placeholder it goes on until it is killed.
+# Tells how it was started, and what it found. As the placeholder it goes on until it is killed, or ends at once where a file
+# says with which complaint.
 role=rqlited
 case $1 in -node-id=*-waiting) role=placeholder ;; esac
 busybox env >"$STAGE/$role.env"
@@ -10,4 +11,8 @@ if [ "$role" = rqlited ] && [ -e "$STAGE/placeholder.pid" ]; then
 fi
 for argument; do echo "$argument"; done >"$STAGE/$role.part"
 busybox mv "$STAGE/$role.part" "$STAGE/$role.args"
+if [ "$role" = placeholder ] && [ -e "$STAGE/placeholder.complaint" ]; then
+  busybox cat "$STAGE/placeholder.complaint" >&2
+  exit 1
+fi
 [ "$role" = rqlited ] || exec busybox sleep 90

@@ -63,7 +63,7 @@ fn mistakes_of_templates_say_where_they_are() {
       |                       ^^^^
 
     error: a template of the chart cannot be rendered
-    error: Variable `release_name` is not defined. Available variables: access, autoscalers, backup, backup_files, budgets, cdc, certificates, clients, copier, dashboard_text, gateway, ingress, local_volumes, meta, metadata, monitoring, names, namespace, network_policy, per_pod, ports, pruner, release, replicas_text, scripts, service, service_account, sets, start_script
+    error: Variable `release_name` is not defined. Available variables: access, autoscalers, backup, backup_files, budgets, cdc, certificates, clients, copier, dashboard_text, gateway, ingress, local_volumes, meta, metadata, monitoring, names, namespace, network_policy, per_pod, ports, pruner, release, replicas_text, scripts, service_account, sets, start_script
      --> serviceaccount.yaml.tera:1:7
       |
     1 | a: {{ release_name }}
