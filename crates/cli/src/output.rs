@@ -8,10 +8,13 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 
-/// Writes text to standard output.
+/// Writes text to standard output. A reader that has enough, such as `head`, changes nothing about what the command found.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(|error| Failure::stdout(&error))
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::stdout(&error)),
+        _ => Ok(()),
+    }
 }
 
 /// Data for programs.
