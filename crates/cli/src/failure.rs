@@ -6,14 +6,11 @@ use std::path::Path;
 
 /// A reason for exit code 2.
 #[derive(Debug)]
-pub(crate) struct Failure {
-    message: String,
-    closed_pipe: bool,
-}
+pub(crate) struct Failure(String);
 
 impl Failure {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), closed_pipe: false }
+        Self(message.into())
     }
 
     /// A failure of the machine: what was done, to which file.
@@ -31,14 +28,8 @@ impl Failure {
         Self::new(format!("{} is not a chart: {reason}", path.display()))
     }
 
-    /// Nobody reads standard output any more, for example because of `| head`: no reason to complain.
     pub(crate) fn stdout(error: &io::Error) -> Self {
-        let closed_pipe = error.kind() == io::ErrorKind::BrokenPipe;
-        Self { closed_pipe, ..Self::new(format!("cannot write to standard output: {}", plain(error))) }
-    }
-
-    pub(crate) fn is_closed_pipe(&self) -> bool {
-        self.closed_pipe
+        Self::new(format!("cannot write to standard output: {}", plain(error)))
     }
 }
 
@@ -50,7 +41,7 @@ fn plain(error: &io::Error) -> String {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.0)
     }
 }
 

@@ -47,7 +47,6 @@ fn main() -> ExitCode {
         Ok(Verdict::Findings) => ExitCode::from(1),
         Ok(Verdict::NeedsSteps) => ExitCode::from(3),
         Ok(Verdict::Dangerous) => ExitCode::from(4),
-        Err(failure) if failure.is_closed_pipe() => ExitCode::SUCCESS,
         Err(failure) => {
             report::failure(&failure);
             ExitCode::from(2)

@@ -179,6 +179,9 @@ impl Renderer {
     fn documents(&self, topology: &Topology) -> Result<Vec<Document>, Error> {
         let context = context::build(topology, &self.chart);
         let context = tera::Context::from_serialize(&context).map_err(|error| failure(&error))?;
+        if !self.chart.is_built_in() {
+            self.check_conditions(&context)?;
+        }
         let wanted = |(name, text): &(&str, &str)| {
             !name.starts_with('_') && Chart::condition(text).is_none_or(|path| is_truthy(&context, path))
         };
@@ -201,6 +204,18 @@ impl Renderer {
         }
         sort(&mut documents);
         Ok(documents)
+    }
+
+    /// Holds conditions to the context: what is there by no name would only never be rendered.
+    fn check_conditions(&self, context: &tera::Context) -> Result<(), Error> {
+        let conditions = self.chart.templates().filter_map(|(name, text)| Some((name, Chart::condition(text)?)));
+        match conditions.into_iter().find(|(_, path)| !is_known(context, path)) {
+            Some((name, path)) => {
+                let reason = format!("templates/{name}: `when: {path}` is about what templates do not see");
+                Err(Error::Template { reason })
+            }
+            None => Ok(()),
+        }
     }
 
     /// The engine, with these templates parsed.
@@ -227,6 +242,19 @@ fn extra_documents(topology: &Topology) -> impl Iterator<Item = Document> {
     })
 }
 
+/// Whether a path leads to something, or ends early at what is not there in this cluster.
+fn is_known(context: &tera::Context, path: &str) -> bool {
+    let mut keys = path.split('.');
+    let mut value = keys.next().and_then(|root| context.get(root));
+    for key in keys {
+        value = match value {
+            Some(value) if !value.is_none() => value.get_from_path(key),
+            value => return value.is_some(),
+        };
+    }
+    value.is_some()
+}
+
 fn is_truthy(context: &tera::Context, path: &str) -> bool {
     let (root, rest) = path.split_once('.').unwrap_or((path, ""));
     let value =
@@ -241,16 +269,31 @@ fn is_truthy(context: &tera::Context, path: &str) -> bool {
 fn split(text: &str) -> Vec<String> {
     let unix = memchr(b'\r', text.as_bytes()).map(|_| text.replace("\r\n", "\n"));
     let mut rest = unix.as_deref().unwrap_or(text);
-    rest = rest.strip_prefix("---\n").unwrap_or(rest);
-    let mark = memmem::Finder::new("\n---\n");
-    let mut documents = Vec::new();
-    while let Some(end) = mark.find(rest.as_bytes()) {
-        documents.push(trimmed(&rest[..end]));
-        rest = &rest[end + "\n---".len()..];
+    rest = &rest[mark(rest).unwrap_or(0)..];
+    let dashes = memmem::Finder::new("\n---");
+    let (mut documents, mut searched) = (Vec::new(), 0);
+    while let Some(found) = dashes.find(&rest.as_bytes()[searched..]) {
+        let end = searched + found;
+        match mark(&rest[end + 1..]) {
+            Some(length) => {
+                documents.push(trimmed(&rest[..end]));
+                (rest, searched) = (&rest[end + 1 + length..], 0);
+            }
+            None => searched = end + 1,
+        }
     }
-    documents.push(trimmed(rest.strip_suffix("\n---").unwrap_or(rest)));
+    documents.push(trimmed(rest));
     documents.retain(|document| document != "\n");
     documents
+}
+
+/// The length of the line between two documents that a text begins with: `---`, with nothing but blanks and a comment behind it.
+fn mark(text: &str) -> Option<usize> {
+    let behind = text.strip_prefix("---")?;
+    let behind = &behind[..memchr(b'\n', behind.as_bytes()).unwrap_or(behind.len())];
+    let said = behind.trim_start_matches([' ', '\t']);
+    let is_comment = said.starts_with('#') && said.len() < behind.len();
+    (said.is_empty() || is_comment).then_some("---".len() + behind.len())
 }
 
 /// Text without spaces at the ends of lines and empty lines around it, and with a line break at its end.
@@ -319,4 +362,20 @@ fn failure(error: &tera::Error) -> Error {
         source = inner.source();
     }
     Error::Template { reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_are_split_at_every_mark_that_yaml_knows() {
+        for mark in ["---", "---  ", "---\t", "--- # comment", "---\t# comment", "---\n---"] {
+            assert_eq!(split(&format!("{mark}\na: 1\n{mark}\nb: 1\n{mark}\n")), ["a: 1\n", "b: 1\n"], "{mark:?}");
+            assert_eq!(split(&format!("a: 1\n{mark}")), ["a: 1\n"], "{mark:?}");
+        }
+        for other in ["----", "---#", "--- a", " ---", "-----BEGIN"] {
+            assert_eq!(split(&format!("a: 1\n{other}\nb: 1\n")), [format!("a: 1\n{other}\nb: 1\n")], "{other:?}");
+        }
+    }
 }

@@ -79,6 +79,67 @@ fn values_with_errors_and_unknown_templates_write_nothing() {
     }
 }
 
+#[test]
+fn a_file_keeps_its_mode() {
+    let place = Place::new();
+    place.run(&format!("{TEMPLATE} && chmod 600 out/rqlite/templates/statefulset.yaml && {TEMPLATE}")).fine();
+    let modes = place.run("find out -name statefulset.yaml -printf '%m\\n'; find out -name '.rqchart-*'");
+    assert_eq!(modes.fine(), "600\n");
+}
+
+#[test]
+fn folders_of_a_run_that_failed_are_taken_back() {
+    let place = Place::new();
+    place.write("mine/keep", "mine");
+    let long = "n".repeat(300);
+    for dir in [format!("a/b/{long}"), format!("mine/a/{long}")] {
+        let run = place.run(&format!("rqchart template rqdb --output-dir {dir}"));
+        assert_eq!(run.refused(2), format!("error: cannot create {dir}: File name too long\n"));
+        assert_eq!(place.listing("."), "mine/\nmine/keep\n");
+    }
+}
+
+/// Whether a program is there to test with; a test that is skipped says so.
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+fn is_there(place: &Place, line: &str) -> bool {
+    let works = place.run(line).code == 0;
+    if !works {
+        eprintln!("skipped: this does not work here: {line}");
+    }
+    works
+}
+
+#[test]
+fn two_runs_into_one_folder_wait_for_each_other() {
+    let place = Place::new();
+    if is_there(&place, "mkdir -p out && flock out timeout 9 true") {
+        let waits = place.run(&format!("flock out timeout 1 {TEMPLATE}"));
+        assert_eq!((waits.code, place.listing("out").as_str()), (124, ""), "{waits}");
+        place.run(TEMPLATE).fine();
+    }
+}
+
+#[test]
+fn a_run_that_is_killed_between_two_moves_leaves_every_file_whole() {
+    let place = Place::new();
+    if !is_there(&place, "strace -f -qq -o /dev/null true") {
+        return;
+    }
+    place.run(TEMPLATE).fine();
+    let former = place.files("out");
+    for number in 1..=4 {
+        let moves = "rename,renameat,renameat2";
+        let killed = place.run(&format!(
+            "strace -f -qq -o /dev/null -e trace={moves} -e inject={moves}:signal=KILL:when={number} {TEMPLATE} --set replicas=5; \
+             rm -rf out/.rqchart-*"
+        ));
+        let names = |files: &std::collections::BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(names(&place.files("out")), names(&former), "{killed}");
+    }
+    let whole = place.run(&format!("{TEMPLATE} --set replicas=5 && {TEMPLATE}"));
+    assert_eq!((whole.fine(), place.files("out")), ("", former));
+}
+
 /// Runs a line of the shell where a small file system is mounted at `disk`; nothing when that is not allowed here.
 #[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn on_a_small_disk(place: &Place, line: &str) -> Option<String> {

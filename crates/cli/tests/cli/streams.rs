@@ -63,6 +63,8 @@ fn a_reader_that_has_enough_is_no_reason_to_complain() {
         let run = place.run(&format!("{{ rqchart {command}; echo $? > code; }} | true"));
         assert_eq!((run.fine(), place.read("code").as_str()), ("", "0\n"), "{command}");
     }
+    let errors = place.run("{ rqchart lint rqdb -o json --set replicas=0; echo $? > code; } | true");
+    assert_eq!((errors.fine(), place.read("code").as_str()), ("", "1\n"), "what was found is so, whoever reads it");
     assert_eq!(place.run("rqchart template rqdb | head -1").fine(), "---\n");
     let nobody_listens = place.run("rqchart template rqdb -f values.yaml 2>&- | grep -c ^kind:");
     assert_eq!(nobody_listens.fine(), "7\n");
