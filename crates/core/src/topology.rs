@@ -181,7 +181,7 @@ impl Topology {
     /// ```
     pub fn resolve(values: Values, release: &Release) -> Self {
         let names = Names::resolve(&values, release);
-        let access = Access::resolve(&values, &names, release);
+        let mut access = Access::resolve(&values, &names);
         let mut backup = Backup::resolve(&values, &names);
         let cdc = Cdc::resolve(&values, &names);
         let metadata = Metadata::resolve(&values, release, &names);
@@ -201,6 +201,7 @@ impl Topology {
         let readers = PodSet::readers(&values, around);
         let voters = PodSet::voters(&values, around);
         backup.schedule(&values.backup.scheduled, &names, &voters);
+        access.certify(&values, &names, release, &voters.members);
         let monitoring = Monitoring::resolve(&values, exporter, (release, &names), &metadata, &access, &voters);
         Self {
             release: release.name.to_string(),

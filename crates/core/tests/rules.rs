@@ -45,8 +45,47 @@ fn gcs() -> Value {
     json!({ "bucket": "b", "name": "n", "credentialsSecret": { "name": "s" } })
 }
 
+/// A store of one's own, with keys.
+fn store(endpoint: &str) -> Value {
+    json!({ "bucket": "b", "path": "p", "endpoint": endpoint, "credentialsSecret": { "name": "s" } })
+}
+
 fn folder(dir: &str) -> Value {
     json!({ "dir": dir, "name": "db.sqlite" })
+}
+
+/// A probe that asks rqlited.
+fn asking(path: &str) -> Value {
+    json!({ "handler": { "httpGet": { "path": path, "port": "http" } } })
+}
+
+fn asking_https() -> Value {
+    json!({ "handler": { "httpGet": { "path": "/readyz?noleader", "port": "http", "scheme": "HTTPS" } } })
+}
+
+/// Alerts, of which one fires when no backup is younger.
+fn alerts(backup_age: &str) -> Value {
+    json!({
+        "exporter": { "enabled": true, "scrapers": [{ "podSelector": {} }] },
+        "alerts": { "enabled": true, "thresholds": { "backupAge": backup_age } },
+    })
+}
+
+/// The pods may get to these ports, and to nothing else.
+fn open(ports: &[u16]) -> Value {
+    let ports: Vec<_> = ports.iter().map(|port| json!({ "port": port })).collect();
+    json!({ "egress": { "allowAll": false, "rules": [{ "ports": ports }] } })
+}
+
+/// A library that a volume brings, and a job that needs it.
+fn library(source: &Value, mount: &Value) -> Value {
+    let (mut volume, mut at) = (json!({ "name": "ext" }), json!({ "name": "ext", "mountPath": "/ext" }));
+    volume.as_object_mut().unwrap().extend(source.as_object().unwrap().clone());
+    at.as_object_mut().unwrap().extend(mount.as_object().unwrap().clone());
+    json!({
+        "rqlite": { "extensions": [{ "path": "/ext/foo.so" }] }, "backup": { "scheduled": { "schedule": "@daily" } },
+        "extraVolumes": [volume], "extraVolumeMounts": [at],
+    })
 }
 
 /// What auth needs, and more.
@@ -87,6 +126,12 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             vec!["error name-clash /services/perPod/enabled"],
         ),
         (json!({ "services": { "client": { "enabled": false, "name": "rqdb-headless" } } }), vec![]),
+        (json!({ "fullnameOverride": "httpdb" }), vec!["error invalid-name /fullnameOverride"]),
+        (
+            json!({ "fullnameOverride": "https", "readers": { "replicas": 2 } }),
+            vec!["error invalid-name /fullnameOverride"],
+        ),
+        (json!({ "fullnameOverride": "my-httpdb", "nameOverride": "httpdb" }), vec![]),
         (
             json!({ "labels": { "helm.sh/chart": "x" }, "podLabels": { "app.kubernetes.io/component": "x" } }),
             vec![
@@ -224,6 +269,39 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             vec!["error disruption-unsafe /podDisruptionBudget/minAvailable"],
         ),
         (json!({ "podDisruptionBudget": { "minAvailable": 2 } }), vec![]),
+        (
+            json!({ "podDisruptionBudget": { "minAvailable": 3 } }),
+            vec!["warning drain-blocked /podDisruptionBudget/minAvailable"],
+        ),
+        (
+            json!({ "replicas": 1, "podDisruptionBudget": { "minAvailable": 1 } }),
+            vec!["warning single-voter /replicas", "warning drain-blocked /podDisruptionBudget/minAvailable"],
+        ),
+        // Two voters can spare none, so the chart's own budget lets none go either.
+        (json!({ "replicas": 2, "podDisruptionBudget": { "minAvailable": 2 } }), vec!["warning even-voters /replicas"]),
+        (
+            json!({ "readers": { "replicas": 2, "podDisruptionBudget": { "minAvailable": 2 } } }),
+            vec!["warning drain-blocked /readers/podDisruptionBudget/minAvailable"],
+        ),
+        (
+            json!({ "readers": { "replicas": 2, "podDisruptionBudget": { "minAvailable": "100%" } } }),
+            vec!["warning drain-blocked /readers/podDisruptionBudget/minAvailable"],
+        ),
+        (json!({ "readers": { "replicas": 2, "podDisruptionBudget": { "minAvailable": "50%" } } }), vec![]),
+        (
+            json!({ "readers": {
+                "autoscaling": { "minReplicas": 2, "maxReplicas": 4, "targetCPUUtilizationPercentage": 80 },
+                "podDisruptionBudget": { "minAvailable": 3 },
+            } }),
+            vec![],
+        ),
+        (
+            json!({ "readers": {
+                "autoscaling": { "minReplicas": 2, "maxReplicas": 4, "targetCPUUtilizationPercentage": 80 },
+                "podDisruptionBudget": { "minAvailable": 4 },
+            } }),
+            vec!["warning drain-blocked /readers/podDisruptionBudget/minAvailable"],
+        ),
         (json!({ "podDisruptionBudget": null }), vec![]),
         // Services
         (
@@ -312,6 +390,15 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             json!({ "replicas": 7, "services": { "perPod": { "advertise": "db.example.com:6553{ordinal}" } } }),
             vec!["error out-of-range /services/perPod/advertise"],
         ),
+        (
+            json!({ "services": { "perPod": { "advertise": "HTTP{ordinal}.example.com:4001" } } }),
+            vec!["error invalid-value /services/perPod/advertise"],
+        ),
+        (
+            json!({ "services": { "perPod": { "advertise": "0.0.0.{ordinal}:4001" } } }),
+            vec!["error invalid-value /services/perPod/advertise"],
+        ),
+        (json!({ "services": { "perPod": { "advertise": "10.0.0.{ordinal}:4001" } } }), vec![]),
         // Routes
         (
             json!({
@@ -440,6 +527,25 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             json!({ "networkPolicy": { "egress": { "rules": [{}] } } }),
             vec!["error unused-value /networkPolicy/egress/rules"],
         ),
+        (
+            json!({ "networkPolicy": { "egress": { "allowAll": false, "dnsPorts": [] } } }),
+            vec!["error blocked-port /networkPolicy/egress/dnsPorts"],
+        ),
+        (
+            json!({ "networkPolicy": { "egress": {
+                "allowAll": false, "dnsPorts": [], "rules": [{ "ports": [{ "port": 443 }] }],
+            } } }),
+            vec!["error blocked-port /networkPolicy/egress/dnsPorts"],
+        ),
+        // Whoever names the DNS server itself.
+        (
+            json!({ "networkPolicy": { "egress": { "allowAll": false, "dnsPorts": [], "rules": [
+                { "to": [{ "namespaceSelector": {} }], "ports": [{ "port": 8053, "protocol": "UDP" }] },
+            ] } } }),
+            vec![],
+        ),
+        (json!({ "networkPolicy": { "egress": { "allowAll": false, "dnsPorts": [], "rules": [{}] } } }), vec![]),
+        (json!({ "networkPolicy": { "egress": { "dnsPorts": [] } } }), vec![]),
         // Kubernetes' own rules
         (
             json!({ "storage": { "accessModes": ["ReadWriteOncePod", "ReadWriteOnce"] } }),
@@ -460,6 +566,33 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             vec!["error invalid-value /startupProbe/handler"],
         ),
         (json!({ "readinessProbe": { "handler": { "tcpSocket": { "port": "http" } } } }), vec![]),
+        // Who asks rqlited by HTTP has no password and no certificate.
+        (json!({ "startupProbe": asking("/readyz?noleader") }), vec!["warning probe-fails /startupProbe/handler"]),
+        (json!({ "auth": users(&json!({})), "startupProbe": asking("/readyz?noleader") }), vec![]),
+        (
+            json!({ "auth": users(&json!({})), "readinessProbe": asking("/status") }),
+            vec!["error probe-fails /readinessProbe/handler"],
+        ),
+        (
+            json!({ "startupProbe": { "handler": { "httpGet": {
+                "path": "/readyz", "port": 4001, "httpHeaders": [{ "name": "authorization", "value": "Basic eDp5" }],
+            } } } }),
+            vec![],
+        ),
+        (
+            json!({ "auth": {}, "tls": { "client": { "secretName": "s" } }, "startupProbe": asking("/readyz?noleader") }),
+            vec!["error probe-fails /startupProbe/handler"],
+        ),
+        (json!({ "auth": {}, "tls": { "client": { "secretName": "s" } }, "startupProbe": asking_https() }), vec![]),
+        (
+            json!({ "auth": {}, "tls": { "client": { "secretName": "s", "mutual": true } }, "startupProbe": asking_https() }),
+            vec!["error probe-fails /startupProbe/handler"],
+        ),
+        (json!({ "auth": {}, "startupProbe": asking_https() }), vec!["error probe-fails /startupProbe/handler"]),
+        (json!({ "auth": {}, "livenessProbe": asking("/readyz") }), vec!["warning probe-fails /livenessProbe/handler"]),
+        (json!({ "auth": {}, "livenessProbe": asking("/readyz?sync&noleader") }), vec![]),
+        (json!({ "auth": {}, "readinessProbe": asking("/readyz") }), vec![]),
+        (json!({ "livenessProbe": { "handler": { "httpGet": { "path": "/", "port": 9000 } } } }), vec![]),
         (
             json!({ "podSecurityContext": { "runAsUser": 0 } }),
             vec!["error invalid-value /podSecurityContext/runAsUser"],
@@ -674,6 +807,16 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             json!({ "metrics": { "podMonitor": { "interval": "5s" } } }),
             vec!["error invalid-value /metrics/podMonitor/scrapeTimeout"],
         ),
+        (
+            json!({ "metrics": alerts("0s"), "backup": { "automatic": { "s3": bucket() } } }),
+            vec!["error invalid-value /metrics/alerts/thresholds/backupAge"],
+        ),
+        (
+            json!({ "metrics": alerts("59m"), "backup": { "automatic": { "s3": bucket(), "interval": "1h" } } }),
+            vec!["error contradiction /metrics/alerts/thresholds/backupAge"],
+        ),
+        (json!({ "metrics": alerts("61m"), "backup": { "automatic": { "s3": bucket(), "interval": "1h" } } }), vec![]),
+        (json!({ "metrics": alerts("0s") }), vec![]),
         (
             json!({ "metrics": { "otlp": { "endpoint": "collector:4317", "interval": "1m" } } }),
             vec!["error unknown-flag /metrics/otlp/endpoint", "error unknown-flag /metrics/otlp/interval"],
@@ -911,8 +1054,50 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             json!({ "backup": { "automatic": { "file": folder("/rqlite/file/b") } }, "networkPolicy": { "egress": { "allowAll": false } } }),
             vec![],
         ),
+        (
+            json!({ "backup": { "automatic": { "s3": store("http://minio:9000") } }, "networkPolicy": open(&[443]) }),
+            vec!["warning blocked-port /backup/automatic/s3"],
+        ),
+        (
+            json!({ "backup": { "automatic": { "s3": store("http://minio:9000") } }, "networkPolicy": open(&[9000]) }),
+            vec![],
+        ),
+        (
+            json!({ "backup": { "automatic": { "s3": store("minio") } }, "networkPolicy": open(&[80]) }),
+            vec!["warning blocked-port /backup/automatic/s3"],
+        ),
+        (
+            json!({ "restore": { "s3": bucket() }, "networkPolicy": open(&[9000]) }),
+            vec!["warning blocked-port /restore/s3"],
+        ),
+        (
+            json!({ "restore": { "gcs": { "bucket": "b", "name": "n", "endpoint": "http://gcs:4443", "credentialsSecret": { "name": "s" } } },
+                "networkPolicy": open(&[4443]) }),
+            vec!["warning blocked-port /restore/gcs"],
+        ),
+        (
+            json!({ "restore": { "gcs": { "bucket": "b", "name": "n", "endpoint": "http://gcs:4443", "credentialsSecret": { "name": "s" } } },
+                "networkPolicy": open(&[443, 4443]) }),
+            vec![],
+        ),
         (json!({ "backup": { "scheduled": { "schedule": "@daily" } } }), vec![]),
         (json!({ "backup": { "scheduled": { "keep": 3 } } }), vec!["error missing-key /backup/scheduled"]),
+        (library(&json!({ "configMap": { "name": "ext" } }), &json!({})), vec![]),
+        (library(&json!({ "persistentVolumeClaim": { "claimName": "ext" } }), &json!({ "subPath": "a" })), vec![]),
+        (library(&json!({ "emptyDir": {} }), &json!({})), vec!["error dangling-reference /rqlite/extensions"]),
+        (library(&json!({}), &json!({})), vec!["error dangling-reference /rqlite/extensions"]),
+        (
+            library(&json!({ "configMap": { "name": "ext" } }), &json!({ "subPathExpr": "$(POD_NAME)" })),
+            vec!["error dangling-reference /rqlite/extensions"],
+        ),
+        (
+            json!({
+                "rqlite": { "extensions": [{ "path": "/ext/foo.so" }] }, "backup": { "scheduled": { "schedule": "@daily" } },
+                "extraVolumeClaimTemplates": [{ "name": "ext", "spec": {} }],
+                "extraVolumeMounts": [{ "name": "ext", "mountPath": "/ext" }],
+            }),
+            vec!["error dangling-reference /rqlite/extensions"],
+        ),
         (
             json!({ "backup": { "scheduled": { "schedule": "@daily", "volume": { "existingClaim": "c", "size": "1Gi" } } } }),
             vec!["error unused-value /backup/scheduled/volume/existingClaim"],

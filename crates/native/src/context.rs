@@ -64,8 +64,8 @@ struct Helper<'a> {
     pull_policy: PullPolicy,
     spec: Value,
     security: &'a ContainerSecurity,
-    volumes: Vec<PodVolume<'a>>,
-    volume_mounts: Vec<VolumeMount<'a>>,
+    volumes: Vec<Value>,
+    volume_mounts: Vec<Value>,
 }
 
 #[derive(Debug, Serialize)]
@@ -229,7 +229,7 @@ pub fn build<'a>(topology: &'a Topology, chart: &'a Chart) -> Context<'a> {
         service_account: service_account(&make),
         start_script: script_path(topology, "start.sh"),
         pruner: topology.prune.then(|| helper(topology, "prune", mounts.iter().filter(|mount| !mount.only_nodes))),
-        copier: topology.backup.scheduled.as_ref().map(|job| helper(topology, "backup", job.mounts.iter())),
+        copier: topology.backup.scheduled.as_ref().map(|job| copier(topology, job)),
         replicas_text: topology.cluster.replicas.to_string(),
         scripts: std::iter::once(settings).chain(scripts).collect(),
         meta: Meta::of(&make),
@@ -348,9 +348,17 @@ fn helper<'a>(topology: &'a Topology, component: &str, mounts: impl Iterator<Ite
         pull_policy: pod.pull_policy,
         spec,
         security: &security.container,
-        volumes: mounts.clone().map(Mount::volume).collect(),
-        volume_mounts: mounts.map(Mount::volume_mount).collect(),
+        volumes: mounts.clone().map(|mount| json!(mount.volume())).collect(),
+        volume_mounts: mounts.map(|mount| json!(mount.volume_mount())).collect(),
     }
+}
+
+/// The job that takes copies, with those volumes of the pods that bring extensions.
+fn copier<'a>(topology: &'a Topology, job: &'a topology::Scheduled) -> Helper<'a> {
+    let mut helper = helper(topology, "backup", job.mounts.iter());
+    helper.volumes.extend(job.extra_volumes.iter().map(|volume| json!(volume)));
+    helper.volume_mounts.extend(job.extra_mounts.iter().map(|mount| json!(mount)));
+    helper
 }
 
 fn per_pod<'a>(make: &Metadata<'a>, each: &'a PerPodService) -> Client<'a> {

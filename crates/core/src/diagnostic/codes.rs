@@ -157,7 +157,7 @@ codes! {
         Warning Values "backup:\n  automatic:\n    s3: { bucket: copies, path: db.sqlite, endpoint: \"https://store.example.com\" }\n"
     }
     InvalidName "invalid-name" {
-        because "A name that Kubernetes would refuse: of the release, of its namespace, or a key of labels or annotations."
+        because "A name that Kubernetes would refuse: of the release, of its namespace, or a key of labels or annotations. Or one that rqlited would refuse: it takes a pod's address for a URL if it begins with `http`."
         fix "Release and namespace have lower-case letters, digits and dashes, at most 63. A key has letters, digits, `-`, `_` and `.`, with one prefix before a `/` at most: `example.com/team`."
         Error Command "rqchart lint My_Database"
     }
@@ -252,10 +252,21 @@ codes! {
         fix "Leave podDisruptionBudget to the chart, which knows the quorum."
         Error Values "podDisruptionBudget:\n  maxUnavailable: 2\n"
     }
+    DrainBlocked "drain-blocked" {
+        because "The disruption budget lets no pod go: whoever drains a node with one of them waits for ever, and with him every upgrade of nodes."
+        fix "Leave podDisruptionBudget to the chart, or let one pod go."
+        Warning Values "podDisruptionBudget:\n  minAvailable: 3\n"
+    }
     SingleFault "single-fault" {
         because "Played on these values, a single fault or an ordinary operation stops all writes for long, leaves nobody who can lead, or loses rows."
         fix "Three voters on nodes of their own bear each of them. `rqchart simulate` plays the scenario that the message names, and says why it ends so."
         Warning Values "podDisruptionBudget: null\n"
+    }
+    ProbeFails "probe-fails" {
+        because "A probe that somebody wrote fails although the node is well. The kubelet asks by HTTP without a password or certificate, and by the scheme that the handler names; and `/readyz` fails on every node while there is no leader, so that a liveness probe restarts them in the midst of an election."
+        fix "Leave the handler to the chart, whose scripts have what they need. Or set scheme: HTTPS where tls.client is, let everybody ask by auth.anonymous, and ask `/readyz?noleader`."
+        Error Values "tls:\n  client: { secretName: rqlite-tls }\nstartupProbe:\n  handler: { httpGet: { path: \"/readyz?noleader\", port: http } }\n"
+        Warning Values "livenessProbe:\n  handler: { httpGet: { path: /readyz, port: http } }\n"
     }
     HardAntiAffinity "hard-anti-affinity" {
         because "With a hard rule a replica that finds no node or zone of its own stays Pending for ever."
@@ -290,9 +301,10 @@ codes! {
         Error Command "rqchart lint --api-versions apps/v1 --set auth.existingSecret=users,gateway.httpRoute.parentRefs[0].name=public"
     }
     BlockedPort "blocked-port" {
-        because "The NetworkPolicy cuts something off that a setting needs: a container of extraContainers declares a port that nobody may reach, or the pods may not get to an endpoint or store that they are to call."
+        because "The NetworkPolicy cuts something off that a setting needs: a container of extraContainers declares a port that nobody may reach, or the pods may not get to an endpoint or store that they are to call. Where they may not even ask for names it is an error: no pod finds another."
         fix "Add a rule to networkPolicy.ingress that says who may reach the port (or remove the port if only the pod itself uses it), or one to networkPolicy.egress.rules."
         Warning Values "extraContainers:\n  - { name: exporter, image: exporter, ports: [{ containerPort: 9000 }] }\n"
+        Error Values "networkPolicy:\n  egress: { allowAll: false, dnsPorts: [] }\n"
     }
     UnboundedQueue "unbounded-queue" {
         because "cdc.transmitMaxRetries is not set, so rqlited tries for ever to send a change. While the endpoint is away, every change waits in a queue on the disk of every voter; when the disk is full, the node stops."

@@ -1,5 +1,6 @@
 //! Copies of the database, and what a new cluster begins with.
 
+use super::cdc::port;
 use super::container::lies_below;
 use super::policy::way_out;
 use crate::diagnostic::{Code, Diagnostic};
@@ -10,6 +11,8 @@ use crate::values::{AutomaticBackup, BackupVolume, Restore, S3, ScheduledBackup}
 const AUTOMATIC: &str = "/backup/automatic";
 const SCHEDULED: &str = "/backup/scheduled";
 const RESTORE: &str = "/restore";
+/// The port of stores whose address names none.
+const HTTPS: i64 = 443;
 
 /// Each has one place, or none and no other setting.
 pub(super) fn places(topology: &Topology, findings: &mut Vec<Diagnostic>) {
@@ -136,8 +139,45 @@ pub(super) fn startup(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 pub(super) fn ways_out(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let backup = &topology.backup;
     let stores = backup.uploads.iter().chain(&backup.begins_with);
-    for (setting, _) in stores.filter(|(_, place)| !matches!(place, Place::File(_))) {
-        way_out(topology, setting, None, findings);
+    for (setting, place) in stores {
+        let (endpoint, others) = match place {
+            Place::S3(s3) => (s3.endpoint.as_ref(), None),
+            // Whatever the store is, rqlited asks Google for a token.
+            Place::Gcs(gcs) => (gcs.endpoint.as_ref(), gcs.endpoint.as_ref().map(|_| HTTPS)),
+            Place::File(_) => continue,
+        };
+        let to_store = endpoint.map_or(Some(HTTPS), |endpoint| match endpoint.as_str() {
+            url if url.contains("://") => port(url),
+            place => port(&format!("https://{place}")),
+        });
+        let before = findings.len();
+        way_out(topology, setting, to_store, findings);
+        if let Some(other) = others.filter(|_| findings.len() == before) {
+            way_out(topology, setting, Some(other), findings);
+        }
+    }
+}
+
+/// The job tries each copy with a rqlited of its own, which ends when it lacks an extension. It has those of the image, and what
+/// of volumes is the same in every pod.
+pub(super) fn extensions(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let Some(job) = &topology.backup.scheduled else { return };
+    let pod = &topology.voters.pod;
+    let arguments = topology.voters.arguments.iter().filter(|argument| argument.flag() == "extensions-path");
+    for argument in arguments {
+        for path in argument.value().unwrap_or_default().split(',') {
+            let Some(mount) = pod.extra_mount_with(path) else { continue };
+            if job.extra_mounts.iter().any(|other| other.mount_path == mount.mount_path) {
+                continue;
+            }
+            let message = format!(
+                "the job of backup.scheduled has no {path}: what a pod's own volume {:?} holds is not there",
+                mount.name.as_str()
+            );
+            let finding = Diagnostic::error(Code::DanglingReference, argument.setting.clone(), message);
+            findings
+                .push(finding.with_hint("bring it by configMap, image or another volume that is filled beforehand"));
+        }
     }
 }
 

@@ -104,7 +104,7 @@ fn authority(url: &str) -> Option<(&str, &str)> {
 }
 
 /// The port that a URL names or means.
-fn port(url: &str) -> Option<i64> {
+pub(super) fn port(url: &str) -> Option<i64> {
     let (scheme, place) = authority(url)?;
     let named = place.rsplit_once(':').filter(|(_, port)| !port.contains(']'));
     match named {

@@ -1,7 +1,7 @@
 //! Votes, membership, volumes.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::topology::Topology;
+use crate::topology::{PodSet, Topology};
 use crate::values::AccessMode;
 
 /// A node that restarts on a cluster that caches DNS for 30 s is away for about a minute.
@@ -130,6 +130,27 @@ pub(super) fn disruption(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     if away > spare && replicas > 1 {
         let message = format!("a drain may take {away} pods at once, but the voters can spare {spare}");
         findings.push(Diagnostic::error(Code::DisruptionUnsafe, path, message).with_hint("leave both out"));
+    }
+}
+
+/// A budget that somebody wrote, and that lets no pod go. Two voters can spare none, so theirs blocks drains in any case.
+pub(super) fn drains(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let cluster = &topology.cluster;
+    let voters = (cluster.replicas == 1 || cluster.tolerated_losses > 0).then_some(&topology.voters);
+    let most_readers = |set: &PodSet| match &topology.autoscaler {
+        Some(autoscaler) => autoscaler.max_replicas,
+        None => set.replicas.unwrap_or_default().into(),
+    };
+    let voters = voters.map(|set| (set, "/podDisruptionBudget", i64::from(cluster.replicas)));
+    let readers = topology.readers.as_ref().map(|set| (set, "/readers/podDisruptionBudget", most_readers(set)));
+    for (set, path, pods) in voters.into_iter().chain(readers) {
+        let Some([limit]) = set.budget.as_ref().map(|budget| budget.limits.as_slice()) else { continue };
+        if limit.field == "minAvailable" && limit.keeps_all(pods) {
+            let message =
+                format!("there are {pods} pods at most, so a drain of a node with one of them waits for ever");
+            let finding = Diagnostic::warning(Code::DrainBlocked, format!("{path}/minAvailable"), message);
+            findings.push(finding.with_hint("leave it out, or make it less"));
+        }
     }
 }
 

@@ -1,9 +1,11 @@
 //! Metrics, and what is made of them.
 
+use serde_json::json;
+
 use super::policy;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::topology::Topology;
-use crate::values::{Duration, Otlp};
+use crate::values::{AlertName, Duration, Otlp};
 
 /// Everything that is made of metrics needs somebody who makes them.
 pub(super) fn exporter(topology: &Topology, findings: &mut Vec<Diagnostic>) {
@@ -52,6 +54,25 @@ pub(super) fn times(topology: &Topology, findings: &mut Vec<Diagnostic>) {
         let message = "Prometheus does not wait longer for an answer than until it asks again";
         let finding = Diagnostic::error(Code::InvalidValue, "/metrics/podMonitor/scrapeTimeout", message);
         findings.push(finding.with_hint("make it at most metrics.podMonitor.interval"));
+    }
+}
+
+/// The alert looks back for so long, in which there must have been time for a backup.
+pub(super) fn backup_age(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    const PATH: &str = "/metrics/alerts/thresholds/backupAge";
+    let mut rules = topology.monitoring.alerts.iter().flat_map(|alerts| &alerts.rules);
+    if !rules.any(|rule| rule.get("alert") == Some(&json!(AlertName::RqliteBackupOld))) {
+        return;
+    }
+    let age = &topology.settings.metrics.alerts.thresholds.backup_age;
+    let interval = &topology.settings.backup.automatic.interval;
+    if age.as_millis() == 0 {
+        let finding = Diagnostic::error(Code::InvalidValue, PATH, "Prometheus takes no 0 here");
+        findings.push(finding.with_hint("leave it out, or disable RqliteBackupOld in metrics.alerts.disabled"));
+    } else if !topology.backup.uploads.is_empty() && age.as_millis() <= interval.as_millis() {
+        let message = format!("backups are {interval} apart, so RqliteBackupOld fires while nothing is wrong");
+        let finding = Diagnostic::error(Code::Contradiction, PATH, message);
+        findings.push(finding.with_hint("make it several times backup.automatic.interval"));
     }
 }
 

@@ -59,6 +59,22 @@ pub(super) fn clashes(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     }
 }
 
+/// rqlited takes an address that begins so for a URL, and ends. Pods of readers begin with the same name.
+pub(super) fn like_a_url(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let name = &topology.names.fullname;
+    if is_like_a_url(name) {
+        let message =
+            format!("rqlited takes the address {name}-0 for a URL, because it begins with \"http\", and ends");
+        let finding = Diagnostic::error(Code::InvalidName, "/fullnameOverride", message);
+        findings.push(finding.with_hint("choose another release name or fullnameOverride, such as \"db-http\""));
+    }
+}
+
+/// Whether rqlited sees a protocol in an address.
+pub(super) fn is_like_a_url(address: &str) -> bool {
+    address.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http"))
+}
+
 pub(super) fn reserved_labels(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     const OURS: &[&str] = &[
         "app.kubernetes.io/name",

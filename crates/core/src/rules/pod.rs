@@ -1,8 +1,10 @@
 //! What runs in the pods.
 
+use serde_json::Value;
+
 use crate::diagnostic::{Code, Diagnostic};
-use crate::topology::{Probes, Topology};
-use crate::values::{Quantity, Strategy};
+use crate::topology::{HTTP_PORT, Probes, Topology};
+use crate::values::{Permission, Quantity, Strategy};
 
 pub(super) fn termination(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     const NEEDED: i64 = 30;
@@ -57,6 +59,74 @@ pub(super) fn probe_handlers(topology: &Topology, findings: &mut Vec<Diagnostic>
             findings.push(finding.with_hint("such as {tcpSocket: {port: http}}; times stand beside the handler"));
         }
     }
+}
+
+/// The chart's own handlers have what they need.
+const OWN_HANDLER: &str = "leave the handler out";
+
+/// What the kubelet asks rqlited by HTTP itself: it has no certificate, and no password that nobody wrote into the handler.
+pub(super) fn probe_requests(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let Probes { startup, liveness, readiness, .. } = &topology.voters.pod.probes;
+    for (name, probe) in [("startupProbe", startup), ("livenessProbe", liveness), ("readinessProbe", readiness)] {
+        let request = probe.as_ref().filter(|probe| probe.is_foreign).and_then(|probe| probe.handler.get("httpGet"));
+        let Some(request) = request.filter(|request| is_for_rqlited(request)) else { continue };
+        let at = format!("/{name}/handler");
+        let url = request.get("path").and_then(Value::as_str).unwrap_or_default();
+        let (path, query) = url.split_once('?').unwrap_or((url, ""));
+        refused(topology, &at, request, path, findings);
+        let mut words = query.split('&').filter_map(|word| word.split('=').next());
+        let asks_for_leader = path.starts_with("/readyz") && !words.any(|word| word == "noleader");
+        if name == "livenessProbe" && asks_for_leader {
+            let message =
+                "while there is no leader it fails, and healthy nodes are restarted in the midst of an election";
+            let finding = Diagnostic::warning(Code::ProbeFails, at, message);
+            findings.push(finding.with_hint("write /readyz?noleader"));
+        }
+    }
+}
+
+/// Whether a request of a handler goes to rqlited, and not to another container or host.
+fn is_for_rqlited(request: &Value) -> bool {
+    let port = request.get("port");
+    let is_its_port = port.and_then(Value::as_str).is_some_and(|port| port == "http")
+        || port.and_then(Value::as_u64) == Some(HTTP_PORT.into());
+    is_its_port && request.get("host").is_none()
+}
+
+fn refused(topology: &Topology, at: &str, request: &Value, path: &str, findings: &mut Vec<Diagnostic>) {
+    let access = &topology.access;
+    match (access.https, request.get("scheme").and_then(Value::as_str) == Some("HTTPS")) {
+        (true, false) => {
+            let finding = Diagnostic::error(Code::ProbeFails, at, "rqlited speaks HTTPS alone, so it never succeeds");
+            findings.push(finding.with_hint("write scheme: HTTPS"));
+        }
+        (false, true) => {
+            let finding = Diagnostic::error(Code::ProbeFails, at, "rqlited speaks no HTTPS, so it never succeeds");
+            findings.push(finding.with_hint("leave scheme out, or set tls.client"));
+        }
+        (true, true) if access.is_mutual => {
+            let message = "rqlited asks for a certificate, and the kubelet has none, so it never succeeds";
+            findings.push(Diagnostic::error(Code::ProbeFails, at, message).with_hint(OWN_HANDLER));
+        }
+        _ => {}
+    }
+    let headers = request.get("httpHeaders").and_then(Value::as_array).into_iter().flatten();
+    let mut names = headers.filter_map(|header| header.get("name")?.as_str());
+    let says_password = names.any(|name| name.eq_ignore_ascii_case("Authorization"));
+    let asked = [("/readyz", Permission::Ready), ("/status", Permission::Status), ("/nodes", Permission::Status)];
+    let Some((_, needed)) = asked.into_iter().find(|(start, _)| path.starts_with(start)) else { return };
+    let anonymous = &access.auth.anonymous;
+    if !access.authenticates || says_password || anonymous.iter().any(|may| *may == needed || *may == Permission::All) {
+        return;
+    }
+    findings.push(if access.users.is_some() {
+        let message = format!("rqlited asks for a password at {path}, and the kubelet has none, so it never succeeds");
+        Diagnostic::error(Code::ProbeFails, at, message).with_hint(OWN_HANDLER)
+    } else {
+        // Who the Secret's users are nobody knows here.
+        let message = format!("the kubelet has no password: it fails unless the Secret lets everybody ask {path}");
+        Diagnostic::warning(Code::ProbeFails, at, message).with_hint(OWN_HANDLER)
+    });
 }
 
 pub(super) fn quantities(topology: &Topology, findings: &mut Vec<Diagnostic>) {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::topology::{NetworkPolicy, Topology};
-use crate::values::{Cidr, LabelSelector, NetworkPeer, NetworkPort, Port};
+use crate::values::{Cidr, LabelSelector, NetworkPeer, NetworkPort, Port, Protocol};
 
 const CLIENTS: &str = "/networkPolicy/clients";
 const SCRAPERS: &str = "/metrics/exporter/scrapers";
@@ -146,5 +146,17 @@ pub(super) fn ways_out(topology: &Topology, findings: &mut Vec<Diagnostic>) {
         let message = "the pods may talk to everybody anyway";
         let finding = Diagnostic::error(Code::UnusedValue, EGRESS, message);
         findings.push(finding.with_hint("set networkPolicy.egress.allowAll to false"));
+    }
+}
+
+/// Somewhere a name server must answer, which rules may name as well: over UDP, at a port that nobody knows here.
+pub(super) fn resolver(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let Some(policy) = topology.network_policy.as_ref().filter(|policy| !policy.egress_to_all) else { return };
+    let may_be_dns =
+        |ports: &Vec<NetworkPort>| ports.is_empty() || ports.iter().any(|port| port.protocol == Protocol::UDP);
+    if policy.dns_ports.is_empty() && !policy.egress.iter().any(|rule| may_be_dns(&rule.ports)) {
+        let message = "the network policy lets no pod ask for the others' addresses";
+        let finding = Diagnostic::error(Code::BlockedPort, "/networkPolicy/egress/dnsPorts", message);
+        findings.push(finding.with_hint("leave it out, or name the port of the DNS server's pods"));
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use super::names::is_like_a_url;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::release::KubeVersion;
 use crate::topology::placeholder;
@@ -164,14 +165,26 @@ pub(super) fn advertised(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     const PATH: &str = "/services/perPod/advertise";
     let argument = topology.voters.arguments.iter().find(|argument| argument.setting == PATH);
     let Some(template) = argument.and_then(Argument::value) else { return };
-    let [first, last] = [topology.voters.members.first(), topology.voters.members.last()]
+    let addresses = [topology.voters.members.first(), topology.voters.members.last()]
         .map(|member| member.map_or_else(String::new, |member| placeholder::filled(template, member)));
-    if first == last && topology.voters.members.len() > 1 {
+    if addresses[0] == addresses[1] && topology.voters.members.len() > 1 {
         let finding = Diagnostic::error(Code::NameClash, PATH, "all pods would have the same address");
         findings.push(finding.with_hint("write {ordinal} or {pod} into it"));
     }
     let is_port = |address: &str| address.rsplit_once(':').and_then(|(_, port)| port.parse().ok()) > Some(0_u16);
-    if let Some(wrong) = [first, last].iter().find(|address| !is_port(address)) {
+    if let Some(wrong) = addresses.iter().find(|address| !is_port(address)) {
         findings.push(Diagnostic::error(Code::OutOfRange, PATH, format!("there is no such port in {wrong}")));
+    }
+    if let Some(wrong) = addresses.iter().find(|address| is_like_a_url(address)) {
+        let message = format!("rqlited takes {wrong} for a URL, because it begins with \"http\", and ends");
+        findings.push(Diagnostic::error(Code::InvalidValue, PATH, message).with_hint("take another host name"));
+    }
+    let leads_nowhere = |address: &&String| {
+        let host = address.rsplit_once(':').and_then(|(host, _)| host.parse::<IpAddr>().ok());
+        host.is_some_and(|host| host.is_unspecified())
+    };
+    if let Some(wrong) = addresses.iter().find(leads_nowhere) {
+        let finding = Diagnostic::error(Code::InvalidValue, PATH, format!("nobody can be reached at {wrong}"));
+        findings.push(finding.with_hint("rqlited refuses it: write where clients reach the pod"));
     }
 }

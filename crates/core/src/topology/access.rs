@@ -1,10 +1,13 @@
 //! How traffic is protected, and what the pods must know for that.
 
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::metadata::checksum;
-use super::{Mount, Names};
+use super::{Member, Mount, Names, placeholder};
 use crate::release::Release;
 use crate::values::{Auth, IssuerKind, Permission, Side, Text, Tls, User, Values};
 
@@ -80,10 +83,12 @@ pub struct Certificate {
     pub common_name: Option<String>,
     /// The names that it is right for.
     pub dns_names: Vec<String>,
+    /// The addresses that it is right for.
+    pub ip_addresses: Vec<String>,
 }
 
 impl Access {
-    pub(super) fn resolve(values: &Values, names: &Names, release: &Release) -> Self {
+    pub(super) fn resolve(values: &Values, names: &Names) -> Self {
         let (auth, tls) = (&values.auth, &values.tls);
         let users = UsersSecret::resolve(auth, names);
         let users_secret = auth.existing_secret.as_ref().map(ToString::to_string);
@@ -103,18 +108,27 @@ impl Access {
         }
         for side in tls.sides() {
             let (name, path) = tls_volume(&side);
-            let own = format!("{}-{name}", names.fullname);
-            let secret = text(side.secret_name).unwrap_or_else(|| own.clone());
+            let secret = text(side.secret_name).unwrap_or_else(|| own_secret(&side, names));
             this.mounts.push(Mount::read_only(name, path, secret_source(&secret, text(side.ca_secret_name))));
-            this.certificates.extend(side.issuer.map(|issuer| Certificate {
-                name: own,
+        }
+        this
+    }
+
+    /// Decides the certificates that are asked for, which name what the pods are reached by.
+    pub(super) fn certify(&mut self, values: &Values, names: &Names, release: &Release, members: &[Member]) {
+        let certificate = |side: &Side<'_>| {
+            let issuer = side.issuer?;
+            let (dns_names, ip_addresses) = reached_by(side, values, names, release, members);
+            Some(Certificate {
+                name: own_secret(side, names),
                 issuer: issuer.name.to_string(),
                 issuer_kind: issuer.kind,
                 common_name: text(side.common_name),
-                dns_names: dns_names(values, names, release),
-            }));
-        }
-        this
+                dns_names,
+                ip_addresses,
+            })
+        };
+        self.certificates = values.tls.sides().filter_map(|side| certificate(&side)).collect();
     }
 
     /// The Secrets that must be there already.
@@ -180,8 +194,19 @@ impl UsersSecret {
     }
 }
 
-/// The names by which clients and nodes reach nodes.
-fn dns_names(values: &Values, names: &Names, release: &Release) -> Vec<String> {
+/// The Secret of a side's certificate, where no other one is named.
+fn own_secret(side: &Side<'_>, names: &Names) -> String {
+    format!("{}-{}", names.fullname, tls_volume(side).0)
+}
+
+/// The names and addresses by which clients and nodes reach nodes at a side.
+fn reached_by(
+    side: &Side<'_>,
+    values: &Values,
+    names: &Names,
+    release: &Release,
+    members: &[Member],
+) -> (Vec<String>, Vec<String>) {
     let namespace = &release.namespace;
     let full = format!("{namespace}.svc.{}", values.cluster_domain);
     let nodes = |headless: &str| {
@@ -204,9 +229,70 @@ fn dns_names(values: &Values, names: &Names, release: &Release) -> Vec<String> {
         list.extend(clients(&names.readers_client).into_iter().filter(|_| values.readers.service.enabled));
     }
     list.push("localhost".to_owned());
-    list
+    if side.name == "node" {
+        // Nodes ask for it instead of the pod's name.
+        list.extend(values.tls.node.as_ref().and_then(|node| text(node.server_name.as_ref())));
+    } else {
+        let per_pod = &values.services.per_pod;
+        list.extend(members.iter().filter(|_| per_pod.enabled).flat_map(|member| clients(&member.pod)));
+        let advertised = members.iter().zip(std::iter::repeat(per_pod.advertise.as_ref()));
+        list.extend(advertised.filter_map(|(member, template)| {
+            let address = placeholder::filled(template?.as_str(), member);
+            Some(address.rsplit_once(':')?.0.to_owned())
+        }));
+        list.extend(values.gateway.tls_route.hostnames.iter().map(ToString::to_string));
+    }
+    let mut seen = BTreeSet::new();
+    list.retain(|name| seen.insert(name.clone()));
+    list.into_iter().partition(|name| name.parse::<IpAddr>().is_err())
 }
 
 fn text(value: Option<&impl ToString>) -> Option<String> {
     value.map(ToString::to_string)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::release::{ChartInfo, KubeVersion};
+    use crate::schema;
+    use crate::topology::Topology;
+
+    /// The names and addresses in the certificate of a side.
+    fn reached_by(side: &str, tls: &Value, more: &Value) -> Vec<String> {
+        let chart = ChartInfo { name: "rqlite".into(), version: "0.1.0".into(), app_version: "10.2.7".into() };
+        let release = Release::new("rqdb", "default", chart, KubeVersion::DEFAULT).unwrap();
+        let mut values = json!({ "tls": { side: tls } });
+        values.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let topology = Topology::resolve(schema::validate(&values).unwrap(), &release);
+        let certificate = topology.access.certificates.into_iter().next().unwrap();
+        [certificate.dns_names, certificate.ip_addresses].concat()
+    }
+
+    #[test]
+    fn the_certificate_of_nodes_has_the_name_that_they_ask_for() {
+        let named =
+            |name: Value| reached_by("node", &json!({ "issuer": { "name": "ca" }, "serverName": name }), &json!({}));
+        assert!(named(json!("rqdb.example.com")).contains(&"rqdb.example.com".to_owned()));
+        let all = named(json!("localhost"));
+        assert_eq!(all, named(json!(null)), "it is there already");
+    }
+
+    #[test]
+    fn the_certificate_for_clients_has_what_they_dial() {
+        let of_clients = |more: &Value| reached_by("client", &json!({ "issuer": { "name": "ca" } }), more);
+        let own = of_clients(&json!({}));
+        let added = |more: &Value| of_clients(more).into_iter().filter(|name| !own.contains(name)).collect::<Vec<_>>();
+        let per_pod = added(&json!({ "replicas": 3, "services": { "perPod": { "enabled": true } } }));
+        assert_eq!(per_pod.len(), 12);
+        assert_eq!(
+            per_pod[8..],
+            ["rqdb-2", "rqdb-2.default", "rqdb-2.default.svc", "rqdb-2.default.svc.cluster.local"]
+        );
+        let advertised = |address: &str| added(&json!({ "services": { "perPod": { "advertise": address } } }));
+        assert_eq!(advertised("db-{ordinal}.example.com:4001"), [0, 1, 2].map(|i| format!("db-{i}.example.com")));
+        assert_eq!(advertised("10.0.0.{ordinal}:4001"), [0, 1, 2].map(|i| format!("10.0.0.{i}")));
+        let gateway = json!({ "tlsRoute": { "parentRefs": [{ "name": "g" }], "hostnames": ["db.example.com"] } });
+        assert_eq!(added(&json!({ "gateway": gateway })), ["db.example.com"]);
+    }
 }

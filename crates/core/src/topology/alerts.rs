@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::monitoring::prometheus;
 use super::{Argument, Names};
+use crate::quorum::tolerated_losses;
 use crate::values::{AlertName, Values};
 
 /// What an alert is, but for its name.
@@ -26,6 +27,8 @@ pub(super) fn rules(values: &Values, names: &Names, namespace: &str, arguments: 
     let scope = Scope { values, namespace, set: &names.fullname, volume: &names.volume };
     let backs_up = arguments.iter().any(|argument| argument.flag() == "auto-backup");
     let has_meaning = |name: AlertName| match name {
+        // Fewer voters never have a margin.
+        AlertName::RqliteNoMargin => tolerated_losses(values.replicas.count().min(values.max_voters.count())) > 0,
         AlertName::RqliteBackupOld => backs_up,
         AlertName::RqliteCdcBacklog | AlertName::RqliteCdcDropping => values.cdc.is_on(),
         _ => true,
@@ -114,7 +117,8 @@ impl Scope<'_> {
                 ),
             ),
             AlertName::RqliteNoMargin => {
-                // By the leader's list, so that those whom nobody asks count as lost.
+                // By the leader's list, so that those whom nobody asks count as lost. It drops who is away for long, and of
+                // two voters that are left none can be spared either.
                 let member = self.of("rqlite_raft_member", r#"suffrage="voter""#);
                 let voters = format!("count({member} and on (namespace, pod) {leader})");
                 let ready = format!(
@@ -123,7 +127,7 @@ impl Scope<'_> {
                     self.of("rqlite_raft_voter", "")
                 );
                 critical(
-                    format!("{ready} <= floor({voters} / 2) + 1 and {voters} > 2"),
+                    format!("{ready} <= floor({voters} / 2) + 1"),
                     "5m",
                     "rqlite loses its quorum with the next voter",
                     &format!(
@@ -224,5 +228,32 @@ impl Scope<'_> {
                 "{{ $labels.pod }} in {{ $labels.namespace }} gave up sending {{ $value | humanize }} batches of changes: whoever receives them lacks them for good.",
             ),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::release::{ChartInfo, KubeVersion, Release};
+    use crate::schema;
+    use crate::topology::Topology;
+
+    #[test]
+    fn a_margin_that_two_voters_do_not_have_is_missed_where_there_should_be_three() {
+        let chart = ChartInfo { name: "rqlite".into(), version: "0.1.0".into(), app_version: "10.2.7".into() };
+        let release = Release::new("rqdb", "default", chart, KubeVersion::DEFAULT).unwrap();
+        let expression = |replicas: u32, max_voters: u32| {
+            let metrics = json!({ "exporter": { "enabled": true }, "alerts": { "enabled": true } });
+            let values = json!({ "replicas": replicas, "maxVoters": max_voters, "metrics": metrics });
+            let topology = Topology::resolve(schema::validate(&values).unwrap(), &release);
+            let rules = topology.monitoring.alerts.unwrap().rules;
+            let rule = rules.into_iter().find(|rule| rule["alert"] == "RqliteNoMargin")?;
+            rule["expr"].as_str().map(str::to_owned)
+        };
+        let three = expression(3, 5).unwrap();
+        assert!(three.ends_with("/ 2) + 1"), "it holds for two voters that are left, too: {three}");
+        assert_eq!(expression(2, 5), None);
+        assert_eq!(expression(5, 2), None);
     }
 }

@@ -9,8 +9,8 @@ use super::access::secret_source;
 use super::metadata::checksum;
 use super::{Mount, Names, PodSet};
 use crate::values::{
-    AccessMode, AutomaticBackup, BackupVolume, EnvName, EnvVar, FileStore, Gcs, JobResources, Quantity, S3,
-    S3Credentials, ScheduledBackup, Values,
+    AccessMode, AutomaticBackup, BackupVolume, EnvName, EnvVar, FileStore, Gcs, JobResources, NamedObject, Quantity,
+    S3, S3Credentials, ScheduledBackup, Values, VolumeMount,
 };
 
 /// Where the pods find the files that rqlited reads.
@@ -75,6 +75,12 @@ pub struct Scheduled {
     /// What it mounts.
     #[serde(skip)] // templates see volumes and their mounts
     pub mounts: Vec<Mount>,
+    /// Those of the pods' further volumes that bring it extensions.
+    #[serde(skip)] // the same
+    pub extra_volumes: Vec<NamedObject>,
+    /// Where it finds them.
+    #[serde(skip)] // the same
+    pub extra_mounts: Vec<VolumeMount>,
     /// The claim that is rendered for it, if none exists.
     pub claim: Option<BackupClaim>,
 }
@@ -185,6 +191,12 @@ impl Backup {
             "tmp" => Mount { source: json!({ "emptyDir": scratch }), ..mount.clone() },
             _ => mount.clone(),
         };
+        // Without them a database with their virtual tables cannot be checked.
+        let arguments = voters.arguments.iter().filter(|argument| argument.flag() == "extensions-path");
+        let (extra_volumes, extra_mounts) = volumes_with(
+            arguments.clone().flat_map(|argument| argument.value().unwrap_or_default().split(',')),
+            voters,
+        );
         let copies = json!({ "persistentVolumeClaim": { "claimName": claim_name } });
         let copies = Mount { read_only: false, ..Mount::read_only("backups", COPIES, copies) };
         self.scheduled = Some(Scheduled {
@@ -199,14 +211,10 @@ impl Backup {
             active_deadline_seconds: job.active_deadline_seconds.get(),
             keep: job.keep.get().to_string(),
             resources: job.resources.clone(),
-            // Without them a database with their virtual tables cannot be checked.
-            arguments: voters
-                .arguments
-                .iter()
-                .filter(|argument| argument.flag() == "extensions-path")
-                .map(|a| a.text.clone())
-                .collect(),
+            arguments: arguments.map(|argument| argument.text.clone()).collect(),
             mounts: voters.pod.mounts.iter().filter(|mount| !mount.only_nodes).map(own).chain([copies]).collect(),
+            extra_volumes,
+            extra_mounts,
             claim: existing_claim.is_none().then(|| BackupClaim {
                 size: size.clone(),
                 storage_class_name: storage_class_name.as_ref().map(ToString::to_string),
@@ -214,6 +222,26 @@ impl Backup {
             }),
         });
     }
+}
+
+/// Those of the pods' further volumes that hold files, and where. Not those that are empty before something in the pod fills
+/// them, nor what is mounted by a variable that only pods have.
+fn volumes_with<'a>(paths: impl Iterator<Item = &'a str>, voters: &PodSet) -> (Vec<NamedObject>, Vec<VolumeMount>) {
+    let (mut volumes, mut mounts) = (Vec::<NamedObject>::new(), Vec::<VolumeMount>::new());
+    for mount in paths.filter_map(|path| voters.pod.extra_mount_with(path)) {
+        let begins_empty = |volume: &NamedObject| volume.fields.keys().all(|source| source == "emptyDir");
+        let volume = voters.pod.volumes.iter().find(|volume| volume.name == mount.name);
+        let Some(volume) = volume.filter(|volume| !begins_empty(volume) && mount.sub_path_expr.is_none()) else {
+            continue;
+        };
+        if !volumes.contains(volume) {
+            volumes.push(volume.clone());
+        }
+        if !mounts.iter().any(|other| other.mount_path == mount.mount_path) {
+            mounts.push(VolumeMount { read_only: true, ..mount.clone() });
+        }
+    }
+    (volumes, mounts)
 }
 
 /// The flags that name rqlited's files, with the settings that they come from.
@@ -383,6 +411,31 @@ mod tests {
         let names = |mounts: &[Mount]| mounts.iter().map(|mount| mount.name.to_string()).collect::<Vec<_>>();
         assert_eq!(names(&topology.voters.pod.mounts), ["scripts", "tmp", "backup", "backup-key", "restore-key"]);
         assert_eq!(names(&topology.backup.scheduled.unwrap().mounts), ["scripts", "tmp", "backups"]);
+    }
+
+    #[test]
+    fn a_job_has_the_volumes_that_bring_extensions_and_no_others() {
+        let topology = resolved(&json!({
+            "backup": { "scheduled": { "schedule": "@daily" } },
+            "rqlite": { "extensions": [{ "path": "/ext/in/foo.so" }, { "path": "/ext/bar.so" }, { "builtin": "icu" }] },
+            "extraVolumes": [
+                { "name": "ext", "configMap": { "name": "ext" } }, { "name": "other", "configMap": { "name": "other" } },
+                { "name": "in", "persistentVolumeClaim": { "claimName": "in" } },
+            ],
+            "extraVolumeMounts": [
+                { "name": "ext", "mountPath": "/ext/" }, { "name": "other", "mountPath": "/ex" },
+                { "name": "in", "mountPath": "/ext/in", "subPath": "a" },
+            ],
+        }));
+        let job = topology.backup.scheduled.unwrap();
+        assert_eq!(job.extra_volumes.iter().map(|volume| volume.name.as_str()).collect::<Vec<_>>(), ["in", "ext"]);
+        assert_eq!(
+            json!(job.extra_mounts),
+            json!([
+                { "name": "in", "mountPath": "/ext/in", "subPath": "a", "readOnly": true },
+                { "name": "ext", "mountPath": "/ext/", "readOnly": true },
+            ])
+        );
     }
 
     #[test]

@@ -67,6 +67,14 @@ impl Limit {
         let Amount::Pods(pods) = self.pods else { return None };
         Some(if self.field == "maxUnavailable" { pods.min(of) } else { of - pods })
     }
+
+    /// Whether none of so many pods may ever be away, as far as that follows from this number or share.
+    pub fn keeps_all(&self, of: i64) -> bool {
+        match &self.pods {
+            Amount::Pods(_) => self.away(of).is_some_and(|away| away <= 0),
+            Amount::Share(share) => share == if self.field == "maxUnavailable" { "0%" } else { "100%" },
+        }
+    }
 }
 
 /// A number of pods, or a share of them.

@@ -258,6 +258,15 @@ impl Pod {
         self.env.get(self.own_env..).unwrap_or_default()
     }
 
+    /// The mount that somebody added and that holds a file, the innermost of them.
+    pub fn extra_mount_with(&self, path: &str) -> Option<&VolumeMount> {
+        let holds = |mount: &&VolumeMount| {
+            let rest = path.strip_prefix(mount.mount_path.as_str().trim_end_matches('/'));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.volume_mounts.iter().filter(holds).max_by_key(|mount| mount.mount_path.as_str().len())
+    }
+
     /// Whether parts of it are Kubernetes objects that somebody wrote, which no schema of ours describes.
     pub(super) fn has_foreign_parts(&self) -> bool {
         let probes = [&self.probes.startup, &self.probes.liveness, &self.probes.readiness];

@@ -260,7 +260,7 @@ pub enum AlertName {
     RqliteNoLeader,
     /// Two nodes say that they lead.
     RqliteTwoLeaders,
-    /// One more voter lost, and nothing can be written.
+    /// One more voter lost, and nothing can be written. Only with three voters or more.
     RqliteNoMargin,
     /// Fewer nodes are ready than the values ask for.
     RqliteMemberMissing,
