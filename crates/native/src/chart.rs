@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rqchart_core::release::ChartInfo;
+use rqchart_core::values::{LabelValue, Tag};
 use serde::Deserialize;
 
 use crate::Error;
@@ -101,15 +102,16 @@ impl Chart {
     }
 
     /// Makes a chart of files: paths relative to its folder, with `/`, and their text. What does not belong to a chart
-    /// ([`Chart::has_file`]) is left aside.
+    /// ([`Chart::has_file`]) is left aside. So are marks of byte order, and lines end as Unix ends them: a checkout on Windows is
+    /// the same chart, whose scripts a shell must be able to read.
     ///
     /// # Errors
     ///
-    /// When there is no `Chart.yaml`, or it is not one, or its name or version could lead out of a folder, or there are no
-    /// templates.
+    /// When there is no `Chart.yaml`, or it is not one, or its name is no value of a label, its version could lead out of a
+    /// folder or its `appVersion` is no tag of an image, or there are no templates.
     pub fn from_files(files: impl IntoIterator<Item = (String, String)>) -> Result<Self, Error> {
         let files = files.into_iter().filter(|(path, _)| Self::has_file(path));
-        Self::load(files.map(|(path, text)| (path.into(), text.into())).collect())
+        Self::load(files.map(|(path, text)| (path.into(), unix(text).into())).collect())
     }
 
     fn load(files: BTreeMap<Text, Text>) -> Result<Self, Error> {
@@ -132,7 +134,7 @@ impl Chart {
     /// The chart with another `values.yaml`.
     #[must_use]
     pub fn with_values(mut self, text: &str) -> Self {
-        self.files.insert("values.yaml".into(), text.to_owned().into());
+        self.files.insert("values.yaml".into(), unix(text.to_owned()).into());
         self
     }
 
@@ -200,17 +202,32 @@ pub fn examples() -> impl Iterator<Item = (&'static str, &'static str)> {
     EMBEDDED.iter().filter_map(move |(path, text)| Some((name(path)?, *text)))
 }
 
+/// Text with the line ends of Unix, and without a mark of its byte order.
+fn unix(mut text: String) -> String {
+    if text.starts_with('\u{feff}') {
+        text.remove(0);
+    }
+    if text.contains("\r\n") { text.replace("\r\n", "\n") } else { text }
+}
+
 fn describe(text: &str) -> Result<ChartInfo, Error> {
     let description: Description = serde_yaml::from_str(text)
         .map_err(|error| Error::Chart { file: "Chart.yaml".to_owned(), reason: error.to_string() })?;
     let Description { name, version, app_version } = description;
-    for (field, text) in [("name", &name), ("version", &version)] {
-        // Files are named after both: neither may lead out of the folder that somebody named.
-        let harmless = |c: char| c.is_ascii_alphanumeric() || "-_.+".contains(c);
-        if !text.starts_with(|c: char| c.is_ascii_alphanumeric()) || !text.chars().all(harmless) {
-            let reason = format!("the {field} {text:?} is not letters, digits, `-`, `_`, `.` and `+`");
-            return Err(Error::Chart { file: "Chart.yaml".to_owned(), reason });
-        }
+    let refuse = |field: &str, text: &str, form: &str| {
+        Err(Error::Chart { file: "Chart.yaml".to_owned(), reason: format!("the {field} {text:?} is not {form}") })
+    };
+    // Both are what Kubernetes takes for labels and images. Files are named after the name and the version: neither may lead
+    // out of the folder that somebody named.
+    if name.is_empty() || LabelValue::new(name.as_str()).is_none() {
+        return refuse("name", &name, "1 to 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends");
+    }
+    let harmless = |c: char| c.is_ascii_alphanumeric() || "-_.+".contains(c);
+    if !version.starts_with(|c: char| c.is_ascii_alphanumeric()) || !version.chars().all(harmless) {
+        return refuse("version", &version, "letters, digits, `-`, `_`, `.` and `+`");
+    }
+    if Tag::new(app_version.as_str()).is_none() {
+        return refuse("appVersion", &app_version, "the tag of an image, such as \"10.2.7\"");
     }
     Ok(ChartInfo { name, version, app_version })
 }

@@ -39,6 +39,20 @@ fn an_edit_shows_and_one_that_breaks_an_object_is_a_finding() {
 }
 
 #[test]
+fn a_chart_from_a_checkout_on_windows_is_the_same_chart() {
+    let place = Place::new();
+    place.run("rqchart create chart && rqchart package -d built-in").fine();
+    for (path, text) in place.files("chart").into_iter().filter(|(path, _)| !path.ends_with('/')) {
+        let text = String::from_utf8(text).unwrap().replace('\n', "\r\n");
+        place.write(&format!("chart/{path}"), format!("\u{feff}{text}"));
+    }
+    let expected = place.run("rqchart template rqdb");
+    assert!(place.run("rqchart template rqdb --chart chart").fine() == expected.fine());
+    place.run("rqchart package --chart chart -f chart/values.yaml").fine();
+    assert!(place.bytes("rqlite-0.1.0.tgz") == place.bytes("built-in/rqlite-0.1.0.tgz"), "the package differs");
+}
+
+#[test]
 fn packages_have_the_same_bytes_wherever_and_whenever() {
     let place = Place::new();
     place.run("rqchart create a && cp -r a b && touch -d 2001-02-03 b/*.yaml && chmod 600 b/Chart.yaml").fine();
