@@ -165,6 +165,20 @@ pub fn file<'a>(name: &str, text: &'a [u8]) -> Merged<'a> {
     gather(vec![source], |merger, sources| apply_file(merger, 0, sources[0].text, name, text))
 }
 
+/// Reads one document, such as an object that was rendered: a second one is a finding, and not laid over the first.
+pub(crate) fn document<'a>(name: &str, text: &'a str) -> Merged<'a> {
+    gather(vec![Source::new(name.to_owned(), text)], |merger, _| {
+        let mut documents = yaml::read(0, text, merger.findings).into_iter();
+        if let Some(document) = documents.next() {
+            merger.overlay(document);
+        }
+        if let Some(second) = documents.next() {
+            let finding = Diagnostic::error(Code::UnsupportedYaml, "", "another document begins here");
+            merger.findings.add(finding.with_hint("write `---` on a line of its own between documents"), second.place);
+        }
+    })
+}
+
 /// Merges what is applied.
 fn gather<'a>(sources: Vec<Source<'a>>, apply: impl FnOnce(&mut Merger<'_, '_>, &[Source<'a>])) -> Merged<'a> {
     let mut findings = Findings::default();

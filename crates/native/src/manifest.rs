@@ -87,7 +87,7 @@ pub fn parse(documents: &[Document]) -> Result<Vec<Manifest>, Vec<Diagnostic>> {
 }
 
 fn read(document: &Document) -> Result<Manifest, String> {
-    let read = layers::file(&document.template, document.text.as_bytes());
+    let read = layers::document(&document.template, &document.text);
     if let Some(finding) = read.diagnostics().first() {
         let line = finding.location.as_ref().map_or(0, |location| location.line);
         return Err(format!("line {line}: {}", finding.message));
@@ -156,6 +156,16 @@ mod tests {
         assert_eq!(twice, "t.yaml: line 3: `name` is set already in line 3");
         let octal = parsed("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {defaultMode: 0644}\n").unwrap_err();
         assert_eq!(octal, "t.yaml: line 4: `0644` is 644 in YAML 1.2 and 420 in YAML 1.1");
+    }
+
+    #[test]
+    fn a_text_is_one_document() {
+        let object = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n";
+        for between in ["--- !!map\n", "...\n---\n", "...\n"] {
+            let said = parsed(&format!("{object}{between}{object}")).unwrap_err();
+            assert!(said.ends_with(": another document begins here"), "{between:?}: {said}");
+        }
+        assert!(parsed(&format!("{object}---\n")).is_ok());
     }
 
     #[test]

@@ -241,16 +241,31 @@ fn is_truthy(context: &tera::Context, path: &str) -> bool {
 fn split(text: &str) -> Vec<String> {
     let unix = memchr(b'\r', text.as_bytes()).map(|_| text.replace("\r\n", "\n"));
     let mut rest = unix.as_deref().unwrap_or(text);
-    rest = rest.strip_prefix("---\n").unwrap_or(rest);
-    let mark = memmem::Finder::new("\n---\n");
-    let mut documents = Vec::new();
-    while let Some(end) = mark.find(rest.as_bytes()) {
-        documents.push(trimmed(&rest[..end]));
-        rest = &rest[end + "\n---".len()..];
+    rest = &rest[mark(rest).unwrap_or(0)..];
+    let dashes = memmem::Finder::new("\n---");
+    let (mut documents, mut searched) = (Vec::new(), 0);
+    while let Some(found) = dashes.find(&rest.as_bytes()[searched..]) {
+        let end = searched + found;
+        match mark(&rest[end + 1..]) {
+            Some(length) => {
+                documents.push(trimmed(&rest[..end]));
+                (rest, searched) = (&rest[end + 1 + length..], 0);
+            }
+            None => searched = end + 1,
+        }
     }
-    documents.push(trimmed(rest.strip_suffix("\n---").unwrap_or(rest)));
+    documents.push(trimmed(rest));
     documents.retain(|document| document != "\n");
     documents
+}
+
+/// The length of the line between two documents that a text begins with: `---`, with nothing but blanks and a comment behind it.
+fn mark(text: &str) -> Option<usize> {
+    let behind = text.strip_prefix("---")?;
+    let behind = &behind[..memchr(b'\n', behind.as_bytes()).unwrap_or(behind.len())];
+    let said = behind.trim_start_matches([' ', '\t']);
+    let is_comment = said.starts_with('#') && said.len() < behind.len();
+    (said.is_empty() || is_comment).then_some("---".len() + behind.len())
 }
 
 /// Text without spaces at the ends of lines and empty lines around it, and with a line break at its end.
@@ -319,4 +334,20 @@ fn failure(error: &tera::Error) -> Error {
         source = inner.source();
     }
     Error::Template { reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_are_split_at_every_mark_that_yaml_knows() {
+        for mark in ["---", "---  ", "---\t", "--- # comment", "---\t# comment", "---\n---"] {
+            assert_eq!(split(&format!("{mark}\na: 1\n{mark}\nb: 1\n{mark}\n")), ["a: 1\n", "b: 1\n"], "{mark:?}");
+            assert_eq!(split(&format!("a: 1\n{mark}")), ["a: 1\n"], "{mark:?}");
+        }
+        for other in ["----", "---#", "--- a", " ---", "-----BEGIN"] {
+            assert_eq!(split(&format!("a: 1\n{other}\nb: 1\n")), [format!("a: 1\n{other}\nb: 1\n")], "{other:?}");
+        }
+    }
 }
