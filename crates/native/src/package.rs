@@ -3,10 +3,10 @@
 //! Archives that somebody else made are hostile until [`unpack`] has checked them: sizes are bounded before anything is
 //! kept, and only files that belong to a chart are taken.
 
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 
 use flate2::Compression;
-use flate2::read::GzDecoder;
+use flate2::read::MultiGzDecoder;
 use flate2::write::DeflateEncoder;
 use tar::{Archive, Builder, EntryType, Header};
 
@@ -64,30 +64,44 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 ///
 /// # Errors
 ///
-/// When it is no such archive, is larger than a chart can be, or holds no chart.
+/// When it is no such archive, is damaged, is larger than a chart can be, or holds no chart.
 pub fn unpack(bytes: &[u8]) -> Result<Chart, Error> {
-    let failure = |reason: String| Error::Chart { file: "archive".to_owned(), reason };
-    let mut bounded = GzDecoder::new(bytes).take(MOST_BYTES);
+    let mut bounded = MultiGzDecoder::new(bytes).take(MOST_BYTES);
     let files = read_files(&mut bounded);
     if bounded.limit() == 0 {
         return Err(failure(format!("it unpacks to more than {MOST_BYTES} bytes")));
     }
-    Chart::from_files(files.map_err(|error| failure(format!("it is not a gzipped tar archive: {error}")))?)
+    Chart::from_files(files?)
 }
 
-fn read_files(reader: impl Read) -> io::Result<Vec<(String, String)>> {
+fn failure(reason: String) -> Error {
+    Error::Chart { file: "archive".to_owned(), reason }
+}
+
+fn read_files(mut reader: impl Read) -> Result<Vec<(String, String)>, Error> {
+    let broken = |error| failure(format!("it is not a gzipped tar archive: {error}"));
     let mut files = Vec::new();
-    for entry in Archive::new(reader).entries()? {
-        let mut entry = entry?;
-        if entry.header().entry_type() != EntryType::Regular {
-            continue; // links and devices are no part of a chart
-        }
-        let path = entry.path()?.to_string_lossy().into_owned();
+    for entry in Archive::new(&mut reader).entries().map_err(broken)? {
+        let mut entry = entry.map_err(broken)?;
+        let whole = entry.path().map_err(broken)?.to_string_lossy().into_owned();
         // Below the folder that the archive begins with, whatever it is called.
-        let Some((_, path)) = path.split_once('/').filter(|(_, path)| Chart::has_file(path)) else { continue };
-        let mut text = String::new();
-        entry.read_to_string(&mut text)?;
-        files.push((path.to_owned(), text));
+        let Some((_, path)) = whole.split_once('/') else { continue };
+        let path = path.trim_end_matches('/');
+        let kind = entry.header().entry_type();
+        if Chart::has_file(path) && kind == EntryType::Regular {
+            let mut text = String::new();
+            entry.read_to_string(&mut text).map_err(broken)?;
+            files.push((path.to_owned(), text));
+        } else if Chart::has_file(path) || (Chart::has_folder(path) && kind != EntryType::Directory) {
+            // A link or a device: left out, it would be missing without anybody's noticing.
+            return Err(failure(format!("its {whole} is not a file, but a link or the like")));
+        }
+    }
+    // The checksum stands at the end.
+    let mut rest = Vec::new();
+    reader.read_to_end(&mut rest).map_err(broken)?;
+    if rest.iter().any(|byte| *byte != 0) {
+        return Err(failure("it goes on behind the end of its tar archive".to_owned()));
     }
     Ok(files)
 }
@@ -119,6 +133,33 @@ mod tests {
         for bytes in [b"".as_slice(), b"not gzip", &pack(&Chart::embedded())[..200]] {
             assert!(matches!(unpack(bytes), Err(Error::Chart { .. })));
         }
+    }
+
+    #[test]
+    fn an_archive_that_is_damaged_or_goes_on_is_refused() {
+        let whole = pack(&Chart::embedded());
+        let checksum = whole.len() - 8;
+        for at in [checksum, checksum + 4] {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 1;
+            assert!(unpack(&damaged).is_err(), "{at}");
+        }
+        assert!(unpack(&whole[..checksum]).is_err());
+        assert!(unpack(&[whole.as_slice(), b"garbage"].concat()).is_err());
+        assert!(unpack(&[whole.as_slice(), &gzip(b"more")].concat()).is_err());
+        // The tools of tapes fill up with zeros.
+        assert!(unpack(&[whole.as_slice(), &gzip(&[0; 512])].concat()).is_ok());
+    }
+
+    #[test]
+    fn a_link_in_the_place_of_a_file_is_named() {
+        let mut archive = Builder::new(Vec::new());
+        let mut header = Header::new_ustar();
+        header.set_entry_type(EntryType::Symlink);
+        header.set_size(0);
+        archive.append_link(&mut header, "rqlite/scripts/start.sh", "/etc/passwd").unwrap();
+        let refused = unpack(&gzip(&archive.into_inner().unwrap())).unwrap_err().to_string();
+        assert_eq!(refused, "the chart's archive: its rqlite/scripts/start.sh is not a file, but a link or the like");
     }
 
     #[test]
