@@ -11,6 +11,12 @@ use memchr::{memchr_iter, memmem};
 use tera::value::ValueKind;
 use tera::{Error, Kwargs, State, TeraResult, Value};
 
+/// The deepest column that a template may ask for; nothing that is rendered comes near it.
+const MOST_INDENT: u64 = 1000;
+
+/// The longest key that YAML reads before a `:` on the same line (YAML 1.2, section 7.4.3).
+const LONGEST_KEY: usize = 1024;
+
 /// Escapes nothing and fails: text that reaches it did not come through `yaml`.
 pub(crate) fn refuse(text: &str, _: &mut dyn io::Write) -> io::Result<()> {
     Err(io::Error::other(format!("{text:?} was not written by the filter `yaml`")))
@@ -25,7 +31,13 @@ pub(crate) fn no_safe(_: &Value, _: Kwargs, _: &State) -> TeraResult<Value> {
 /// the first entry stands at the place of the expression.
 #[expect(clippy::needless_pass_by_value, reason = "the engine's type of a filter")]
 pub(crate) fn yaml(value: &Value, kwargs: Kwargs, _: &State) -> TeraResult<Value> {
-    let indent = kwargs.get::<u64>("indent")?.map(|indent| usize::try_from(indent).unwrap_or(0));
+    let indent = match kwargs.get::<u64>("indent")? {
+        Some(indent) if indent > MOST_INDENT => {
+            return Err(Error::message(format!("an indentation of more than {MOST_INDENT} columns")));
+        }
+        // It fits, as it is small.
+        indent => indent.map(|indent| usize::try_from(indent).unwrap_or_default()),
+    };
     let lead = kwargs.get::<bool>("lead")?.unwrap_or(true);
     // One allocation for nearly every value: an identifier, or a few labels.
     let mut out = String::with_capacity(if indent.is_some() { 256 } else { 32 });
@@ -98,7 +110,12 @@ fn new_line(out: &mut String, indent: usize) {
 }
 
 fn write_pair(out: &mut String, key: &str, value: &Value, indent: usize) -> TeraResult<()> {
+    let start = out.len();
     write_string(out, key);
+    if out.len() - start > LONGEST_KEY {
+        out.insert_str(start, "? ");
+        new_line(out, indent);
+    }
     out.push(':');
     if is_block(value) {
         return write_block(out, value, indent + 2);
@@ -388,6 +405,32 @@ mod tests {
         let read: serde_json::Value = serde_yaml::from_str(expected).unwrap();
         assert_eq!(read["a"], value["a"]);
         assert_eq!(filtered(&serde_json::json!(["a", "b"]), "| yaml(indent=2, lead=false)").unwrap(), "- a\n  - b");
+    }
+
+    #[test]
+    fn a_long_key_is_written_so_that_it_can_be_read() {
+        let keys = [1023, 1024, 1025, 5000].map(|length| "k".repeat(length));
+        for key in keys.iter().flat_map(|key| [key.clone(), format!("{key} é"), format!("{key}\n")]) {
+            for value in [serde_json::json!(1), serde_json::json!({ "a": [1] }), serde_json::json!("x\ny\n")] {
+                for object in [serde_json::json!({ &key: value, "z": 1 }), serde_json::json!([{ &key: value, "z": 1 }])]
+                {
+                    let text = document(&serde_json::json!({ "a": object }));
+                    let read = crate::layers::file("t", text.as_bytes());
+                    assert_eq!(read.diagnostics(), [], "{}", key.len());
+                    assert_eq!(read.values()["a"], object);
+                    assert_eq!(serde_yaml::from_str::<serde_json::Value>(&text).unwrap()["a"], object);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_indentation_has_bounds() {
+        for value in [serde_json::json!([1]), serde_json::json!("a\nb\n")] {
+            assert!(filtered(&value, "| yaml(indent=1000)").is_ok());
+            assert!(filtered(&value, "| yaml(indent=1001)").is_err());
+            assert!(filtered(&value, "| yaml(indent=999999999999)").is_err());
+        }
     }
 
     #[test]
