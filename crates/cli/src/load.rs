@@ -126,7 +126,8 @@ pub(crate) fn chart(path: Option<&Path>) -> Result<Chart, Failure> {
         return unpacked(path, &bytes);
     }
     let mut files = Vec::new();
-    collect(path, "", &mut files)?;
+    let root = fs::canonicalize(path).map_err(|error| Failure::io("read", path, &error))?;
+    collect(&root, path, "", &mut files)?;
     Chart::from_files(files).map_err(|error| Failure::chart(path, &error))
 }
 
@@ -135,22 +136,36 @@ pub(crate) fn unpacked(path: &Path, bytes: &[u8]) -> Result<Chart, Failure> {
     rqchart::package::unpack(bytes).map_err(|error| Failure::chart(path, &error))
 }
 
-/// Collects a chart folder's files. Links are not followed: a chart is what is in its folder.
-fn collect(dir: &Path, prefix: &str, files: &mut Vec<(String, String)>) -> Result<(), Failure> {
+/// Collects a chart folder's files. Links are followed within it, because a mounted ConfigMap is made of them; what a link
+/// brings from elsewhere is no part of a chart.
+fn collect(root: &Path, dir: &Path, prefix: &str, files: &mut Vec<(String, String)>) -> Result<(), Failure> {
     let failed = |error: io::Error| Failure::io("read", dir, &error);
     let mut entries = fs::read_dir(dir).map_err(failed)?.collect::<Result<Vec<_>, _>>().map_err(failed)?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let Ok(name) = entry.file_name().into_string() else { continue };
-        let kind = entry.file_type().map_err(failed)?;
         let path = format!("{prefix}{name}");
-        if kind.is_dir() && Chart::has_folder(&path) {
-            collect(&entry.path(), &format!("{path}/"), files)?;
-        } else if kind.is_file() && Chart::has_file(&path) {
-            let bytes = fs::read(entry.path()).map_err(|error| Failure::io("read", &entry.path(), &error))?;
-            let text = String::from_utf8(bytes)
-                .map_err(|_| Failure::new(format!("{} is not UTF-8 text", entry.path().display())))?;
+        let is_folder = Chart::has_folder(&path);
+        if !is_folder && !Chart::has_file(&path) {
+            continue;
+        }
+        let entry = entry.path();
+        let failed = |error: io::Error| Failure::io("read", &entry, &error);
+        let place = fs::canonicalize(&entry).map_err(failed)?;
+        if !place.starts_with(root) {
+            return Err(Failure::new(format!("{} is a link that leads out of the chart's folder", entry.display())));
+        }
+        let kind = fs::metadata(&place).map_err(failed)?;
+        if is_folder && kind.is_dir() {
+            collect(root, &entry, &format!("{path}/"), files)?;
+        } else if !is_folder && kind.is_file() {
+            let bytes = fs::read(&place).map_err(failed)?;
+            let text =
+                String::from_utf8(bytes).map_err(|_| Failure::new(format!("{} is not UTF-8 text", entry.display())))?;
             files.push((path, text));
+        } else {
+            let what = if is_folder { "folder" } else { "file" };
+            return Err(Failure::new(format!("{} is no {what}", entry.display())));
         }
     }
     Ok(())

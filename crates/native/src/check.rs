@@ -21,6 +21,7 @@ pub fn check(manifests: &[Manifest], topology: &Topology) -> Vec<Diagnostic> {
         if let Some(pod) = manifest.pod_template() {
             pod_template(manifest, pod, &mut findings);
             references(manifest, pod, manifests, &known, &mut findings);
+            scripts(manifest, pod, manifests, &mut findings);
             if topology.voters.pod.create_service_account {
                 service_account(manifest, pod, manifests, &known, &mut findings);
             }
@@ -186,6 +187,52 @@ fn references(manifest: &Manifest, pod: &Value, manifests: &[Manifest], known: &
             }
         }
     }
+}
+
+/// The scripts that a pod's commands and probes name, where they are files of a ConfigMap that is rendered.
+fn scripts(manifest: &Manifest, pod: &Value, manifests: &[Manifest], findings: &mut Findings) {
+    for container in containers(pod) {
+        let words: BTreeSet<&str> = words(container).collect();
+        // A part of a volume that is mounted alone lies elsewhere.
+        let mounts = list(container, "/volumeMounts")
+            .filter(|mount| ["subPath", "subPathExpr"].iter().all(|part| mount.get(part).is_none()));
+        for mount in mounts {
+            let volume = list(pod, "/spec/volumes").find(|volume| text(volume, "/name") == text(mount, "/name"));
+            let config = volume.and_then(|volume| text(volume, "/configMap/name"));
+            let config = config.and_then(|name| {
+                let is_meant = |other: &&Manifest| other.kind == "ConfigMap" && other.name == name;
+                manifests.iter().filter(is_meant).find(|other| other.namespace == manifest.namespace)
+            });
+            let (Some(volume), Some(config), Some(path)) = (volume, config, text(mount, "/mountPath")) else {
+                continue;
+            };
+            let files = words.iter().filter_map(|word| word.strip_prefix(path)?.strip_prefix('/'));
+            let is_there = |file: &str| match volume.pointer("/configMap/items") {
+                Some(_) => list(volume, "/configMap/items").any(|item| text(item, "/path") == Some(file)),
+                None => ["data", "binaryData"].iter().any(|part| config.object[*part].get(file).is_some()),
+            };
+            for missing in files.filter(|file| file.ends_with(".sh") && !is_there(file)) {
+                let (name, config) = (text(container, "/name").unwrap_or_default(), &config.name);
+                let message = format!("{name} runs {path}/{missing}, but the ConfigMap {config:?} has no {missing:?}");
+                findings.add(Code::DanglingReference, manifest, &message);
+            }
+        }
+    }
+}
+
+/// The words of all that a container runs.
+fn words(container: &Value) -> impl Iterator<Item = &str> {
+    const COMMANDS: [&str; 7] = [
+        "/command",
+        "/args",
+        "/startupProbe/exec/command",
+        "/livenessProbe/exec/command",
+        "/readinessProbe/exec/command",
+        "/lifecycle/postStart/exec/command",
+        "/lifecycle/preStop/exec/command",
+    ];
+    let texts = COMMANDS.iter().flat_map(|command| list(container, command)).filter_map(Value::as_str);
+    texts.flat_map(|text| text.split(|c: char| c.is_whitespace() || "\"';&|()".contains(c)))
 }
 
 fn service_account(

@@ -179,6 +179,9 @@ impl Renderer {
     fn documents(&self, topology: &Topology) -> Result<Vec<Document>, Error> {
         let context = context::build(topology, &self.chart);
         let context = tera::Context::from_serialize(&context).map_err(|error| failure(&error))?;
+        if !self.chart.is_built_in() {
+            self.check_conditions(&context)?;
+        }
         let wanted = |(name, text): &(&str, &str)| {
             !name.starts_with('_') && Chart::condition(text).is_none_or(|path| is_truthy(&context, path))
         };
@@ -203,6 +206,18 @@ impl Renderer {
         Ok(documents)
     }
 
+    /// Holds conditions to the context: what is there by no name would only never be rendered.
+    fn check_conditions(&self, context: &tera::Context) -> Result<(), Error> {
+        let conditions = self.chart.templates().filter_map(|(name, text)| Some((name, Chart::condition(text)?)));
+        match conditions.into_iter().find(|(_, path)| !is_known(context, path)) {
+            Some((name, path)) => {
+                let reason = format!("templates/{name}: `when: {path}` is about what templates do not see");
+                Err(Error::Template { reason })
+            }
+            None => Ok(()),
+        }
+    }
+
     /// The engine, with these templates parsed.
     fn engine_with(&self, templates: &[(&str, &str)]) -> Result<RwLockReadGuard<'_, Tera>, Error> {
         let engine = self.engine.read().unwrap_or_else(PoisonError::into_inner);
@@ -225,6 +240,19 @@ fn extra_documents(topology: &Topology) -> impl Iterator<Item = Document> {
         path: format!("/extraObjects/{index}"),
         text: escape::document(object),
     })
+}
+
+/// Whether a path leads to something, or ends early at what is not there in this cluster.
+fn is_known(context: &tera::Context, path: &str) -> bool {
+    let mut keys = path.split('.');
+    let mut value = keys.next().and_then(|root| context.get(root));
+    for key in keys {
+        value = match value {
+            Some(value) if !value.is_none() => value.get_from_path(key),
+            value => return value.is_some(),
+        };
+    }
+    value.is_some()
 }
 
 fn is_truthy(context: &tera::Context, path: &str) -> bool {

@@ -129,6 +129,8 @@ fn documents_that_are_no_objects_are_findings() {
         object.replace("v1", "1"),
         object.replace(", namespace: default", ""),
         format!("{object}---\n{object}"),
+        format!("{object}--- # another\n{object}"),
+        format!("{object}--- !!map\n{object}"),
     ];
     let said: Vec<_> = documents.iter().map(|text| said(1, &[(ACCOUNT, text)])).collect();
     assert_snapshot!(said.join("\n"), @"
@@ -143,6 +145,10 @@ fn documents_that_are_no_objects_are_findings() {
     error[invalid-manifest]: ServiceAccount rqdb: there is no metadata.namespace (templates/serviceaccount.yaml)
 
     error[duplicate-object]: ServiceAccount rqdb: is rendered twice (templates/serviceaccount.yaml)
+
+    error[duplicate-object]: ServiceAccount rqdb: is rendered twice (templates/serviceaccount.yaml)
+
+    error[invalid-manifest]: templates/serviceaccount.yaml: line 4: another document begins here
     ");
 }
 
@@ -216,10 +222,85 @@ fn a_file_that_is_not_text_is_named() {
 }
 
 #[test]
-fn links_devices_and_foreign_files_are_no_part_of_a_chart() {
-    let place = edited(&[("chart/templates/notes.txt", "{{"), ("chart/mine/a.tera", "{{"), ("secret", "{{")]);
-    place.run("ln -s ../../secret chart/templates/link.yaml.tera && mkfifo chart/templates/pipe.yaml.tera").fine();
+fn foreign_files_are_no_part_of_a_chart() {
+    let place = edited(&[("chart/templates/notes.txt", "{{"), ("chart/mine/a.tera", "{{")]);
+    place.run("ln -s /nowhere chart/mine.yaml && mkfifo chart/templates/pipe").fine();
     assert!(place.run(TEMPLATE).fine() == place.run("rqchart template rqdb").fine());
+}
+
+#[test]
+fn what_is_in_the_place_of_a_file_and_none_is_named() {
+    for (line, said) in [
+        (
+            "ln -s ../../secret chart/templates/a.tera",
+            "chart/templates/a.tera is a link that leads out of the chart's folder",
+        ),
+        (
+            "mv chart/Chart.yaml . && ln -s ../Chart.yaml chart",
+            "chart/Chart.yaml is a link that leads out of the chart's folder",
+        ),
+        (
+            "mv chart/scripts . && ln -s ../scripts chart",
+            "chart/scripts is a link that leads out of the chart's folder",
+        ),
+        ("ln -s nothing chart/scripts/a.sh", "cannot read chart/scripts/a.sh: No such file or directory"),
+        ("mkfifo chart/templates/a.tera", "chart/templates/a.tera is no file"),
+        ("mkdir chart/templates/a.tera", "chart/templates/a.tera is no file"),
+        ("rm -r chart/examples && touch chart/examples", "chart/examples is no folder"),
+    ] {
+        let place = edited(&[("secret", "{{")]);
+        place.run(line).fine();
+        assert_eq!(place.run(TEMPLATE).refused(2), format!("error: {said}\n"), "{line}");
+    }
+    let place = edited(&[]);
+    place.run("ln -sf ../values.yaml chart/templates/_a.tera && tar -czf links.tgz chart").fine();
+    place.run(&format!("{TEMPLATE} >/dev/null")).fine();
+    let said = "links.tgz is not a chart: its chart/templates/_a.tera is not a file, but a link or the like";
+    assert_eq!(place.run("rqchart template --chart links.tgz").refused(2), format!("error: {said}\n"));
+}
+
+#[test]
+fn a_script_that_is_run_and_gone_is_a_finding() {
+    let place = edited(&[]);
+    place.run("rm chart/scripts/start.sh").fine();
+    assert_snapshot!(place.session(&["rqchart lint rqdb --chart chart"]), @r#"
+    $ rqchart lint rqdb --chart chart
+    ! error[dangling-reference]: StatefulSet rqdb: rqlite runs /etc/rqlite/start.sh, but the ConfigMap "rqdb-scripts" has no "start.sh" (templates/statefulset.yaml)
+    exit 1
+    "#);
+}
+
+#[test]
+fn a_condition_about_nothing_is_named() {
+    for path in ["nope", "backup.nope", "backup.scheduled.nope", "sets.nope"] {
+        let template = format!("{{#- when: {path} -#}}\na: b\n");
+        let asked = if path == "backup.scheduled.nope" { "--preset s3-backup" } else { "" };
+        let run = edited(&[(ACCOUNT, &template)]).run(&format!("{TEMPLATE} {asked}"));
+        let said = format!("templates/serviceaccount.yaml.tera: `when: {path}` is about what templates do not see\n");
+        assert!(run.refused(2).ends_with(&said), "{run}");
+    }
+}
+
+#[test]
+fn an_indentation_of_any_depth_does_not_end_the_program() {
+    let said = said(2, &[(ACCOUNT, "a: {{ [1] | yaml(indent=999999999999) }}\n")]);
+    assert!(said.contains("an indentation of more than 1000 columns"), "{said}");
+}
+
+#[test]
+fn a_description_is_held_to_labels_and_images() {
+    let long = "n".repeat(64);
+    let said =
+        [("A_b.+c", "1"), (&long, "1"), ("a-", "1"), ("a", ""), ("a", "latest build!\\nx")].map(|(name, app)| {
+            said(2, &[("chart/Chart.yaml", &format!("name: {name:?}\nversion: 1.0.0\nappVersion: \"{app}\"\n"))])
+        });
+    assert_snapshot!(said.concat(), @r#"
+    error: chart is not a chart: Chart.yaml: the name "A_b.+c" is not 1 to 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends
+    error: chart is not a chart: Chart.yaml: the name "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn" is not 1 to 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends
+    error: chart is not a chart: Chart.yaml: the name "a-" is not 1 to 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends
+    error: chart is not a chart: Chart.yaml: the appVersion "" is not the tag of an image, such as "10.2.7"
+    error: chart is not a chart: Chart.yaml: the appVersion "latest build!\nx" is not the tag of an image, such as "10.2.7"
+    "#);
 }
 
 #[test]

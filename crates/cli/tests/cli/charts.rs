@@ -53,6 +53,14 @@ fn a_chart_from_a_checkout_on_windows_is_the_same_chart() {
 }
 
 #[test]
+fn a_chart_that_is_mounted_is_made_of_links() {
+    let place = Place::new();
+    place.run("rqchart create chart && mkdir mount && mv chart mount/..2026 && ln -s ..2026 mount/..data").fine();
+    place.run("cd mount && for f in ..2026/*; do ln -s ..data/${f##*/} ${f##*/}; done").fine();
+    assert!(place.run("rqchart template rqdb --chart mount").fine() == place.run("rqchart template rqdb").fine());
+}
+
+#[test]
 fn packages_have_the_same_bytes_wherever_and_whenever() {
     let place = Place::new();
     place.run("rqchart create a && cp -r a b && touch -d 2001-02-03 b/*.yaml && chmod 600 b/Chart.yaml").fine();

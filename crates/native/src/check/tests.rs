@@ -209,3 +209,33 @@ fn a_policy_for_nobody() {
     assert_eq!(policy("db"), [""; 0]);
     assert_eq!(policy("other"), ["error[selector-mismatch]: NetworkPolicy a: it selects no pods (t)"]);
 }
+
+#[test]
+fn a_script_that_its_config_map_does_not_have() {
+    let config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: scripts, namespace: default}\n\
+        data: {start.sh: a}\nbinaryData: {other.sh: YQ==}\n";
+    let pod = |container: &str, volume: &str| {
+        format!(
+            "{config}---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: d, namespace: default}}\n\
+             spec:\n  selector: {{matchLabels: {{app: d}}}}\n  template:\n    metadata: {{labels: {{app: d}}}}\n    \
+             spec:\n      containers: [{{name: c, volumeMounts: [{{name: s, mountPath: /s}}], {container}}}]\n      \
+             volumes: [{{name: s, configMap: {{name: scripts{volume}}}}}]\n"
+        )
+    };
+    let missing =
+        r#"error[dangling-reference]: Deployment d: c runs /s/x.sh, but the ConfigMap "scripts" has no "x.sh" (t)"#;
+    for container in [
+        "command: [sh, /s/x.sh]",
+        "args: [/s/x.sh]",
+        "command: [sh, -c, 'exec /s/x.sh; exit']",
+        "readinessProbe: {exec: {command: [sh, /s/x.sh]}}",
+        "lifecycle: {preStop: {exec: {command: [/s/x.sh]}}}",
+    ] {
+        assert_eq!(found("", &pod(container, "")), [missing], "{container}");
+    }
+    for container in ["command: [sh, /s/start.sh, /s/other.sh]", "command: [/t/x.sh, /s/x]"] {
+        assert_eq!(found("", &pod(container, "")), [""; 0], "{container}");
+    }
+    let items = ", items: [{key: start.sh, path: x.sh}]";
+    assert_eq!(found("", &pod("command: [/s/x.sh]", items)), [""; 0]);
+}
