@@ -51,6 +51,15 @@ fn a_setting_is_explained() {
 }
 
 #[test]
+fn a_setting_is_found_by_the_path_that_findings_print() {
+    let place = Place::new();
+    for path in [r#"labels["a.b/c"]"#, r#"nodeSelector["a\"]["]"#, r#"podAnnotations[""]"#] {
+        let run = place.run(&format!("rqchart explain '{path}'"));
+        assert!(run.fine().starts_with(&format!("{path}\n")), "{run}");
+    }
+}
+
+#[test]
 fn a_finding_is_explained_by_its_code() {
     assert_snapshot!(Place::new().session(&["rqchart explain even-voters"]), @"
     $ rqchart explain even-voters

@@ -47,7 +47,8 @@ impl Reference {
         Self { schema, defaults }
     }
 
-    /// Finds a setting by its path: `storage.size`, `tolerations[0].key`; the empty path is the whole.
+    /// Finds a setting by its path, as findings say it: `storage.size`, `tolerations[0].key`, `labels["example.com/team"]`; the
+    /// empty path is the whole.
     ///
     /// # Errors
     ///
@@ -59,13 +60,14 @@ impl Reference {
     /// # use rqchart_core::schema::Reference;
     /// let reference = Reference::built_in();
     /// assert_eq!(reference.find("resources.requests.cpu").unwrap().default(), "100m");
+    /// assert_eq!(reference.find(r#"labels["example.com/team"]"#).unwrap().kind(), "a label value");
     /// assert!(reference.find("storage.sise").unwrap_err().contains(&"size".to_owned()));
     /// ```
     pub fn find(&self, path: &str) -> Result<Setting<'_>, Vec<String>> {
         let mut setting = Setting::new(&self.schema, &self.schema, Some(&self.defaults));
-        for key in path.split(['.', '[', ']']).filter(|key| !key.is_empty()) {
+        for key in keys(path) {
             let names = || setting.properties().map(|(name, _)| name.to_owned()).collect::<Vec<_>>();
-            setting = setting.child(key).ok_or_else(names)?;
+            setting = setting.child(&key).ok_or_else(names)?;
         }
         Ok(setting)
     }
@@ -93,6 +95,32 @@ impl Reference {
         }
         effect.unwrap_or(Effect::None)
     }
+}
+
+/// The keys of a path in the form of [`dotted`](crate::diagnostic::dotted).
+fn keys(path: &str) -> Vec<String> {
+    let (mut keys, mut rest) = (Vec::new(), path);
+    while let Some(c) = rest.chars().next() {
+        if c == '"' {
+            // Up to the next quote that no backslash stands before.
+            let mut escaped = false;
+            let end = rest[1..].find(|c| {
+                let is_end = c == '"' && !escaped;
+                escaped = c == '\\' && !escaped;
+                is_end
+            });
+            let (quoted, behind) = end.map_or((rest, ""), |end| rest.split_at(end + 2));
+            keys.push(serde_json::from_str(quoted).unwrap_or_else(|_| quoted.to_owned()));
+            rest = behind;
+        } else if matches!(c, '.' | '[' | ']') {
+            rest = &rest[1..];
+        } else {
+            let (key, behind) = rest.split_at(rest.find(['.', '[', ']']).unwrap_or(rest.len()));
+            keys.push(key.to_owned());
+            rest = behind;
+        }
+    }
+    keys
 }
 
 /// What a change of a setting does to a cluster that runs.
