@@ -114,7 +114,8 @@ impl Play {
                     expected.push(outcome);
                 }
             }
-            acts::perform(&stage, self.acts[index])?;
+            let doing = || format!("at the last of {done:?}, when it was {}", State::seen(&stage, &down));
+            acts::perform(&stage, self.acts[index]).map_err(|failure| failure.while_doing(doing()))?;
             let is_last = done.len() == self.acts.len();
             if matches!(self.acts[index], Act::Lost(_)) && !is_last {
                 // It is not at rest before whoever only joins gives up, ten minutes later.

@@ -204,8 +204,8 @@ pub fn examples() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// Text with the line ends of Unix, and without a mark of its byte order.
 fn unix(mut text: String) -> String {
-    if let Some(rest) = text.strip_prefix('\u{feff}') {
-        text = rest.to_owned();
+    if text.starts_with('\u{feff}') {
+        text.remove(0);
     }
     if text.contains("\r\n") { text.replace("\r\n", "\n") } else { text }
 }

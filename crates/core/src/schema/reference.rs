@@ -60,7 +60,7 @@ impl Reference {
     /// # use rqchart_core::schema::Reference;
     /// let reference = Reference::built_in();
     /// assert_eq!(reference.find("resources.requests.cpu").unwrap().default(), "100m");
-    /// assert_eq!(reference.find(r#"labels["example.com/team"]"#).unwrap().kind(), "string");
+    /// assert_eq!(reference.find(r#"labels["example.com/team"]"#).unwrap().kind(), "a label value");
     /// assert!(reference.find("storage.sise").unwrap_err().contains(&"size".to_owned()));
     /// ```
     pub fn find(&self, path: &str) -> Result<Setting<'_>, Vec<String>> {
