@@ -5,10 +5,12 @@
 
 mod access;
 mod backup;
+mod bytes;
 mod cdc;
 mod cluster;
 mod container;
 mod extensions;
+mod kubernetes;
 mod monitoring;
 mod names;
 mod network;
@@ -57,6 +59,7 @@ const RULES: &[Rule] = &[
     services::affinity,
     services::families,
     services::cluster_ip,
+    services::external_ips,
     services::traffic_distribution,
     services::placeholders,
     services::advertised,
@@ -86,6 +89,7 @@ const RULES: &[Rule] = &[
     scheduling::spread,
     security::root,
     security::profiles,
+    security::sysctls,
     access::users,
     access::openness,
     access::certificates,
@@ -99,15 +103,21 @@ const RULES: &[Rule] = &[
     backup::ways_out,
     backup::schedule,
     backup::extensions,
+    backup::times,
+    backup::time_zone,
     pod::quantities,
+    bytes::whole,
     rqlited::version,
     rqlited::reserved_flags,
+    rqlited::flags_of_settings,
     rqlited::repeated_flags,
     rqlited::known_flags,
+    rqlited::flag_values,
     rqlited::raft_times,
     rqlited::paths,
     extensions::forms,
     extensions::kubernetes,
+    kubernetes::fields,
     monitoring::exporter,
     monitoring::openness,
     monitoring::times,

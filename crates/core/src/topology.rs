@@ -56,7 +56,7 @@ pub use storage::{Claim, LocalVolume, Storage, Volume};
 
 use crate::release::{ApiVersions, KubeVersion, Release};
 use crate::rqlited::Version;
-use crate::values::{self, Extension, Int, Metrics, Patch, Readers, Recovery, Restore, Values};
+use crate::values::{self, Extension, Int, Metrics, Patch, Raft, Readers, Recovery, Restore, Values};
 
 use sets::Around;
 
@@ -134,6 +134,8 @@ pub struct Settings {
     pub restore: Restore,
     /// SQLite extensions.
     pub extensions: Vec<Extension>,
+    /// Raft's times and snapshots.
+    pub raft: Raft,
     /// Change data capture.
     pub cdc: values::Cdc,
     /// How the cluster is watched.
@@ -226,6 +228,7 @@ impl Topology {
                 backup: values.backup,
                 restore: values.restore,
                 extensions: values.rqlite.extensions,
+                raft: values.rqlite.raft,
                 cdc: values.cdc,
                 metrics: values.metrics,
             },

@@ -60,6 +60,7 @@ pub use routes::{
     RoutePathType, TlsRoute,
 };
 pub use rqlite::{ClusterTraffic, Database, Http, Profiles, Raft, RaftLogLevel, Rqlite, WriteQueue};
+pub(crate) use scalar::QualifiedNameForm;
 pub use scalar::{
     AbsolutePath, AddressTemplate, ApiVersion, Bucket, Cidr, CommonName, ConfigKey, CronSchedule, Digest, DnsLabel,
     DnsName, Duration, Endpoint, EnvName, FORMS, FileName, Flag, Form, GroupVersion, HeaderValue, HostPattern,

@@ -255,6 +255,34 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
         // Volumes
         (json!({ "storage": { "ephemeral": true } }), vec!["warning ephemeral-storage /storage/ephemeral"]),
         (json!({ "storage": { "size": 0 } }), vec!["error invalid-quantity /storage/size"]),
+        (json!({ "storage": { "size": "1500m" } }), vec!["error invalid-quantity /storage/size"]),
+        (json!({ "storage": { "size": "1.3Gi" } }), vec!["warning invalid-quantity /storage/size"]),
+        (json!({ "storage": { "size": "1.5Gi" }, "resources": { "requests": { "cpu": "1500m" } } }), vec![]),
+        (
+            json!({
+                "resources": { "requests": { "memory": "1500m" }, "limits": { "ephemeral-storage": "1.3Gi" } },
+                "readers": { "replicas": 2, "storage": { "size": "2000m" }, "resources": { "limits": { "memory": "0.7Gi" } } },
+                "metrics": {
+                    "exporter": { "resources": { "requests": { "memory": "1.5" } } },
+                    "alerts": { "thresholds": { "walSize": "1m" } },
+                },
+                "rqlite": { "raft": { "snapshotWalSize": "4096m" } },
+                "backup": { "scheduled": {
+                    "schedule": "@daily", "volume": { "size": "10000m" }, "resources": { "limits": { "memory": "0.3Gi" } },
+                } },
+            }),
+            vec![
+                "error invalid-quantity /readers/storage/size",
+                "error invalid-quantity /resources/requests/memory",
+                "warning invalid-quantity /resources/limits/ephemeral-storage",
+                "warning invalid-quantity /readers/resources/limits/memory",
+                "warning invalid-quantity /backup/scheduled/resources/limits/memory",
+                "warning invalid-quantity /metrics/exporter/resources/requests/memory",
+                "error invalid-quantity /backup/scheduled/volume/size",
+                "error invalid-quantity /metrics/alerts/thresholds/walSize",
+                "error invalid-quantity /rqlite/raft/snapshotWalSize",
+            ],
+        ),
         // Disruption
         (
             json!({ "podDisruptionBudget": { "maxUnavailable": 1, "minAvailable": 2 } }),
@@ -399,7 +427,46 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             vec!["error invalid-value /services/perPod/advertise"],
         ),
         (json!({ "services": { "perPod": { "advertise": "10.0.0.{ordinal}:4001" } } }), vec![]),
+        (
+            json!({ "services": { "client": { "externalIPs": [
+                "192.0.2.1", "127.0.0.1", "169.254.0.1", "224.0.0.251", "0.0.0.0", "::1", "fe80::1", "ff02::1", "::", "::ffff:7f00:1", "ff05::1",
+            ] } } }),
+            vec![
+                "error invalid-value /services/client/externalIPs/1",
+                "error invalid-value /services/client/externalIPs/2",
+                "error invalid-value /services/client/externalIPs/3",
+                "error invalid-value /services/client/externalIPs/4",
+                "error invalid-value /services/client/externalIPs/5",
+                "error invalid-value /services/client/externalIPs/6",
+                "error invalid-value /services/client/externalIPs/7",
+                "error invalid-value /services/client/externalIPs/8",
+                "error invalid-value /services/client/externalIPs/9",
+            ],
+        ),
         // Routes
+        (
+            json!({
+                "tls": { "client": { "secretName": "a", "mutual": true } },
+                "ingress": { "hosts": [{ "host": "a.example" }] },
+                "gateway": {
+                    "httpRoute": { "parentRefs": [{ "name": "g" }] },
+                    "tlsRoute": { "parentRefs": [{ "name": "g" }], "hostnames": ["a.example"] },
+                },
+            }),
+            vec!["warning contradiction /ingress/hosts", "warning contradiction /gateway/httpRoute/parentRefs"],
+        ),
+        (
+            json!({
+                "tls": { "client": { "secretName": "a", "mutual": true } },
+                "ingress": {
+                    "hosts": [{ "host": "a.example" }],
+                    "annotations": { "nginx.ingress.kubernetes.io/proxy-ssl-secret": "default/a" },
+                },
+                "gateway": { "httpRoute": { "parentRefs": [{ "name": "g" }] } },
+                "extraObjects": [{ "apiVersion": "gateway.networking.k8s.io/v1", "kind": "BackendTLSPolicy", "metadata": { "name": "a" } }],
+            }),
+            vec![],
+        ),
         (
             json!({
                 "services": { "client": { "enabled": false } },
@@ -721,6 +788,33 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
         ),
         (json!({ "image": { "tag": "7.21.4" } }), vec!["warning untried-version /image/tag"]),
         (json!({ "image": { "tag": "latest" }, "extraArgs": ["-raft-timeout=1s"] }), vec![]),
+        (
+            json!({ "extraArgs": [
+                "-raft-log-level", "-raft-snap=abc", "-fk=maybe", "-raft-snap-int=10", "-write-queue-capacity=1.5", "-raft-snap-wal-size=-1",
+            ] }),
+            vec![
+                "error invalid-value /extraArgs/0",
+                "error invalid-value /extraArgs/1",
+                "error invalid-value /extraArgs/2",
+                "error invalid-value /extraArgs/3",
+                "error invalid-value /extraArgs/4",
+                "error invalid-value /extraArgs/5",
+            ],
+        ),
+        (
+            json!({ "extraArgs": ["-fk", "-write-queue-tx=T", "-raft-snap=0x_10", "-raft-snap-int=1m.5s", "-write-queue-capacity=1_000"] }),
+            vec![],
+        ),
+        (
+            json!({ "extraArgs": ["-http-cert=/x", "-http-key=/x", "-auth=/x", "-node-cert=/x", "-http-verify-client"] }),
+            vec![
+                "error reserved-argument /extraArgs/0",
+                "error reserved-argument /extraArgs/1",
+                "error reserved-argument /extraArgs/2",
+                "error reserved-argument /extraArgs/3",
+                "error reserved-argument /extraArgs/4",
+            ],
+        ),
         (
             json!({ "rqlite": { "raft": { "heartbeatTimeout": "2s" } } }),
             vec!["error invalid-value /rqlite/raft/heartbeatTimeout"],
@@ -1138,6 +1232,42 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
                 "backup": { "automatic": { "s3": { "bucket": "b", "path": "p", "credentialsSecret": { "name": "s" } } } } }),
             vec!["error reserved-name /extraEnv/0"],
         ),
+        (
+            json!({ "backup": { "scheduled": { "schedule": "5-3 23-10 31-1,2 NOV-FEB FRI-mon" } } }),
+            vec!["error invalid-value /backup/scheduled/schedule"; 5],
+        ),
+        (
+            json!({ "backup": { "scheduled": { "schedule": "0 0 1 XYZ,mon JAN" } } }),
+            vec!["error invalid-value /backup/scheduled/schedule"; 3],
+        ),
+        (json!({ "backup": { "scheduled": { "schedule": "3-5,*/2 8-10/2 7-7 jan-Dec,3 sun-SAT,5/2" } } }), vec![]),
+        (
+            json!({ "backup": { "scheduled": { "schedule": "@daily", "timeZone": "Local" } } }),
+            vec!["error invalid-value /backup/scheduled/timeZone"],
+        ),
+        (
+            json!({ "backup": { "scheduled": { "schedule": "@daily", "timeZone": "Europe/-Berlin" } } }),
+            vec!["error invalid-value /backup/scheduled/timeZone"],
+        ),
+        (
+            json!({ "backup": { "scheduled": { "schedule": "@daily", "timeZone": "Nowhere/Here" } } }),
+            vec!["warning invalid-value /backup/scheduled/timeZone"],
+        ),
+        (
+            json!({ "backup": { "scheduled": { "schedule": "@daily", "timeZone": "Berlin" } } }),
+            vec!["warning invalid-value /backup/scheduled/timeZone"],
+        ),
+        (json!({ "backup": { "scheduled": { "schedule": "@daily", "timeZone": "GB-Eire" } } }), vec![]),
+        (
+            json!({ "backup": { "scheduled": { "schedule": "@daily", "timeZone": "America/Argentina/Buenos_Aires" } } }),
+            vec![],
+        ),
+        (
+            json!({ "podSecurityContext": { "sysctls": [
+                { "name": "net.ipv4.tcp_rmem", "value": "1" }, { "name": "a.b", "value": "1" }, { "name": "net.ipv4.tcp_rmem", "value": "1" },
+            ] } }),
+            vec!["error name-clash /podSecurityContext/sysctls/2/name"],
+        ),
         // Whole objects
         (json!({ "patches": [{ "kind": "Service" }] }), vec!["error missing-key /patches/0"]),
         (
@@ -1187,6 +1317,71 @@ fn what_a_kubernetes_lacks_is_found_only_for_that_one() {
         assert_eq!(codes(minor), []);
         assert_eq!(codes(minor - 1), [Code::KubernetesTooOld]);
     }
+}
+
+#[test]
+fn a_field_that_a_kubernetes_lacks_is_an_error_and_behind_a_gate_a_warning() {
+    let sleep = |seconds| json!({ "sleep": { "seconds": seconds } });
+    let profile = json!({ "type": "RuntimeDefault" });
+    let cases = [
+        (
+            json!({ "podSecurityContext": { "appArmorProfile": profile } }),
+            "/podSecurityContext/appArmorProfile",
+            30,
+            30,
+        ),
+        (json!({ "securityContext": { "appArmorProfile": profile } }), "/securityContext/appArmorProfile", 30, 30),
+        (
+            json!({ "podSecurityContext": { "supplementalGroupsPolicy": "Strict" } }),
+            "/podSecurityContext/supplementalGroupsPolicy",
+            31,
+            33,
+        ),
+        (json!({ "hostUsers": false }), "/hostUsers", 27, 33),
+        (
+            json!({ "storage": { "volumeAttributesClassName": "fast" }, "readers": { "replicas": 2 } }),
+            "/storage/volumeAttributesClassName",
+            29,
+            34,
+        ),
+        (
+            json!({ "readers": { "replicas": 2, "storage": { "volumeAttributesClassName": "fast" } } }),
+            "/readers/storage/volumeAttributesClassName",
+            29,
+            34,
+        ),
+        (json!({ "lifecycle": { "preStop": sleep(5) } }), "/lifecycle/preStop", 29, 30),
+        (json!({ "lifecycle": { "postStart": sleep(5) } }), "/lifecycle/postStart", 29, 30),
+        (
+            json!({ "extraInitContainers": [{ "name": "a", "image": "a", "restartPolicy": "Always" }] }),
+            "/extraInitContainers/0/restartPolicy",
+            28,
+            29,
+        ),
+    ];
+    for (values, path, known, on) in cases {
+        for minor in 27..=34 {
+            let found = findings_for(KubeVersion { major: 1, minor }, &values);
+            let found: Vec<_> = found.iter().map(ToString::to_string).collect();
+            let severity = if minor < known { "error" } else { "warning" };
+            match &found[..] {
+                [] => assert!(minor >= on, "nothing is said about {path} in 1.{minor}"),
+                [one] => {
+                    let path = rqchart_core::diagnostic::dotted(path);
+                    assert!(
+                        minor < on && one.starts_with(&format!("{severity}[kubernetes-too-old]: {path}: ")),
+                        "{one}"
+                    );
+                }
+                more => panic!("{more:?}"),
+            }
+        }
+    }
+    let codes = |minor| {
+        let found = findings_for(KubeVersion { major: 1, minor }, &json!({ "lifecycle": { "preStop": sleep(0) } }));
+        found.iter().map(Diagnostic::is_error).collect::<Vec<_>>()
+    };
+    assert_eq!([codes(31), codes(32), codes(33)], [vec![true], vec![false], vec![]]);
 }
 
 #[test]

@@ -144,6 +144,7 @@ codes! {
         because "The value has the right type, but not a form that the setting can take, alone or together with the others."
         fix "The message names the form; `rqchart explain SETTING` has an example."
         Error Values "storage:\n  size: 10 gigabytes\n"
+        Warning Values "backup:\n  scheduled: { schedule: \"@daily\", timeZone: Nowhere/Here }\n"
     }
     OutOfRange "out-of-range" {
         because "The number is smaller or larger than the setting allows, or a list is too long."
@@ -212,14 +213,15 @@ codes! {
         Warning Values "membership:\n  recovery: { survivor: 2, attempt: \"2026-05-01\" }\n"
     }
     ReservedArgument "reserved-argument" {
-        because "An entry of extraArgs sets what rqchart decides per pod (identity, addresses, joining, bootstrapping) or what a setting has set already, or is not a flag of rqlited. Setting it twice breaks the cluster."
+        because "An entry of extraArgs sets what rqchart decides per pod (identity, addresses, joining, bootstrapping) what a setting has set already, or what the pods' probes and scripts must know of too (users, certificates). Setting it there breaks the cluster."
         fix "Use the setting that the hint names, or remove the entry."
         Error Values "extraArgs: [-bootstrap-expect=1]\n"
     }
     Contradiction "contradiction" {
-        because "Two settings say different things about the same."
-        fix "Remove one of them."
+        because "Two settings say different things about the same, or one of them keeps what the other asks for from working."
+        fix "Remove one of them, or add what the hint names."
         Error Values "tls:\n  client:\n    secretName: rqlite-tls\n    issuer: { name: internal }\n"
+        Warning Values "auth: { existingSecret: users }\ntls:\n  client: { secretName: rqlite-tls }\ngateway:\n  httpRoute: { parentRefs: [{ name: public }] }\n"
     }
     RestoreOwnBackup "restore-own-backup" {
         because "restore names the object that backup.automatic writes. As long as nothing was uploaded there is none, so the first installation cannot download it. With restore.continueOnFailure the cluster would begin empty after any failed download and then overwrite the last copy; with backup.automatic.timestamp uploads have other names and it is never found."
@@ -274,9 +276,10 @@ codes! {
         Warning Values "antiAffinity:\n  zone: hard\n"
     }
     InvalidQuantity "invalid-quantity" {
-        because "A Kubernetes quantity that makes no sense here, such as a storage size of zero or a limit below its request."
-        fix "Give storage a size, and limits no less than requests."
+        because "A Kubernetes quantity that makes no sense here, such as a storage size of zero, a limit below its request or a part of a byte: `m` is a thousandth, `M` a million."
+        fix "Give storage a size, limits no less than requests, and bytes whole numbers."
         Error Values "resources:\n  requests: { memory: 2Gi }\n  limits: { memory: 2G }\n"
+        Warning Values "storage:\n  size: 1.3Gi\n"
     }
     UnusedValue "unused-value" {
         because "The setting has no effect together with the others."

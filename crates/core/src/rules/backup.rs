@@ -202,3 +202,131 @@ pub(super) fn schedule(topology: &Topology, findings: &mut Vec<Diagnostic>) {
         findings.push(Diagnostic::error(Code::InvalidQuantity, path, "a volume of size 0 holds nothing"));
     }
 }
+
+/// The fields of a schedule, with the words that they know beside numbers.
+const FIELDS: [(&str, &[&str]); 5] = [
+    ("minute", &[]),
+    ("hour", &[]),
+    ("day of the month", &[]),
+    ("month", &["", "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]),
+    ("day of the week", &["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]),
+];
+
+/// What the API server refuses in a schedule that has the form of one.
+pub(super) fn times(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let Some(schedule) = &topology.settings.backup.scheduled.schedule else { return };
+    let path = format!("{SCHEDULED}/schedule");
+    let words = schedule.as_str().split(' ').filter(|word| !word.starts_with('@'));
+    for ((field, names), word) in FIELDS.into_iter().zip(words) {
+        let number = |text: &str| {
+            let named = names.iter().position(|name| name.eq_ignore_ascii_case(text));
+            text.parse::<usize>().ok().or(named)
+        };
+        for range in word.split(',').map(|item| item.split('/').next().unwrap_or(item)).filter(|range| *range != "*") {
+            let (first, last) = range.split_once('-').unwrap_or((range, range));
+            if let Some(unknown) = [first, last].into_iter().find(|text| number(text).is_none()) {
+                let finding = Diagnostic::error(Code::InvalidValue, path.clone(), format!("{unknown:?} is no {field}"));
+                let names = names.iter().filter(|name| !name.is_empty()).copied();
+                findings.push(finding.with_hint(format!("cron knows {}", names.collect::<Vec<_>>().join(", "))));
+            } else if number(first) > number(last) {
+                let message = format!("as a {field}, {range} ends before it begins");
+                let hint = "write two ranges with a comma between them, such as 22-23,0-3 for hours";
+                findings.push(Diagnostic::error(Code::InvalidValue, path.clone(), message).with_hint(hint));
+            }
+        }
+    }
+}
+
+/// The first parts of the names of zones that have more than one.
+const AREAS: &[&str] = &[
+    "Africa",
+    "America",
+    "Antarctica",
+    "Arctic",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Brazil",
+    "Canada",
+    "Chile",
+    "Etc",
+    "Europe",
+    "Indian",
+    "Mexico",
+    "Pacific",
+    "US",
+];
+/// The zones whose names have one part alone.
+const ZONES: &[&str] = &[
+    "CET",
+    "CST6CDT",
+    "Cuba",
+    "EET",
+    "EST",
+    "EST5EDT",
+    "Egypt",
+    "Eire",
+    "Factory",
+    "GB",
+    "GB-Eire",
+    "GMT",
+    "GMT+0",
+    "GMT-0",
+    "GMT0",
+    "Greenwich",
+    "HST",
+    "Hongkong",
+    "Iceland",
+    "Iran",
+    "Israel",
+    "Jamaica",
+    "Japan",
+    "Kwajalein",
+    "Libya",
+    "MET",
+    "MST",
+    "MST7MDT",
+    "NZ",
+    "NZ-CHAT",
+    "Navajo",
+    "PRC",
+    "PST8PDT",
+    "Poland",
+    "Portugal",
+    "ROC",
+    "ROK",
+    "Singapore",
+    "Turkey",
+    "UCT",
+    "UTC",
+    "Universal",
+    "W-SU",
+    "WET",
+    "Zulu",
+];
+
+/// The API server looks zones up in a database of its own; what is said for sure is what no database has.
+pub(super) fn time_zone(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let Some(zone) = topology.settings.backup.scheduled.time_zone.as_ref().map(crate::values::TimeZone::as_str) else {
+        return;
+    };
+    let (path, hint) = (format!("{SCHEDULED}/timeZone"), "such as Europe/Berlin or Etc/UTC");
+    let mut parts = zone.split('/');
+    let known = if zone.contains('/') { AREAS } else { ZONES };
+    let finding = if zone.eq_ignore_ascii_case("Local") {
+        let message = "Kubernetes wants the zone's own name";
+        Diagnostic::error(Code::InvalidValue, path, message)
+    } else if zone.split('/').any(|part| part.len() > 14 || part.starts_with('-')) {
+        // Names of the IANA database have parts of at most 14 characters; Kubernetes looks no others up.
+        Diagnostic::error(Code::InvalidValue, path, format!("{zone} is no name of the IANA database"))
+    } else if !parts.next().is_some_and(|first| known.contains(&first)) {
+        Diagnostic::warning(
+            Code::InvalidValue,
+            path,
+            format!("the IANA database has nothing that begins as {zone} does"),
+        )
+    } else {
+        return;
+    };
+    findings.push(finding.with_hint(hint));
+}

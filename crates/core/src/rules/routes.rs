@@ -23,6 +23,31 @@ pub(super) fn backend(topology: &Topology, findings: &mut Vec<Diagnostic>) {
             findings.push(finding.with_hint("set services.client.enabled to true"));
         }
     }
+    let Some(tls) = &topology.access.tls.client else { return };
+    let mut warn = |path: &str, message: &str, hint: &str| {
+        findings.push(Diagnostic::warning(Code::Contradiction, path, message).with_hint(hint));
+    };
+    if tls.mutual
+        && topology
+            .ingress
+            .as_ref()
+            .is_some_and(|ingress| !ingress.annotations.keys().any(|key| shows_certificate(key)))
+    {
+        let message = "rqlite asks the controller for a certificate (tls.client.mutual), and nothing says which one";
+        let hint = "name a Secret in nginx.ingress.kubernetes.io/proxy-ssl-secret, or use gateway.tlsRoute";
+        warn("/ingress/hosts", message, hint);
+    }
+    let is_policy = |object: &serde_json::Value| object["kind"] == "BackendTLSPolicy";
+    if topology.gateway.http_route.is_some() && !topology.extra_objects.iter().any(is_policy) {
+        let message = "a Gateway speaks plain HTTP to the pods, which take HTTPS alone (tls.client)";
+        let hint = "add a BackendTLSPolicy to extraObjects, or use gateway.tlsRoute and a listener of mode Passthrough";
+        warn("/gateway/httpRoute/parentRefs", message, hint);
+    }
+}
+
+/// Whether an annotation says what a controller shows to those whom it passes requests to: nginx's, or `HAProxy`'s.
+fn shows_certificate(annotation: &str) -> bool {
+    ["/proxy-ssl-secret", "/secure-crt-secret"].iter().any(|name| annotation.ends_with(name))
 }
 
 pub(super) fn hosts(topology: &Topology, findings: &mut Vec<Diagnostic>) {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::container::lies_below;
 use crate::diagnostic::{Code, Diagnostic, closest};
-use crate::rqlited::{FLAGS, Flag, Version};
+use crate::rqlited::{FLAGS, Flag, Kind, Version};
 use crate::topology::{Argument, Topology, flag_name};
 
 /// What the start script decides for each pod. A second value from extraArgs would win over it.
@@ -28,6 +28,23 @@ const RESERVED_FLAGS: &[&str] = &[
     "raft-reap-node-timeout",
     "raft-reap-read-only-node-timeout",
     "version",
+];
+
+/// What probes, scripts and Services must know of too, each with the setting that tells them.
+const FLAGS_OF_SETTINGS: &[(&str, &str)] = &[
+    ("auth", "auth.users or auth.existingSecret"),
+    ("join-as", "auth.users or auth.existingSecret"),
+    ("http-cert", "tls.client.secretName"),
+    ("http-key", "tls.client.secretName"),
+    ("http-ca-cert", "tls.client.caSecretName"),
+    ("http-verify-client", "tls.client.mutual"),
+    ("http-verify-common-name", "tls.client.commonName"),
+    ("node-cert", "tls.node.secretName"),
+    ("node-key", "tls.node.secretName"),
+    ("node-ca-cert", "tls.node.caSecretName"),
+    ("node-verify-client", "tls.node.mutual"),
+    ("node-verify-common-name", "tls.node.commonName"),
+    ("node-verify-server-name", "tls.node.serverName"),
 ];
 
 /// The oldest version whose nodes the scripts understand. Below it a tag may well count something else.
@@ -70,12 +87,27 @@ pub(super) fn reserved_flags(topology: &Topology, findings: &mut Vec<Diagnostic>
     }
 }
 
+/// A pod whose probes and scripts go on asking as before is restarted for ever.
+pub(super) fn flags_of_settings(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for argument in topology.voters.arguments.iter().filter(|argument| is_extra(argument)) {
+        let Some((name, instead)) = setting_of(argument) else { continue };
+        let message = format!("the pods' probes and scripts would know nothing of -{name}");
+        let finding = Diagnostic::error(Code::ReservedArgument, argument.setting.clone(), message);
+        findings.push(finding.with_hint(format!("set {instead}")));
+    }
+}
+
+fn setting_of(argument: &Argument) -> Option<&'static (&'static str, &'static str)> {
+    FLAGS_OF_SETTINGS.iter().find(|(name, _)| *name == argument.flag())
+}
+
 /// The last one of two equal flags would win.
 pub(super) fn repeated_flags(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     for (index, argument) in topology.voters.arguments.iter().enumerate() {
         let name = argument.flag();
         let first = topology.voters.arguments[..index].iter().find(|earlier| earlier.flag() == name);
-        let Some(first) = first.filter(|_| !RESERVED_FLAGS.contains(&name)) else { continue };
+        let is_said = RESERVED_FLAGS.contains(&name) || (is_extra(argument) && setting_of(argument).is_some());
+        let Some(first) = first.filter(|_| !is_said) else { continue };
         let message = format!("-{name} is there already");
         let finding = Diagnostic::error(Code::ReservedArgument, argument.setting.clone(), message);
         findings.push(finding.with_hint(format!("keep {}", crate::diagnostic::dotted(&first.setting))));
@@ -106,6 +138,27 @@ pub(super) fn known_flags(topology: &Topology, findings: &mut Vec<Diagnostic>) {
             }
             _ => finding(format!("rqlited {version} has no -{name}: it came with {}", flag.since))
                 .with_hint("leave it out, or take a newer image.tag"),
+        });
+    }
+}
+
+/// Go ends a program whose flag it cannot read. One without a value takes the next argument for it: the last of them is the
+/// folder of the data.
+pub(super) fn flag_values(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for argument in topology.voters.arguments.iter().filter(|argument| is_extra(argument)) {
+        let is_said = RESERVED_FLAGS.contains(&argument.flag()) || setting_of(argument).is_some();
+        let Some(flag) = Flag::find(argument.flag()).filter(|_| !is_said) else { continue };
+        let (name, what) = (flag.name, flag.kind.what());
+        let message = match argument.value() {
+            None if flag.kind == Kind::Bool => continue,
+            None => format!("-{name} would take the next argument for its value"),
+            Some(value) if flag.kind.takes(value) => continue,
+            Some(value) => format!("rqlited would not start: for -{name} it reads {what}, not {value:?}"),
+        };
+        let finding = Diagnostic::error(Code::InvalidValue, argument.setting.clone(), message);
+        findings.push(match argument.value() {
+            None => finding.with_hint(format!("write -{name}= and {what} behind it")),
+            Some(_) => finding,
         });
     }
 }
@@ -165,7 +218,7 @@ pub(super) fn paths(topology: &Topology, findings: &mut Vec<Diagnostic>) {
             "cpu-profile" | "mem-profile" | "trace-profile" => ("/tmp", "the container cannot write to"),
             _ => continue,
         };
-        let value = argument.value().unwrap_or_default();
+        let Some(value) = argument.value() else { continue };
         for path in value.split(',').filter(|path| !lies_in(path, own)) {
             let finding =
                 Diagnostic::error(Code::DanglingReference, argument.setting.clone(), format!("{what} {path}"));

@@ -16,6 +16,17 @@ pub(super) fn root(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     }
 }
 
+/// The API server refuses a kernel parameter with two values.
+pub(super) fn sysctls(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let sysctls = &topology.voters.pod.security.pod.sysctls;
+    for (index, sysctl) in sysctls.iter().enumerate() {
+        if sysctls[..index].iter().any(|earlier| earlier.name == sysctl.name) {
+            let path = format!("/podSecurityContext/sysctls/{index}/name");
+            findings.push(Diagnostic::error(Code::NameClash, path, format!("{} is set twice", sysctl.name)));
+        }
+    }
+}
+
 /// Profiles of seccomp and AppArmor, of the pods and of the container.
 pub(super) fn profiles(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let (pod, container) = (&topology.voters.pod.security.pod, &topology.voters.pod.security.container);

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use super::kubernetes;
 use super::names::is_like_a_url;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::release::KubeVersion;
 use crate::topology::placeholder;
 use crate::topology::{Argument, Families, Service, ServiceSpec, Topology};
 use crate::values::{IpFamily, IpFamilyPolicy, ServiceType, SessionAffinity, TrafficDistribution, TrafficPolicy};
@@ -134,6 +134,33 @@ pub(super) fn cluster_ip(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     }
 }
 
+/// The API server refuses addresses that lead to no node of the cluster.
+pub(super) fn external_ips(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for (Service { spec, .. }, path) in services(topology) {
+        for (index, text) in spec.external_ips.iter().enumerate() {
+            let address = text.as_str().parse::<IpAddr>().ok().map(|address| address.to_canonical());
+            let Some(what) = address.and_then(special) else { continue };
+            let path = format!("{path}/externalIPs/{index}");
+            let finding = Diagnostic::error(Code::InvalidValue, path, format!("{text} is {what}"));
+            findings.push(finding.with_hint("take an address that is routed to the nodes"));
+        }
+    }
+}
+
+/// What an address means that leads nowhere from outside.
+fn special(address: IpAddr) -> Option<&'static str> {
+    let (link_local, to_the_link) = match address {
+        IpAddr::V4(address) => (address.is_link_local(), address.octets()[..3] == [224, 0, 0]),
+        IpAddr::V6(address) => (address.is_unicast_link_local(), address.segments()[0] & 0xff0f == 0xff02),
+    };
+    let meanings = [
+        (address.is_unspecified(), "no address at all"),
+        (address.is_loopback(), "each machine's own"),
+        (link_local || to_the_link, "known on one link only"),
+    ];
+    meanings.into_iter().find_map(|(is, what)| is.then_some(what))
+}
+
 pub(super) fn traffic_distribution(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     for (Service { spec, .. }, path) in services(topology) {
         let Some(distribution) = spec.traffic_distribution else { continue };
@@ -141,12 +168,9 @@ pub(super) fn traffic_distribution(topology: &Topology, findings: &mut Vec<Diagn
             TrafficDistribution::PreferClose => 31,
             TrafficDistribution::PreferSameZone | TrafficDistribution::PreferSameNode => 34,
         };
-        let KubeVersion { major, minor: given } = topology.kube_version;
-        if topology.kube_version < (KubeVersion { major: 1, minor }) {
+        if topology.kube_version < kubernetes::version(minor) {
             let path = format!("{path}/trafficDistribution");
-            let message = format!("{distribution:?} needs Kubernetes 1.{minor}, and this is for {major}.{given}");
-            let finding = Diagnostic::error(Code::KubernetesTooOld, path, message);
-            findings.push(finding.with_hint("leave it out, or say with --kube-version what the cluster runs"));
+            findings.push(kubernetes::too_old(topology, path, &format!("{distribution:?}"), minor));
         }
     }
 }

@@ -7,7 +7,7 @@ use schemars::transform::{RecursiveTransform, transform_subschemas};
 use schemars::{Schema, SchemaGenerator};
 use serde_json::Value;
 
-use crate::values::Values;
+use crate::values::{Form, QualifiedNameForm, Values};
 
 /// The schema's own identifier; nothing is ever fetched from it.
 const ID: &str = "urn:rqchart:values";
@@ -28,6 +28,7 @@ pub fn generate(dialect: Dialect) -> Value {
         Dialect::Draft07 => SchemaSettings::draft07(),
     };
     let settings = settings.with_transform(RecursiveTransform(drop_repeated_defaults));
+    let settings = settings.with_transform(RecursiveTransform(name_prefixes));
     let mut schema = SchemaGenerator::new(settings).into_root_schema_for::<Values>();
     schema.insert("$id".to_owned(), ID.into());
     schema.insert("title".to_owned(), "rqlite".into());
@@ -48,4 +49,15 @@ fn drop_repeated_defaults(schema: &mut Schema) {
     // Rust's widths of integers mean nothing to other readers.
     schema.remove("format");
     transform_subschemas(&mut |_: &mut Schema| {}, schema);
+}
+
+/// Adds what qualified names must look like before their slash, as keys and as texts.
+fn name_prefixes(schema: &mut Schema) {
+    let form = QualifiedNameForm::PATTERN;
+    let also = serde_json::json!({ "pattern": QualifiedNameForm::ALSO });
+    if schema.get("patternProperties").and_then(Value::as_object).is_some_and(|keys| keys.contains_key(form)) {
+        schema.insert("propertyNames".to_owned(), also);
+    } else if schema.get("pattern").is_some_and(|pattern| pattern == form) {
+        schema.insert("allOf".to_owned(), serde_json::json!([also]));
+    }
 }

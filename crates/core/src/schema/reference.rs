@@ -156,8 +156,11 @@ impl<'a> Setting<'a> {
             let alternative = ["anyOf", "allOf"].iter().find_map(|keyword| target.get(keyword)?.as_array());
             let inner = match (target.get("$ref").and_then(Value::as_str), alternative) {
                 (Some(reference), _) => root.pointer(reference.trim_start_matches('#')),
-                (None, Some(branches)) => branches.iter().find(|branch| branch["type"] != "null"),
-                (None, None) => None,
+                // What has a type says with allOf only what else its texts look like.
+                (None, Some(branches)) if target.get("type").is_none() => {
+                    branches.iter().find(|branch| branch["type"] != "null")
+                }
+                (None, _) => None,
             };
             match inner {
                 Some(inner) => target = inner,

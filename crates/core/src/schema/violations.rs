@@ -16,6 +16,7 @@ use crate::diagnostic::pointer;
 const KEYWORDS: &[&str] = &[
     "$ref",
     "additionalProperties",
+    "allOf",
     "anyOf",
     "const",
     "items",
@@ -27,6 +28,7 @@ const KEYWORDS: &[&str] = &[
     "pattern",
     "patternProperties",
     "properties",
+    "propertyNames",
     "required",
     "type",
 ];
@@ -129,9 +131,11 @@ impl<'a> Walk<'a> {
         let object = |keyword| here.get(keyword).and_then(Value::as_object);
         let (properties, patterns) = (object("properties"), object("patternProperties"));
         let is_closed = here.get("additionalProperties") == Some(&Value::Bool(false));
+        let key_form = here.get("propertyNames");
         for (key, value) in map {
             let named = properties.and_then(|forms| forms.get(key));
-            let fitting = patterns.into_iter().flatten().filter(|(pattern, _)| matches(pattern, key));
+            let has_name = key_form.is_none_or(|form| has_form(key, form));
+            let fitting = patterns.into_iter().flatten().filter(|(pattern, _)| has_name && matches(pattern, key));
             let forms: Vec<_> = named.into_iter().chain(fitting.map(|(_, form)| form)).collect();
             if forms.is_empty() && is_closed {
                 self.found.push(Violation { path: path.to_owned(), got, here, kind: Kind::UnknownKey(key) });
@@ -178,7 +182,9 @@ fn is_of_type(value: &Value, kind: &str) -> bool {
 
 fn has_form(text: &str, here: &'static Value) -> bool {
     let fits = here.get("maxLength").and_then(Value::as_u64).is_none_or(|most| text.chars().count() as u64 <= most);
+    let also = here.get("allOf").and_then(Value::as_array).into_iter().flatten();
     fits && here.get("pattern").and_then(Value::as_str).is_none_or(|pattern| matches(pattern, text))
+        && also.into_iter().all(|form| has_form(text, form))
 }
 
 fn is_in_range(number: &serde_json::Number, here: &Value) -> bool {
@@ -233,6 +239,11 @@ mod tests {
                 assert!(KEYWORDS.contains(&keyword.as_str()) || said.contains(&keyword.as_str()), "{keyword}");
             }
             assert!(schema.get("additionalProperties").is_none_or(Value::is_boolean));
+            // Of these, forms of texts are judged and nothing else.
+            let also = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+            for form in also.chain(schema.get("propertyNames")) {
+                assert_eq!(form.as_object().unwrap().keys().collect::<Vec<_>>(), ["pattern"], "{form}");
+            }
             if let Some(reference) = schema.get("$ref") {
                 assert!(root.pointer(&reference.as_str().unwrap()[1..]).is_some(), "{reference}");
             }

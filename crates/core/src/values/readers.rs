@@ -129,6 +129,7 @@ impl Readers {
         let maybe = [
             (self.storage.size.is_some(), "/storage/size"),
             (self.storage.ephemeral.is_some(), "/storage/ephemeral"),
+            (self.storage.volume_attributes_class_name.is_some(), "/storage/volumeAttributesClassName"),
             (self.resources.is_some(), "/resources"),
             (self.anti_affinity.is_some(), "/antiAffinity"),
             (self.topology_spread_constraints.is_some(), "/topologySpreadConstraints"),

@@ -76,10 +76,10 @@ pub struct IngressTls {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Gateway {
-    /// For Gateways that speak HTTP, with or without TLS; rendered when it has parentRefs.
+    /// For Gateways that speak HTTP, with or without TLS; rendered when it has parentRefs. With `tls.client` a Gateway reaches rqlite only by a BackendTLSPolicy, which can be one of extraObjects.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "network", "effect": "none" }))]
     pub http_route: HttpRoute,
-    /// For Gateways that pass on connections by the name in their TLS handshake; rendered when it has parentRefs. rqlite speaks no TLS here, so the listener must end it (mode Terminate).
+    /// For Gateways that pass on connections by the name in their TLS handshake; rendered when it has parentRefs. With `tls.client` the listener must leave TLS to rqlite (mode Passthrough), without it the listener must end it (mode Terminate).
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "network", "effect": "none" }))]
     pub tls_route: TlsRoute,
 }

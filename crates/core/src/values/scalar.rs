@@ -31,6 +31,9 @@ pub trait Form: 'static {
     const WHAT: &'static str;
     /// An anchored regular expression in the subset that ECMA 262 and Rust read alike (ASCII classes only).
     const PATTERN: &'static str;
+    /// Another one that it must match too: the subset cannot say of a part what it looks like and how long it is at once.
+    /// The schema gets it when it is complete (`schema::generate`), because schemars knows of one pattern for a text.
+    const ALSO: Option<&'static str> = None;
     /// The greatest number of characters.
     const MAX: usize;
     /// A value that fits, for messages and documentation.
@@ -40,12 +43,12 @@ pub trait Form: 'static {
     /// Whether it is a secret, which programs take and never show again.
     const SECRET: bool = false;
 
-    /// The compiled pattern, made once per form.
-    fn regex() -> &'static Regex;
+    /// The compiled patterns, made once per form.
+    fn regexes() -> &'static [Regex];
 
-    /// Whether a text matches the pattern.
+    /// Whether a text matches them.
     fn matches(text: &str) -> bool {
-        Self::regex().is_match(text)
+        Self::regexes().iter().all(|regex| regex.is_match(text))
     }
 }
 
@@ -256,12 +259,15 @@ fn is_label_value(text: &str) -> bool {
 
 fn is_qualified_name(text: &str) -> bool {
     let (prefix, name) = text.split_once('/').map_or((None, text), |(prefix, name)| (Some(prefix), name));
-    prefix.is_none_or(|prefix| is_part(prefix, 253, is_small, b"-."))
+    prefix.is_none_or(|prefix| prefix.len() <= 253 && is_dns_name(prefix))
         && is_part(name, 63, u8::is_ascii_alphanumeric, b"-_.")
 }
 
+/// What comes before a slash is a DNS name; the other patterns of qualified names say how long it is.
+const PREFIX: &str = r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[^/]*$";
+
 macro_rules! forms {
-    ($($(#[$doc:meta])* $form:ident as $name:ident: $what:literal, $pattern:expr, max $max:literal, like $example:literal $(, integer $integer:literal)? $(, secret $secret:literal)? $(, by $matches:ident)?;)*) => {
+    ($($(#[$doc:meta])* $form:ident as $name:ident: $what:literal, $pattern:expr $(, also $also:expr)?, max $max:literal, like $example:literal $(, integer $integer:literal)? $(, secret $secret:literal)? $(, by $matches:ident)?;)*) => {
         $(
             #[doc = concat!("The form of ", $what, ".")]
             pub struct $form;
@@ -269,14 +275,16 @@ macro_rules! forms {
             impl Form for $form {
                 const WHAT: &'static str = $what;
                 const PATTERN: &'static str = $pattern;
+                $(const ALSO: Option<&'static str> = Some($also);)?
                 const MAX: usize = $max;
                 const EXAMPLE: &'static str = $example;
                 $(const INTEGER: bool = $integer;)?
                 $(const SECRET: bool = $secret;)?
 
-                fn regex() -> &'static Regex {
-                    static REGEX: OnceLock<Regex> = OnceLock::new();
-                    REGEX.get_or_init(|| Regex::new(Self::PATTERN).expect("a test compiles every pattern"))
+                fn regexes() -> &'static [Regex] {
+                    static REGEXES: OnceLock<Vec<Regex>> = OnceLock::new();
+                    let compiled = |pattern| Regex::new(pattern).expect("a test compiles every pattern");
+                    REGEXES.get_or_init(|| std::iter::once(Self::PATTERN).chain(Self::ALSO).map(compiled).collect())
                 }
 
                 $(fn matches(text: &str) -> bool {
@@ -301,7 +309,7 @@ forms! {
     /// A name of most other objects (RFC 1123 subdomain).
     DnsNameForm as DnsName: "a DNS name", r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", max 253, like "fast-ssd", by is_dns_name;
     /// Key of a label or annotation, with an optional DNS prefix.
-    QualifiedNameForm as QualifiedName: "a qualified name", r"^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", max 317, like "example.com/team", by is_qualified_name;
+    QualifiedNameForm as QualifiedName: "a qualified name", r"^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", also PREFIX, max 317, like "example.com/team", by is_qualified_name;
     /// Value of a label.
     LabelValueForm as LabelValue: "a label value", r"^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$", max 63, like "storage", by is_label_value;
     /// A Kubernetes quantity of bytes or cores.
@@ -385,7 +393,7 @@ forms! {
     /// A time zone of the IANA database.
     TimeZoneForm as TimeZone: "a time zone", r"^[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$", max 63, like "Europe/Berlin";
     /// A taint's or label's key in a toleration; empty together with `operator: Exists` matches every taint.
-    TaintKeyForm as TaintKey: "a taint key", r"^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", max 317, like "dedicated";
+    TaintKeyForm as TaintKey: "a taint key", r"^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", also PREFIX, max 317, like "dedicated", by is_qualified_name;
 }
 
 impl Quantity {
@@ -581,11 +589,12 @@ mod tests {
     #[test]
     fn names_are_those_of_their_patterns() {
         fn assert_same<F: Form>(text: &str) {
-            assert_eq!(F::matches(text), F::regex().is_match(text), "{}: {text:?}", F::WHAT);
+            let said = F::regexes().iter().all(|regex| regex.is_match(text));
+            assert_eq!(F::matches(text), said, "{}: {text:?}", F::WHAT);
         }
         let parts = [
             "", "a", "A", "-", ".", "_", "a-a", "a.a", "a..a", "a_a", "A-a", "a-", "-a", "a.", "ä", "a\n", "a b", "9",
-            "9.a",
+            "9.a", "a.-a", "a-.a",
         ];
         let long = [62, 63, 64, 252, 253, 254].map(|length| "a".repeat(length));
         let parts: Vec<&str> = parts.into_iter().chain(long.iter().map(String::as_str)).collect();
@@ -593,12 +602,22 @@ mod tests {
             let prefixed = parts.iter().flat_map(|prefix| [format!("{prefix}/{name}"), format!("{prefix}/{name}/a")]);
             for text in prefixed.chain([(*name).to_owned()]) {
                 assert_same::<QualifiedNameForm>(&text);
+                assert_same::<TaintKeyForm>(&text);
                 assert_same::<ServiceNameForm>(&text);
                 assert_same::<DnsLabelForm>(&text);
                 assert_same::<DnsNameForm>(&text);
                 assert_same::<LabelValueForm>(&text);
             }
         }
+    }
+
+    #[test]
+    fn the_prefix_of_a_qualified_name_is_a_dns_name() {
+        for prefix in ["a..b", "-a", "a-", "a.-b", "a-.b", ".a", "a.", "", "A", "a_b"] {
+            assert_eq!(QualifiedName::new(format!("{prefix}/c")), None, "{prefix}");
+            assert_eq!(TaintKey::new(format!("{prefix}/c")), None, "{prefix}");
+        }
+        assert!(QualifiedName::new("xn--a.b-c.9/D_e.f").is_some());
     }
 
     #[test]

@@ -86,7 +86,8 @@ fn longest(schema: &Value) -> usize {
 
 /// Those texts that the schema takes.
 fn fitting(schema: &Value, texts: Vec<String>) -> BoxedStrategy<Value> {
-    let form = json!({ "pattern": schema["pattern"], "maxLength": longest(schema) });
+    let also = schema.get("allOf").cloned().unwrap_or_else(|| json!([{}]));
+    let form = json!({ "pattern": schema["pattern"], "maxLength": longest(schema), "allOf": also });
     let form = jsonschema::validator_for(&form).expect("the schema compiles");
     let texts: Vec<Value> = texts.into_iter().map(Value::from).filter(|text| form.is_valid(text)).collect();
     prop::sample::select(texts).boxed()
@@ -105,7 +106,8 @@ fn object(schema: &Value, root: &Value) -> BoxedStrategy<Value> {
         .collect();
     let further = match schema["patternProperties"].as_object().and_then(|patterns| patterns.iter().next()) {
         Some((pattern, value)) => {
-            let key = fitting(&json!({ "pattern": pattern, "maxLength": 317 }), place::keys());
+            let also = schema.get("propertyNames").cloned().unwrap_or_else(|| json!({}));
+            let key = fitting(&json!({ "pattern": pattern, "maxLength": 317, "allOf": [also] }), place::keys());
             let key = key.prop_map(|key| key.as_str().expect("keys are text").to_owned());
             prop::collection::btree_map(key, described(value, root), 0..3).boxed()
         }

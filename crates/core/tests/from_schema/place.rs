@@ -135,7 +135,7 @@ fn beside(limit: i64) -> [Value; 6] {
 pub(crate) fn keys() -> Vec<String> {
     let beside = |part: &str, most: usize| [most, most + 1].map(|length| part.repeat(length));
     let prefixes = beside("p", 253).into_iter().chain(["p".repeat(400)]).map(|prefix| format!("{prefix}/a"));
-    let names = beside("k", 63).into_iter().chain(["replicas", "global"].map(str::to_owned));
+    let names = beside("k", 63).into_iter().chain(["replicas", "global", "a..b/c", "a-.b/c"].map(str::to_owned));
     almost("a.example/b", 317).into_iter().chain(prefixes).chain(names).collect()
 }
 
