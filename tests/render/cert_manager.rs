@@ -20,6 +20,8 @@ struct CertificateSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     common_name: Option<String>,
     dns_names: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    ip_addresses: Vec<String>,
     private_key: PrivateKey,
     usages: Vec<Usage>,
 }
