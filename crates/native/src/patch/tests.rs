@@ -152,6 +152,20 @@ fn operations_do_what_the_rfc_says() {
     }
 }
 
+/// RFC 6902, 4.6.
+#[test]
+fn a_test_compares_numbers_by_what_they_are_worth() {
+    let object = json!({ "n": 3, "deep": [{ "b": -0.5, "a": 4001.0 }] });
+    let test = |path: &str, value: Value| {
+        operated(&object, &json!([{ "op": "test", "path": path, "value": value }])).is_ok()
+    };
+    assert!(test("/n", json!(3.0)) && test("/n", json!(3)));
+    assert!(test("/deep", json!([{ "a": 4001, "b": -0.5 }])));
+    assert!(!test("/n", json!(3.5)) && !test("/n", json!("3")) && !test("/n", json!(true)));
+    assert!(!test("/deep", json!([{ "a": 4001 }])) && !test("/deep", json!([{ "a": 4001, "b": 0.5 }])));
+    assert!(!test("/deep", json!([])) && !test("/deep/0", json!({ "a": 4001, "c": -0.5 })));
+}
+
 #[test]
 fn an_operation_that_does_not_apply_says_which_and_why() {
     let object = json!({ "a": { "b": [1] }, "s": "x" });
@@ -169,7 +183,7 @@ fn an_operation_that_does_not_apply_says_which_and_why() {
         (json!({ "op": "replace", "path": "/a/c", "value": 1 }), "replace: there is nothing at /a/c"),
         (json!({ "op": "move", "from": "/a", "path": "/a/b/0" }), "move: /a/b/0 lies within /a"),
         (json!({ "op": "copy", "from": "/z", "path": "/a/z" }), "copy: there is nothing at /z"),
-        (json!({ "op": "test", "path": "/s", "value": "y" }), "test: /s is \"x\", not \"y\""),
+        (json!({ "op": "test", "path": "/s", "value": "y" }), "test: /s has another value"),
     ] {
         let first = json!({ "op": "test", "path": "/s", "value": "x" });
         assert_eq!(operated(&object, &json!([first, operation])), Err(("/json/1".to_owned(), message.to_owned())));
@@ -324,6 +338,20 @@ fn what_patches_break_is_found_and_said_of_the_patch() {
     );
     let wrong = json!([{ "kind": "Service", "name": "rqdb-client", "json": [{ "op": "remove", "path": "/spec/type" }, { "op": "remove", "path": "/spec/type" }] }]);
     assert_eq!(found(&wrong), ["error patch-failed /patches/0/json/1"]);
+}
+
+#[test]
+fn what_a_patch_finds_in_a_secret_is_in_no_finding() {
+    let auth = json!({
+        "users": [{ "username": "ada", "password": "hidden-1", "permissions": ["all"] }],
+        "probePassword": "hidden-2", "memberPassword": "hidden-3",
+    });
+    for path in ["/stringData", "/stringData/users.json", "/stringData/probe-password"] {
+        let patch = json!({ "kind": "Secret", "json": [{ "op": "test", "path": path, "value": 1 }] });
+        let findings = rendered(&json!({ "auth": auth, "patches": [patch] })).diagnostics;
+        assert_eq!(findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), [Code::PatchFailed]);
+        assert!(!format!("{findings:?}").contains("hidden"), "{findings:?}");
+    }
 }
 
 #[test]
