@@ -177,11 +177,12 @@ impl Container {
     /// its default can write that. One that has another value was meant, and may have it if nobody else relies on it.
     fn broken_arguments(&self, after: &Self, set: &PodSet, mut add: impl FnMut((String, String))) {
         // rqlited takes the last of several.
-        let last = |flag: &str| after.args.iter().rfind(|arg| arg.starts_with('-') && flag_name(arg) == flag);
+        let value = |flag: &str| after.args.iter().rfind(|arg| arg.starts_with('-') && flag_name(arg) == flag);
         let is_flag = |arg: &&String| arg.starts_with('-');
-        let is_lost = |arg: &&String| !after.args.contains(arg) && !(is_flag(arg) && last(flag_name(arg)).is_some());
+        let stays = |arg: &&String| after.args.contains(arg) || is_flag(arg) && value(flag_name(arg)).is_some();
         // Their values may be secrets.
-        let lost: Vec<_> = self.args.iter().filter(is_lost).map(|arg| format!("-{}", flag_name(arg))).collect();
+        let lost: Vec<_> =
+            self.args.iter().filter(|arg| !stays(arg)).map(|arg| format!("-{}", flag_name(arg))).collect();
         if !lost.is_empty() {
             let hint = format!("use extraArgs, or a JSON patch: `add` to {CONTAINERS}/0/args/-");
             add((format!("loses {}: a list of arguments is replaced whole", lost.join(", ")), hint));
@@ -190,7 +191,7 @@ impl Container {
         let is_free = |arg: &&String| rules::is_tuning_argument(arg) || rules::is_reserved_argument(arg);
         for arg in self.args.iter().filter(|arg| is_flag(arg) && !is_free(arg)) {
             let flag = flag_name(arg);
-            if last(flag).is_some_and(|last| last != arg && !self.args.contains(last)) {
+            if value(flag).is_some_and(|value| value != arg && !self.args.contains(value)) {
                 let setting = set.arguments.iter().find(|argument| argument.flag() == flag);
                 let hint = setting.map_or("leave it".to_owned(), |found| format!("set {}", dotted(&found.setting)));
                 add((format!("has another value of -{flag}, on which others rely"), hint));
