@@ -24,7 +24,7 @@ mod scheduling;
 mod security;
 mod services;
 
-pub use rqlited::is_reserved_argument;
+pub use rqlited::{is_reserved_argument, is_tuning_argument};
 
 use crate::diagnostic::Diagnostic;
 use crate::topology::Topology;

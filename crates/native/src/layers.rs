@@ -37,6 +37,7 @@ pub(crate) use edit::{remove_from, set_in};
 use cursor::Cursor;
 use merge::Merger;
 use node::{Kind, Node};
+pub(crate) use place::Covers;
 use place::{Failure, Findings, Place, Source, abridge, narrow};
 use set::{Assignments, Style};
 
@@ -358,5 +359,14 @@ impl Merged<'_> {
         let found = node::find(&self.root, pointer);
         let places = if found.exact { found.node.overridden.as_slice() } else { &[] };
         places.iter().rev().filter_map(|place| place::locate(&self.sources, *place)).collect()
+    }
+
+    /// Returns what covers the values at JSON pointers, and those that they replaced, in what reports show of lines.
+    pub(crate) fn covers(&self, pointers: &[String]) -> Covers<'_> {
+        let mut places = Vec::new();
+        for found in pointers.iter().map(|pointer| node::find(&self.root, pointer)).filter(|found| found.exact) {
+            found.node.places_of_scalars(&mut places);
+        }
+        Covers::new(&self.sources, places)
     }
 }

@@ -50,6 +50,7 @@ mod patch;
 pub mod placed;
 pub mod plan;
 mod render;
+mod secrets;
 
 pub use chart::Chart;
 pub use error::Error;

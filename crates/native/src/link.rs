@@ -19,10 +19,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{diff, escape};
+use crate::{diff, escape, secrets};
 
 mod base64;
-mod secrets;
 
 /// The most characters of a link.
 const MOST_TEXT: usize = 256 << 10;

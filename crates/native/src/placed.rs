@@ -4,11 +4,12 @@
 
 use rqchart_core::diagnostic::{Code, Diagnostic};
 use rqchart_core::release::{ChartInfo, KubeVersion, Release};
+use rqchart_core::schema::Reference;
 use rqchart_core::simulate::{self, Scenario, Simulator};
 use serde_json::Value;
 
 use crate::layers::Merged;
-use crate::{Error, Rendering};
+use crate::{Error, Rendering, secrets};
 
 /// Does `work` ([`crate::Renderer::render`] or [`crate::Renderer::lint`]) to merged values and places what it finds.
 ///
@@ -53,6 +54,7 @@ pub fn render(
     let findings = std::mem::take(&mut rendering.diagnostics).into_iter();
     let new = findings.filter(|finding| finding.path.is_empty() || !unread.contains(&finding.path));
     diagnostics.extend(new.map(|finding| place(finding, merged)));
+    hide_secrets(&mut diagnostics, merged);
     if diagnostics.iter().any(Diagnostic::is_error) {
         rendering = Rendering::failed(Vec::new());
     }
@@ -105,6 +107,23 @@ pub fn located(found: Vec<Diagnostic>, merged: &Merged<'_>) -> Vec<Diagnostic> {
     in_order_of_text(merged.diagnostics().iter().cloned().chain(found).collect())
 }
 
+/// Takes secrets out of what findings say and show: reports are kept in logs. What the schema and the rules say of a secret
+/// does not quote it; whoever read its text did not know that it is one.
+fn hide_secrets(findings: &mut [Diagnostic], merged: &Merged<'_>) {
+    if findings.is_empty() {
+        return;
+    }
+    let secrets = secrets::find(merged.values(), Reference::built_in());
+    let covers = merged.covers(&secrets);
+    for finding in findings {
+        if finding.code == Code::AmbiguousScalar && secrets.contains(&finding.path) {
+            "YAML 1.1 and YAML 1.2 read this differently".clone_into(&mut finding.message);
+            finding.hint = Some("put it in quotes".to_owned());
+        }
+        finding.location.iter_mut().chain(&mut finding.overrides).for_each(|location| covers.cover(location));
+    }
+}
+
 fn place(finding: Diagnostic, merged: &Merged<'_>) -> Diagnostic {
     let location = match finding.code {
         _ if finding.path.is_empty() => None,
@@ -113,4 +132,52 @@ fn place(finding: Diagnostic, merged: &Merged<'_>) -> Diagnostic {
     };
     let overrides = if location.is_some() { merged.overridden(&finding.path) } else { Vec::new() };
     Diagnostic { location, overrides, ..finding }
+}
+
+#[cfg(test)]
+mod tests {
+    use rqchart_core::rules;
+
+    use super::*;
+    use crate::layers::{Layer, merge};
+
+    /// What is found in values, without what a chart adds to it.
+    fn found(layers: &[Layer<'_>]) -> Vec<Diagnostic> {
+        let chart = ChartInfo { name: "rqlite".into(), version: "0.1.0".into(), app_version: "10.2.7".into() };
+        let release = Release::new("rqdb", "default", chart.clone(), KubeVersion::DEFAULT);
+        let work = |values: &Value, release: &Release| {
+            let values = rqchart_core::schema::validate(values);
+            let topology = values.map(|values| rqchart_core::topology::Topology::resolve(values, release));
+            Ok(Rendering::failed(topology.map_or_else(|findings| findings, |topology| rules::check(&topology))))
+        };
+        render(&merge(layers), release, &chart, work).unwrap().diagnostics
+    }
+
+    #[test]
+    fn secrets_are_in_no_finding_nor_in_the_line_that_it_shows() {
+        let file = |text: &'static str| Layer::File { name: "v.yaml", text: text.as_bytes() };
+        for layers in [
+            vec![file("auth:\n  probePassword: hid:den\n")],
+            vec![file(
+                "auth: {users: [{username: ada, password: hidden, permisions: [all]}], memberPassword: 'hidden'}\n",
+            )],
+            vec![file("auth: {users: [{username: ada, pasword: hidden, permissions: [all]}]}\n")],
+            vec![file("auth: {users: [ada:hidden], probePassword: 0471, memberPassword: 471}\n")],
+            vec![Layer::SetString("auth.probePassword=hid:den")],
+            vec![Layer::SetString("auth.probePassword=hidden,replicas=x")],
+            // What was replaced is shown, too.
+            vec![file("auth: {probePassword: hidden}\n"), Layer::SetString("auth.probePassword=hid:den")],
+            vec![file(
+                "patches: [{kind: Secret, json: [{op: test, path: /data, value: hidden}, {op: tast, path: /a}]}]\n",
+            )],
+        ] {
+            let findings = found(&layers);
+            assert!(findings.iter().any(|finding| finding.location.is_some()), "{layers:?}: {findings:?}");
+            let text = format!("{findings:?}");
+            let secrets = ["hidden", "hid:den", "471", "313"]; // 0471 in octal
+            assert!(!secrets.iter().any(|secret| text.contains(secret)), "{text}");
+        }
+        let at = found(&[Layer::SetString("auth.probePassword=hid:den")]).remove(0).location.unwrap();
+        assert_eq!((at.column, at.length, &*at.text), (20, 7, "auth.probePassword=*******"));
+    }
 }

@@ -325,7 +325,7 @@ codes! {
         Error Values "patches:\n  - kind: StatefulSet\n    json: [{ op: remove, path: /spec/nothing }]\n"
     }
     PatchIdentity "patch-identity" {
-        because "A patch changes what rqchart and the pods' scripts decide together: the objects' names, the StatefulSet's selector, Service and replicas, how the rqlite container starts, where its volume is, how pods find each other. Another value there founds a second cluster, loses members or data, or is refused by Kubernetes."
+        because "A patch changes what rqchart and the pods' scripts decide together: the objects' names, the StatefulSet's selector, Service and replicas, how the rqlite container starts and with which arguments, where its scripts and its volume come from, how pods find each other. Another value there founds a second cluster, loses members, data or passwords, or is refused by Kubernetes. A list of arguments is replaced whole: one that a patch leaves out is lost."
         fix "Most of it has a setting, which the hint names. Wrapping the start script in another command is a warning only."
         Error Values "patches:\n  - kind: StatefulSet\n    merge: { spec: { replicas: 5 } }\n"
         Warning Values "patches:\n  - kind: StatefulSet\n    json: [{ op: add, path: /spec/template/spec/containers/0/command/0, value: /bin/tini }]\n"

@@ -47,6 +47,21 @@ const FLAGS_OF_SETTINGS: &[(&str, &str)] = &[
     ("node-verify-server-name", "tls.node.serverName"),
 ];
 
+/// What only says how much a node works at once and tells of it. Nobody else relies on it: no rule, no script, no other node,
+/// nor what the database answers.
+const TUNING_FLAGS: &[&str] = &[
+    "auto-optimize-int",
+    "auto-vacuum-int",
+    "db-max-ro-conns",
+    "raft-log-level",
+    "raft-snap",
+    "raft-snap-wal-size",
+    "write-queue-batch-size",
+    "write-queue-capacity",
+    "write-queue-timeout",
+    "write-queue-tx",
+];
+
 /// The oldest version whose nodes the scripts understand. Below it a tag may well count something else.
 const OLDEST: Version = Version { major: 8, minor: 0, patch: 0 };
 /// From here on the drills were run.
@@ -66,6 +81,11 @@ pub(super) fn version(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 /// Whether an argument of rqlited sets what is decided for each pod.
 pub fn is_reserved_argument(argument: &str) -> bool {
     argument.starts_with('-') && RESERVED_FLAGS.contains(&flag_name(argument))
+}
+
+/// Whether an argument of rqlited may differ from pod to pod.
+pub fn is_tuning_argument(argument: &str) -> bool {
+    argument.starts_with('-') && TUNING_FLAGS.contains(&flag_name(argument))
 }
 
 pub(super) fn reserved_flags(topology: &Topology, findings: &mut Vec<Diagnostic>) {

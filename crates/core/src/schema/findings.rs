@@ -105,7 +105,7 @@ fn elsewhere(key: &str) -> Option<String> {
 
 fn wrong_type(path: &str, got: &Value, wanted: &[&str], here: &'static Value) -> Diagnostic {
     let wanted: Vec<&str> = wanted.iter().copied().filter(|kind| *kind != "null").collect();
-    let message = format!("expected {}, got {}", listed_or(&wanted), described(got));
+    let message = format!("expected {}, got {}", listed_or(&wanted), described(got, here));
     let finding = Diagnostic::error(Code::WrongType, path, message);
     let example = here.get("examples").and_then(|list| list.get(0));
     match (got, wanted.as_slice()) {
@@ -123,6 +123,7 @@ fn wrong_type(path: &str, got: &Value, wanted: &[&str], here: &'static Value) ->
             let fits = here.get("pattern").and_then(Value::as_str).is_none_or(|form| matches(form, &got.to_string()));
             match example {
                 Some(example) if !fits => finding.with_hint(format!("such as {example}")),
+                _ if holds_secret(here) => finding.with_hint("put it in quotes"),
                 _ => finding.with_hint(format!("put it in quotes: {quoted}")),
             }
         }
@@ -156,7 +157,7 @@ fn out_of_range(path: &str, got: &Value, here: &Value) -> Diagnostic {
 
 fn malformed(path: &str, got: &Value, here: &Value) -> Diagnostic {
     let what = here.get("x-form").and_then(Value::as_str).unwrap_or("what this setting takes");
-    let finding = Diagnostic::error(Code::InvalidValue, path, format!("{} is not {what}", brief(got)));
+    let finding = Diagnostic::error(Code::InvalidValue, path, format!("{} is not {what}", quoted(got, here)));
     let too_long = got.as_str().zip(here.get("maxLength").and_then(Value::as_u64));
     if let Some((text, most)) = too_long.filter(|(text, most)| text.chars().count() as u64 > *most) {
         let length = text.chars().count();
@@ -168,15 +169,32 @@ fn malformed(path: &str, got: &Value, here: &Value) -> Diagnostic {
     }
 }
 
-fn described(value: &Value) -> String {
+fn described(value: &Value, here: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
+        Value::Bool(_) if holds_secret(here) => "a boolean".to_owned(),
+        Value::Number(_) if holds_secret(here) => "a number".to_owned(),
+        Value::String(_) if holds_secret(here) => "text".to_owned(),
         Value::Bool(_) => format!("the boolean {value}"),
         Value::Number(_) => format!("the number {value}"),
         Value::String(_) => format!("the text {}", brief(value)),
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "a mapping".to_owned(),
     }
+}
+
+/// Whether what is written here is a secret, or was meant for one of its parts: no finding quotes it.
+fn holds_secret(here: &Value) -> bool {
+    let is_secret = |schema: &Value| schema.get("writeOnly") == Some(&Value::Bool(true));
+    let entry = here.pointer("/items/$ref").and_then(Value::as_str);
+    let entry = entry.and_then(|at| document().pointer(at.trim_start_matches('#')));
+    let mut parts = entry.unwrap_or(here).get("properties").and_then(Value::as_object).into_iter().flatten();
+    is_secret(here) || parts.any(|(_, part)| is_secret(part))
+}
+
+/// A value as messages begin with it.
+fn quoted(value: &Value, here: &Value) -> String {
+    if holds_secret(here) { "this".to_owned() } else { brief(value) }
 }
 
 /// A value on one short line.
@@ -204,4 +222,29 @@ fn listed_or(kinds: &[&str]) -> String {
         .to_owned()
     };
     kinds.iter().map(name).collect::<Vec<_>>().join(" or ")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn no_finding_quotes_a_secret() {
+        for (auth, said) in [
+            (json!({ "probePassword": "hi:den" }), "this is not a password of printable characters without a colon"),
+            (json!({ "probePassword": 4711 }), "expected text, got a number (put it in quotes)"),
+            (json!({ "users": [{ "username": "ada", "password": true, "permissions": [] }] }), "got a boolean"),
+            (json!({ "users": [{ "username": "ada", "password": "hi:den", "permissions": [] }] }), "this is not"),
+            (json!({ "users": ["ada:hidden"] }), "expected a mapping, got text"),
+            (json!({ "users": "ada:hidden" }), "expected a list, got text"),
+        ] {
+            let findings = all(&json!({ "auth": auth }));
+            let [finding] = &findings[..] else { panic!("{auth}: {findings:?}") };
+            assert!(finding.to_string().contains(said), "{finding}");
+            let text = format!("{finding:?}");
+            assert!(!["hi:den", "hidden", "4711", "true"].iter().any(|secret| text.contains(secret)), "{text}");
+        }
+    }
 }

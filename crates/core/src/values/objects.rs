@@ -15,7 +15,7 @@ pub struct Patch {
     /// The name of the one object that is meant; without it, all of that kind are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<ObjectName>,
-    /// A strategic merge patch: mappings are merged, null removes, lists are replaced. Lists that Kubernetes merges by a key (containers, volumes and env by name, volumeMounts by mountPath, ports by number) are merged by it. `$patch: delete` removes an entry or a mapping, `$patch: replace` replaces it whole.
+    /// A strategic merge patch: mappings are merged, null removes, lists are replaced. Lists that Kubernetes merges by a key (containers, volumes and env by name, volumeMounts by mountPath, ports by number) are merged by it; new entries come last (kubectl puts them first). `$patch: delete` removes an entry or a mapping, `$patch: replace` replaces it whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merge: Option<Object>,
     /// The operations of a JSON patch (RFC 6902), in their order.

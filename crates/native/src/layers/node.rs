@@ -151,6 +151,17 @@ impl Node {
         }
     }
 
+    /// Adds the places of all scalars in it, and of what was replaced.
+    pub(super) fn places_of_scalars(&self, places: &mut Vec<Place>) {
+        places.extend(&self.overridden);
+        match &self.kind {
+            Kind::Scalar(_) => places.push(self.place),
+            Kind::List(items) => items.iter().for_each(|node| node.places_of_scalars(places)),
+            Kind::Map(map) => map.nodes().for_each(|(_, node)| node.places_of_scalars(places)),
+            Kind::Gap => {}
+        }
+    }
+
     /// Moves the values out and leaves the places, so that a large text is never held twice.
     pub(super) fn take_value(&mut self) -> Value {
         match &mut self.kind {

@@ -122,6 +122,33 @@ fn excerpt(source: &str, line: &str, ascii: bool, place: Place) -> Location {
     }
 }
 
+/// What no report shows, though it stands in a line that one does.
+#[derive(Debug)]
+pub(crate) struct Covers<'a> {
+    sources: &'a [Source<'a>],
+    places: Vec<Place>,
+}
+
+impl<'a> Covers<'a> {
+    pub(super) fn new(sources: &'a [Source<'a>], places: Vec<Place>) -> Self {
+        Self { sources, places }
+    }
+
+    /// Stars out what is covered of a location's line. Columns stay.
+    pub(crate) fn cover(&self, location: &mut Location) {
+        for place in &self.places {
+            let is_there = self.sources.get(place.source as usize).is_some_and(|source| source.name == location.source);
+            if !is_there || place.line as usize != location.line {
+                continue;
+            }
+            let first = place.column as usize;
+            let covered = first..first.saturating_add(place.length as usize);
+            let cover = |(at, shown)| if covered.contains(&(location.text_start + at)) { '*' } else { shown };
+            location.text = location.text.chars().enumerate().map(cover).collect();
+        }
+    }
+}
+
 /// A finding that ends the reading of its file or argument.
 #[derive(Debug)]
 pub(super) struct Failure {

@@ -89,7 +89,8 @@ fn list(target: &mut Object, field: &str, patch: &[Value], at: &str) -> Result<(
     entries.into_iter().try_for_each(|(index, patch)| entry(target, keys, patch, &format!("{at}/{index}")))
 }
 
-/// Merges an entry into the one with the same key; adds it at the end when there is none.
+/// Merges an entry into the one with the same key; adds it at the end when there is none. kubectl would put it first; here
+/// the rqlite container stays the one that `kubectl logs` shows and that JSON patches find at 0.
 fn entry(target: &mut Vec<Value>, keys: &[&str], patch: &Value, at: &str) -> Result<(), Failure> {
     let found = patch.as_object().zip(keys.iter().find(|key| patch.get(**key).is_some_and(|value| !value.is_null())));
     let Some((patch, key)) = found else {

@@ -42,9 +42,27 @@ fn step(object: &mut Value, operation: &JsonOperation) -> Result<(), String> {
         }
         JsonOp::Test => match object.pointer(path) {
             None => Err(missing(path)),
-            Some(there) if *there == value() => Ok(()),
-            Some(there) => Err(format!("{path} is {there}, not {}", value())),
+            Some(there) if is_equal(there, &value()) => Ok(()),
+            // What is there is not quoted: it may be a password.
+            Some(_) => Err(format!("{path} has another value")),
         },
+    }
+}
+
+/// Whether two values are the same to RFC 6902: numbers are if they are numerically, as 3 and 3.0.
+fn is_equal(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => {
+            one == other || (one.is_f64() || other.is_f64()) && one.as_f64() == other.as_f64()
+        }
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_equal(one, other))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            let same = |(key, one): (&String, _)| other.get(key).is_some_and(|other| is_equal(one, other));
+            one.len() == other.len() && one.iter().all(same)
+        }
+        _ => one == other,
     }
 }
 

@@ -6,6 +6,10 @@ use serde_json::json;
 use super::*;
 use crate::{Chart, Renderer, Rendering};
 
+/// What the default values make of membership.grace.
+const REAP: &str = "-raft-reap-node-timeout=90s";
+const REAP_READERS: &str = "-raft-reap-read-only-node-timeout=90s";
+
 fn merged(target: &Value, patch: &Value) -> Result<Value, (String, String)> {
     let mut target = target.as_object().unwrap().clone();
     let merged = merge::map(&mut target, patch.as_object().unwrap(), "");
@@ -152,6 +156,19 @@ fn operations_do_what_the_rfc_says() {
     }
 }
 
+/// RFC 6902, 4.6.
+#[test]
+fn a_test_compares_numbers_by_what_they_are_worth() {
+    let object = json!({ "n": 3, "deep": [{ "b": -0.5, "a": 4001.0 }] });
+    let test =
+        |path: &str, value: Value| operated(&object, &json!([{ "op": "test", "path": path, "value": value }])).is_ok();
+    assert!(test("/n", json!(3.0)) && test("/n", json!(3)));
+    assert!(test("/deep", json!([{ "a": 4001, "b": -0.5 }])));
+    assert!(!test("/n", json!(3.5)) && !test("/n", json!("3")) && !test("/n", json!(true)));
+    assert!(!test("/deep", json!([{ "a": 4001 }])) && !test("/deep", json!([{ "a": 4001, "b": 0.5 }])));
+    assert!(!test("/deep", json!([])) && !test("/deep/0", json!({ "a": 4001, "c": -0.5 })));
+}
+
 #[test]
 fn an_operation_that_does_not_apply_says_which_and_why() {
     let object = json!({ "a": { "b": [1] }, "s": "x" });
@@ -169,7 +186,7 @@ fn an_operation_that_does_not_apply_says_which_and_why() {
         (json!({ "op": "replace", "path": "/a/c", "value": 1 }), "replace: there is nothing at /a/c"),
         (json!({ "op": "move", "from": "/a", "path": "/a/b/0" }), "move: /a/b/0 lies within /a"),
         (json!({ "op": "copy", "from": "/z", "path": "/a/z" }), "copy: there is nothing at /z"),
-        (json!({ "op": "test", "path": "/s", "value": "y" }), "test: /s is \"x\", not \"y\""),
+        (json!({ "op": "test", "path": "/s", "value": "y" }), "test: /s has another value"),
     ] {
         let first = json!({ "op": "test", "path": "/s", "value": "x" });
         assert_eq!(operated(&object, &json!([first, operation])), Err(("/json/1".to_owned(), message.to_owned())));
@@ -252,6 +269,7 @@ fn what_decides_who_the_members_are_does_not_change() {
     for (patches, expected) in [
         (set(json!({ "metadata": { "name": "other" } })), identity("merge/metadata/name")),
         (set(json!({ "spec": { "serviceName": "other" } })), identity("merge/spec/serviceName")),
+        (set(json!({ "spec": { "ordinals": { "start": 1 } } })), identity("merge/spec/ordinals")),
         (set(json!({ "spec": { "replicas": null } })), identity("merge/spec/replicas")),
         (set(json!({ "spec": { "podManagementPolicy": "Parallel" } })), identity("merge/spec/podManagementPolicy")),
         (
@@ -274,11 +292,15 @@ fn what_decides_who_the_members_are_does_not_change() {
             json!([{ "kind": "Service", "name": "rqdb-headless", "merge": { "spec": { "publishNotReadyAddresses": false } } }]),
             identity("merge/spec/publishNotReadyAddresses"),
         ),
+        (
+            json!([{ "kind": "PodDisruptionBudget", "merge": { "spec": { "selector": { "matchLabels": { "app.kubernetes.io/component": null } } } } }]),
+            identity("merge/spec/selector"),
+        ),
         // The rqlite container
         (container(json!({ "command": ["rqlited"] })), in_container.clone()),
-        (container(json!({ "args": ["-fk=true", "-join=elsewhere:4002"] })), in_container.clone()),
+        (container(json!({ "args": [REAP, REAP_READERS, "-fk=true", "-join=elsewhere:4002"] })), in_container.clone()),
         (
-            container(json!({ "command": ["sh", "-c", "exec sh /etc/rqlite/start.sh"] })),
+            container(json!({ "command": ["sh", "-c", "exec sh /etc/rqlite/start.sh \"$@\"", "sh"] })),
             vec!["warning patch-identity /patches/0/merge/spec/template/spec/containers".to_owned()],
         ),
         (
@@ -287,10 +309,133 @@ fn what_decides_who_the_members_are_does_not_change() {
         ),
         (container(json!({ "ports": [{ "containerPort": 4002, "name": "r" }] })), in_container),
         // What is nobody's business
-        (container(json!({ "image": "other", "tty": true, "args": ["-fk=true"] })), vec![]),
+        (container(json!({ "image": "other", "tty": true, "args": [REAP_READERS, REAP, "-fk=true"] })), vec![]),
         (set(json!({ "spec": { "revisionHistoryLimit": 3, "template": { "spec": { "hostIPC": true } } } })), vec![]),
     ] {
         assert_eq!(found(&patches), expected, "{patches}");
+    }
+}
+
+#[test]
+fn no_argument_is_forgotten_in_a_list_that_is_replaced() {
+    let messages = |values: &Value, patch: Value| -> Vec<String> {
+        let mut values = values.clone();
+        values["patches"] = json!([patch]);
+        let findings = rendered(&values).diagnostics;
+        findings.iter().filter(|finding| finding.code == Code::PatchIdentity).map(ToString::to_string).collect()
+    };
+    let args = |args: Value| {
+        let container = json!({ "name": "rqlite", "args": args });
+        json!({ "kind": "StatefulSet", "merge": { "spec": { "template": { "spec": { "containers": [container] } } } } })
+    };
+    let open = json!({ "rqlite": { "raft": { "logLevel": "WARN" } } });
+    let closed = json!({
+        "auth": {
+            "users": [{ "username": "ada", "password": "a", "permissions": ["all"] }],
+            "probePassword": "p", "memberPassword": "m",
+        },
+        "tls": { "node": { "secretName": "node", "mutual": true } },
+    });
+    let lost = |place: &str, flags: &str| {
+        format!(
+            "error[patch-identity]: patches[0].{place}: StatefulSet rqdb: the container \"rqlite\" loses {flags}: a list of \
+             arguments is replaced whole (use extraArgs, or a JSON patch: `add` to /spec/template/spec/containers/0/args/-)"
+        )
+    };
+    let merge = "merge.spec.template.spec.containers";
+    let all = "-raft-reap-node-timeout, -raft-reap-read-only-node-timeout, -auth, -join-as, -node-cert, -node-key, \
+               -node-ca-cert, -node-verify-client";
+    let remove = json!({ "op": "remove", "path": "/spec/template/spec/containers/0/args" });
+    for (values, patch, expected) in [
+        (&closed, args(json!(["-raft-log-level=INFO"])), vec![lost(merge, all)]),
+        (&closed, json!({ "kind": "StatefulSet", "json": [remove] }), vec![lost("json[0]", all)]),
+        // What nobody relies on is forgotten, too, but may be another
+        (&open, args(json!([REAP, REAP_READERS])), vec![lost(merge, "-raft-log-level")]),
+        (&open, args(json!([REAP, REAP_READERS, "-raft-log-level=INFO"])), vec![]),
+        (&open, args(json!([REAP, REAP_READERS, "-raft-log-level=WARN", "-fk"])), vec![]),
+    ] {
+        assert_eq!(messages(values, patch.clone()), expected, "{patch}");
+    }
+    let add = |value: &str| {
+        let operation = json!({ "op": "add", "path": "/spec/template/spec/containers/0/args/-", "value": value });
+        messages(&closed, json!({ "kind": "StatefulSet", "json": [operation] }))
+    };
+    assert_eq!(add("-fk=true"), [""; 0]);
+    let [finding] = &add("-auth=/tmp/none.json")[..] else { panic!("the last of two flags wins") };
+    assert!(finding.ends_with("has another value of -auth, on which others rely (set auth.users)"), "{finding}");
+    // A command that keeps the arguments to itself
+    let command = json!({ "op": "replace", "path": "/spec/template/spec/containers/0/command",
+        "value": ["sh", "-c", "exec sh /etc/rqlite/start.sh"] });
+    let findings = messages(&closed, json!({ "kind": "StatefulSet", "json": [command] }));
+    assert!(findings.contains(&lost("json[0]", all)), "{findings:?}");
+}
+
+#[test]
+fn what_scripts_and_database_are_mounted_from_does_not_change() {
+    let pod = |spec: Value| json!({ "spec": { "template": { "spec": spec } } });
+    let mounts = |mounts: Value| pod(json!({ "containers": [{ "name": "rqlite", "volumeMounts": mounts }] }));
+    let volume = |volume: Value| pod(json!({ "volumes": [volume] }));
+    let mut unclaimed = volume(json!({ "name": "data", "emptyDir": {} }));
+    unclaimed["spec"]["volumeClaimTemplates"] = Value::Null;
+    let (containers, volumes) = ("template/spec/containers", "template/spec/volumes");
+    let claimed = json!({});
+    let ephemeral = json!({ "storage": { "ephemeral": true } });
+    for (values, merge, expected) in [
+        (&claimed, mounts(json!([{ "mountPath": "/etc/rqlite", "$patch": "delete" }])), Some(containers)),
+        (&claimed, mounts(json!([{ "mountPath": "/etc/rqlite", "subPath": "x" }])), Some(containers)),
+        (&claimed, mounts(json!([{ "mountPath": "/etc/rqlite/start.sh", "name": "tmp" }])), Some(containers)),
+        (&claimed, mounts(json!([{ "mountPath": "/etc//rqlite/", "name": "tmp" }])), Some(containers)),
+        (&claimed, mounts(json!([{ "mountPath": "/rqlite/file", "readOnly": true }])), Some(containers)),
+        (&claimed, mounts(json!([{ "mountPath": "/rqlite/file", "subPath": "x" }])), Some(containers)),
+        (&claimed, mounts(json!([{ "mountPath": "/rqlite/file/data", "name": "tmp" }])), Some(containers)),
+        (&claimed, volume(json!({ "name": "scripts", "configMap": { "name": "other" } })), Some(volumes)),
+        (&claimed, unclaimed, Some("volumeClaimTemplates")),
+        (&ephemeral, volume(json!({ "name": "data", "emptyDir": null, "hostPath": { "path": "/x" } })), Some(volumes)),
+        // What is nobody's business
+        (&ephemeral, volume(json!({ "name": "data", "emptyDir": { "medium": "Memory" } })), None),
+        (&claimed, mounts(json!([{ "mountPath": "/etc/rqlite-more", "name": "tmp" }])), None),
+    ] {
+        let mut values = values.clone();
+        values["patches"] = json!([{ "kind": "StatefulSet", "merge": merge }]);
+        let findings = rendered(&values).diagnostics;
+        let identity = findings.iter().filter(|finding| finding.code == Code::PatchIdentity);
+        let found: Vec<_> = identity.map(|finding| finding.path.clone()).collect();
+        let expected: Vec<_> = expected.iter().map(|place| format!("/patches/0/merge/spec/{place}")).collect();
+        assert_eq!(found, expected, "{merge}");
+    }
+}
+
+#[test]
+fn whom_the_pruner_removes_and_which_pod_a_service_leads_to_does_not_change() {
+    let values = json!({ "membership": { "prune": true }, "services": { "perPod": { "enabled": true } } });
+    let of_pod = |fields: Value| json!({ "template": { "spec": fields } });
+    let of_container = |key: &str, entry: Value| of_pod(json!({ "containers": [{ "name": "prune", key: entry }] }));
+    for (kind, spec, expected) in [
+        ("Deployment", json!({ "replicas": 2 }), Some("replicas")),
+        ("Deployment", json!({ "strategy": { "type": "RollingUpdate" } }), Some("strategy")),
+        (
+            "Deployment",
+            of_container("env", json!([{ "name": "REPLICAS", "value": "1" }])),
+            Some("template/spec/containers"),
+        ),
+        ("Deployment", of_container("command", json!(["true"])), Some("template/spec/containers")),
+        (
+            "Deployment",
+            of_pod(json!({ "volumes": [{ "name": "scripts", "configMap": { "name": "other" } }] })),
+            Some("template/spec/volumes"),
+        ),
+        ("Deployment", of_container("env", json!([{ "name": "TZ", "value": "UTC" }])), None),
+        ("Service", json!({ "selector": { "statefulset.kubernetes.io/pod-name": "rqdb-0" } }), Some("selector")),
+    ] {
+        let name = if kind == "Service" { "rqdb-1" } else { "rqdb-prune" };
+        let mut values = values.clone();
+        values["patches"] = json!([{ "kind": kind, "name": name, "merge": { "spec": spec } }]);
+        let findings = rendered(&values).diagnostics;
+        let identity = findings.iter().filter(|finding| finding.code == Code::PatchIdentity);
+        let found: Vec<_> = identity.map(|finding| finding.path.clone()).collect();
+        let expected: Vec<_> = expected.iter().map(|place| format!("/patches/0/merge/spec/{place}")).collect();
+        assert!(!findings.iter().any(|finding| finding.code == Code::PatchTarget), "{findings:?}");
+        assert_eq!(found, expected, "{spec}");
     }
 }
 
@@ -324,6 +469,20 @@ fn what_patches_break_is_found_and_said_of_the_patch() {
     );
     let wrong = json!([{ "kind": "Service", "name": "rqdb-client", "json": [{ "op": "remove", "path": "/spec/type" }, { "op": "remove", "path": "/spec/type" }] }]);
     assert_eq!(found(&wrong), ["error patch-failed /patches/0/json/1"]);
+}
+
+#[test]
+fn what_a_patch_finds_in_a_secret_is_in_no_finding() {
+    let auth = json!({
+        "users": [{ "username": "ada", "password": "hidden-1", "permissions": ["all"] }],
+        "probePassword": "hidden-2", "memberPassword": "hidden-3",
+    });
+    for path in ["/stringData", "/stringData/users.json", "/stringData/probe-password"] {
+        let patch = json!({ "kind": "Secret", "json": [{ "op": "test", "path": path, "value": 1 }] });
+        let findings = rendered(&json!({ "auth": auth, "patches": [patch] })).diagnostics;
+        assert_eq!(findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), [Code::PatchFailed]);
+        assert!(!format!("{findings:?}").contains("hidden"), "{findings:?}");
+    }
 }
 
 #[test]

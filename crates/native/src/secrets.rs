@@ -7,8 +7,13 @@ use serde_json::Value;
 /// Where a Secret, or a patch of one, has its content.
 const CONTENT: [&str; 4] = ["data", "stringData", "merge", "json"];
 
+/// Finds secrets in values, valid or not; returns their JSON pointers.
+pub(crate) fn find(values: &Value, reference: &Reference) -> Vec<String> {
+    remove(&mut values.clone(), reference)
+}
+
 /// Removes secrets from values; returns their JSON pointers.
-pub(super) fn remove(values: &mut Value, reference: &Reference) -> Vec<String> {
+pub(crate) fn remove(values: &mut Value, reference: &Reference) -> Vec<String> {
     let mut found = Vec::new();
     walk(Some(reference.root()), values, "", &mut found);
     found
@@ -18,6 +23,8 @@ fn walk(setting: Option<Setting<'_>>, value: &mut Value, path: &str, found: &mut
     match value {
         Value::Object(map) => {
             let named: Vec<_> = setting.iter().flat_map(Setting::properties).map(|(name, _)| name).collect();
+            // A key that is not known beside secrets may be one of them, misspelt.
+            let is_beside = setting.is_some_and(holds_secrets);
             let is_secret_object = map.get("kind").is_some_and(|kind| kind == "Secret");
             let speaks_of = ["name", "path"].iter().find_map(|key| map.get(*key)?.as_str());
             let hides_value = speaks_of.is_some_and(is_telling);
@@ -25,7 +32,9 @@ fn walk(setting: Option<Setting<'_>>, value: &mut Value, path: &str, found: &mut
                 let child = setting.and_then(|setting| setting.child(key));
                 let is_free = !named.contains(&key.as_str());
                 let is_secret = !value.is_null()
-                    && (child.is_some_and(|child| child.is_secret())
+                    && (is_beside && is_free
+                        || is_in_place_of_secrets(child, value)
+                        || child.is_some_and(|child| child.is_secret())
                         || is_secret_object && CONTENT.contains(&key.as_str())
                         || value.is_string() && (is_free && is_telling(key) || hides_value && key == "value")
                         || value.as_str().is_some_and(tells));
@@ -42,17 +51,28 @@ fn walk(setting: Option<Setting<'_>>, value: &mut Value, path: &str, found: &mut
             items.retain_mut(|item| {
                 let key = at.to_string();
                 at += 1;
-                let is_secret = item.as_str().is_some_and(tells);
+                let child = setting.and_then(|setting| setting.child(&key));
+                let is_secret = is_in_place_of_secrets(child, item) || item.as_str().is_some_and(tells);
                 if is_secret {
                     found.push(pointer(path, &key));
                 } else {
-                    walk(setting.and_then(|setting| setting.child(&key)), item, &pointer(path, &key), found);
+                    walk(child, item, &pointer(path, &key), found);
                 }
                 !is_secret
             });
         }
         _ => {}
     }
+}
+
+/// Whether a setting, or each entry of it, has a secret among its parts.
+fn holds_secrets(setting: Setting<'_>) -> bool {
+    setting.properties().any(|(name, _)| setting.child(name).is_some_and(|child| child.is_secret()))
+}
+
+/// Whether a value stands where a mapping with secrets belongs: `ada:password`, say.
+fn is_in_place_of_secrets(setting: Option<Setting<'_>>, value: &Value) -> bool {
+    (value.is_string() || value.is_number()) && setting.is_some_and(holds_secrets)
 }
 
 /// Whether a name promises a secret. The name of a Secret is none.
