@@ -22,6 +22,12 @@ pub(crate) fn failure(failure: &Failure) {
     let _ = write!(io::stderr().lock(), "{}: {}", style.paint(RED, "error"), printable_lines(&failure.to_string()));
 }
 
+/// Prints what the program had to do without.
+pub(crate) fn warning(text: &str) {
+    let style = Style::of_stderr();
+    let _ = write!(io::stderr().lock(), "{}: {}", style.paint(YELLOW, "warning"), printable_lines(text));
+}
+
 /// Prints what is wrong with the arguments, or what there are if none was given.
 pub(crate) fn usage(text: &str) {
     let _ = io::stderr().lock().write_all(printable_lines(text).as_bytes());

@@ -1,10 +1,10 @@
 //! Two sets of objects → what going from one to the other does, with the way there.
 //!
-//! In: [`Manifest`]s of both sides, wherever they come from: rendered, read from files ([`stream::read`]), or as a cluster has
-//! them ([`live::known`]). Out: a [`Plan`]. What a change does to the cluster is decided by [`rqchart_core::plan`].
+//! In: [`Manifest`]s of both sides, wherever they come from: rendered, or read as text ([`stream::read`]), also as a cluster has
+//! them. Out: a [`Plan`]. What a change does to the cluster is decided by [`rqchart_core::plan`].
 
 mod compare;
-pub mod live;
+mod live;
 mod refused;
 mod state;
 pub mod stream;
@@ -42,7 +42,9 @@ use crate::Manifest;
 /// # Ok::<(), rqchart::Error>(())
 /// ```
 pub fn plan(old: &[Manifest], new: &[Manifest], sources: &Sources) -> Plan {
-    rqchart_core::plan::plan(&state::read(old), &state::read(new), compare::objects(old, new), sources)
+    let new = live::wanted(new);
+    let old = live::known(old, &new);
+    rqchart_core::plan::plan(&state::read(&old), &state::read(&new), compare::objects(&old, &new), sources)
 }
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! `rqchart plan`: two states → what going from one to the other does, and how.
 
-use rqchart::plan::{live, text};
+use rqchart::Manifest;
+use rqchart::plan::text;
 use rqchart_core::plan::{Plan, Source, Sources, Verdict as Worst};
 
 use crate::args::{self, PlanFormat};
 use crate::failure::Failure;
+use crate::kubectl::{self, Forbidden, Found};
 use crate::state::{Given, Objects, Wanted};
-use crate::{Verdict, kubectl, output, report};
+use crate::{Verdict, output, report};
 
 pub(crate) fn run(args: &args::Plan) -> Result<Verdict, Failure> {
     let (old, new) = states(args)?;
@@ -39,9 +41,9 @@ fn states(args: &args::Plan) -> Result<(Option<Given>, Given), Failure> {
     Ok((old.map(|old| Given::read(old)).transpose()?, new))
 }
 
-type Side = (Vec<rqchart::Manifest>, Source);
+type Side = (Vec<Manifest>, Source);
 
-/// The objects of both sides; none where values have errors, which are reported.
+/// The objects of both sides; none where values have errors, or anything has warnings with `--strict`: they are reported.
 fn objects(args: &args::Plan, old: Option<Given>, new: Given) -> Result<Option<(Side, Side)>, Failure> {
     let mut wanted = Wanted { release: args.release.clone(), place: args.place.clone() };
     // A release that exists says what it is called to one that is rendered.
@@ -58,11 +60,20 @@ fn objects(args: &args::Plan, old: Option<Given>, new: Given) -> Result<Option<(
         return Ok(None);
     }
     let Objects { manifests: new, source: new_source, release, .. } = new;
-    let (old, old_source) = match old {
-        Some(old) => (old.manifests, old.source),
-        None => (live::known(&kubectl::objects(&release, &new)?, &new), Source::Unknown),
-    };
-    Ok(Some(((old, old_source), (new, new_source))))
+    if let Some(old) = old {
+        return Ok(Some(((old.manifests, old.source), (new, new_source))));
+    }
+    let Found { mut objects, forbidden } = kubectl::objects(&release, &new)?;
+    for Forbidden { kind, reason } in &forbidden {
+        report::warning(&format!("the plan says nothing of {kind} objects: {reason}"));
+    }
+    if args.strict && !forbidden.is_empty() {
+        return Ok(None);
+    }
+    // What the user may not read is neither new nor different, so far as the plan knows.
+    let is_forbidden = |object: &&Manifest| forbidden.iter().any(|forbidden| forbidden.kind == object.kind);
+    objects.extend(new.iter().filter(is_forbidden).cloned());
+    Ok(Some(((objects, Source::Unknown), (new, new_source))))
 }
 
 fn written(plan: &Plan, format: PlanFormat) -> String {

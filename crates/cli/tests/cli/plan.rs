@@ -1,6 +1,7 @@
 //! `rqchart plan`: what states may be, what is said of a change, and how it ends.
 
 use insta::assert_snapshot;
+use serde_json::Value;
 
 use crate::place::Place;
 
@@ -419,6 +420,76 @@ fn the_cluster_is_asked_and_what_it_adds_is_no_difference() {
     get Certificate.v1.cert-manager.io -n db -l app.kubernetes.io/instance=rqdb -o json --ignore-not-found
     get HTTPRoute.v1.gateway.networking.k8s.io -n db -l app.kubernetes.io/instance=rqdb -o json --ignore-not-found
     ");
+}
+
+#[test]
+fn what_kubectl_get_prints_is_compared_as_from_the_cluster() {
+    let place = place();
+    let list = place.run("rqchart template rqdb -n db -o json").fine().to_owned();
+    let served = list
+        .replace(r#""metadata": {"#, r#""metadata": { "uid": "1", "resourceVersion": "2", "#)
+        .replace(r#""spec": {"#, r#""status": { "phase": "a" }, "spec": { "volumeMode": "Filesystem", "#);
+    assert_ne!(served, list);
+    place.write("live.yaml", served);
+    let path = with_kubectl(&place, "case $2 in *statefulsets*) cat live.yaml ;; esac");
+    assert_snapshot!(place.session(&[
+        "rqchart plan live.yaml values.yaml",
+        &format!("{path}rqchart plan --from-cluster values.yaml -r rqdb -n db"),
+    ]), @"
+    $ rqchart plan live.yaml values.yaml
+    Verdict: safe
+
+    Nothing is different.
+    $ PATH=$PWD/bin:$PATH; rqchart plan --from-cluster values.yaml -r rqdb -n db
+    Verdict: safe
+
+    Nothing is different.
+    ");
+    let plan = |old: &str| place.run(&format!("{path}rqchart plan {old} larger.yaml -r rqdb -n db")).to_string();
+    let answer = |old: &str| plan(old).lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(answer("live.yaml"), answer("--from-cluster"));
+}
+
+/// A kubectl that answers from a file, and as a server does that does not let the user read some kinds.
+fn that_forbids(place: &Place, kinds: &[&str]) -> String {
+    let refused = |kind: &&str| {
+        let (name, group) = kind.split_once('.').unwrap_or((kind, ""));
+        let why = format!(r#"User "dev" cannot list resource "{name}" in API group "{group}" in the namespace "db""#);
+        let said = format!("Error from server (Forbidden): {kind} is forbidden: {why}");
+        format!("case ,$2, in *,{name},*) echo '{said}' >&2; failed=1 ;; esac\n")
+    };
+    let refusals: String = kinds.iter().map(refused).collect();
+    with_kubectl(place, &format!("{refusals}case $2 in *statefulsets*) cat list.json ;; esac\nexit ${{failed:-0}}"))
+}
+
+#[test]
+fn a_plan_goes_on_without_kinds_that_the_user_may_not_read() {
+    let place = place();
+    let mut list: Value = place.run("rqchart template rqdb -n db -o json").fine().parse().unwrap();
+    list["items"].as_array_mut().unwrap().retain(|object| object["kind"] != "Service");
+    place.write("list.json", list.to_string());
+    let path = that_forbids(&place, &["networkpolicies.networking.k8s.io", "persistentvolumes", "services"]);
+    let unchanged = format!("{path}rqchart plan --from-cluster values.yaml -r rqdb -n db");
+    assert_snapshot!(place.session(&[&unchanged, &format!("{unchanged} --strict")]), @r#"
+    $ PATH=$PWD/bin:$PATH; rqchart plan --from-cluster values.yaml -r rqdb -n db
+    Verdict: safe
+
+    Nothing is different.
+    ! warning: the plan says nothing of NetworkPolicy objects: networkpolicies.networking.k8s.io is forbidden: User "dev" cannot list resource "networkpolicies" in API group "networking.k8s.io" in the namespace "db"
+    ! warning: the plan says nothing of PersistentVolume objects: persistentvolumes is forbidden: User "dev" cannot list resource "persistentvolumes" in API group "" in the namespace "db"
+    ! warning: the plan says nothing of Service objects: services is forbidden: User "dev" cannot list resource "services" in API group "" in the namespace "db"
+    $ PATH=$PWD/bin:$PATH; rqchart plan --from-cluster values.yaml -r rqdb -n db --strict
+    ! warning: the plan says nothing of NetworkPolicy objects: networkpolicies.networking.k8s.io is forbidden: User "dev" cannot list resource "networkpolicies" in API group "networking.k8s.io" in the namespace "db"
+    ! warning: the plan says nothing of PersistentVolume objects: persistentvolumes is forbidden: User "dev" cannot list resource "persistentvolumes" in API group "" in the namespace "db"
+    ! warning: the plan says nothing of Service objects: services is forbidden: User "dev" cannot list resource "services" in API group "" in the namespace "db"
+    exit 1
+    "#);
+    let path = that_forbids(&place, &["persistentvolumes", "statefulsets.apps"]);
+    assert_snapshot!(place.session(&[&format!("{path}rqchart plan --from-cluster values.yaml -r rqdb -n db")]), @r#"
+    $ PATH=$PWD/bin:$PATH; rqchart plan --from-cluster values.yaml -r rqdb -n db
+    ! error: nothing can be planned without StatefulSet objects: statefulsets.apps is forbidden: User "dev" cannot list resource "statefulsets" in API group "apps" in the namespace "db"
+    exit 2
+    "#);
 }
 
 #[test]

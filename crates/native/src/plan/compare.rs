@@ -16,6 +16,9 @@ const LONGEST: usize = 100;
 const KEYS: &[&str] =
     &["/mountPath", "/name", "/metadata/name", "/containerPort", "/port", "/topologyKey", "/ip", "/host"];
 
+/// Fields that an API server leaves out where they are false.
+const TRUE_OR_ABSENT: &[&str] = &["volumeMounts.readOnly", "spec.hostNetwork", "spec.hostPID", "spec.hostIPC"];
+
 /// The objects that are different, in the order of the new ones; those that go come last.
 pub(super) fn objects(old: &[Manifest], new: &[Manifest]) -> Vec<ObjectChange> {
     let here = |manifest: &Manifest, others: &[Manifest]| others.iter().position(|other| is_same(manifest, other));
@@ -64,10 +67,14 @@ struct Comparison<'a> {
 
 impl Comparison<'_> {
     fn values(&mut self, path: &mut Vec<String>, old: Option<&Value>, new: Option<&Value>) {
-        let (old, new) = (old.filter(|value| !is_empty(value)), new.filter(|value| !is_empty(value)));
-        match (old, new) {
+        // Also of an empty one: what the other has may be empty fields alone.
+        if let (Some(Value::Object(old)), Some(Value::Object(new))) = (old, new) {
+            self.maps(path, old, new);
+            return;
+        }
+        let is_there = |value: &&Value| !is_empty(path, value);
+        match (old.filter(is_there), new.filter(is_there)) {
             (None, None) => {}
-            (Some(Value::Object(old)), Some(Value::Object(new))) => self.maps(path, old, new),
             // A map that comes or goes is told by its fields, so that what Kubernetes refuses of it is seen.
             (Some(Value::Object(old)), None) if path.len() < 3 => self.maps(path, old, &Map::new()),
             (None, Some(Value::Object(new))) if path.len() < 3 => self.maps(path, &Map::new(), new),
@@ -186,11 +193,16 @@ fn identifies(key: &str, list: &[Value]) -> bool {
 }
 
 /// What an API server leaves out.
-fn is_empty(value: &Value) -> bool {
+fn is_empty(path: &[String], value: &Value) -> bool {
     match value {
         Value::Null => true,
+        Value::Bool(false) => {
+            let place =
+                path.iter().filter(|part| !part.starts_with('[')).map(String::as_str).collect::<Vec<_>>().join(".");
+            TRUE_OR_ABSENT.iter().any(|field| place.ends_with(field))
+        }
         Value::Array(list) => list.is_empty(),
-        Value::Object(map) => map.values().all(Value::is_null) && map.is_empty(),
+        Value::Object(map) => map.is_empty(),
         _ => false,
     }
 }

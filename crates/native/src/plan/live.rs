@@ -1,11 +1,13 @@
 //! Objects as a cluster has them → what somebody has asked for.
 //!
-//! An API server adds to what it is given: status, defaults, its own notes. What nobody has asked for is no difference.
+//! An API server adds to what it is given: status, defaults, its own notes. What nobody has asked for is no difference. Which
+//! objects a server has written is told by looking at each: they come from kubectl, or from files that it filled.
 
 use serde_json::{Map, Value, json};
 
 use super::compare::is_same;
 use crate::Manifest;
+use crate::manifest::{list, text};
 
 /// What `kubectl apply` was last given.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
@@ -17,46 +19,55 @@ const NOTES: &[&str] = &[
     "pv.kubernetes.io/bound-by-controller",
 ];
 
-/// The objects of a cluster, as far as they can be compared with new ones: without those that other objects have made, and
-/// without fields that neither the new object nor the last `kubectl apply` mentions.
+/// Old objects, as far as they can be compared with new ones. Those that an API server has written are without fields that
+/// neither the new object nor the last `kubectl apply` mentions; those that other objects have made are not the release's.
 ///
 /// A field that another tool than `kubectl apply` has set, and that the new object leaves out, is not seen.
-pub fn known(live: &[Manifest], new: &[Manifest]) -> Vec<Manifest> {
-    let is_made = |manifest: &Manifest| {
-        let owners = manifest.object.pointer("/metadata/ownerReferences").and_then(Value::as_array);
-        owners.is_some_and(|owners| !owners.is_empty())
+pub(super) fn known(old: &[Manifest], new: &[Manifest]) -> Vec<Manifest> {
+    let known = |manifest: &Manifest| if is_live(manifest) { asked_for(manifest, new) } else { manifest.clone() };
+    of_release(old).map(known).collect()
+}
+
+/// New objects as somebody asks for them. Those that an API server has written are without its notes, but with its defaults:
+/// an apply sets them.
+pub(super) fn wanted(new: &[Manifest]) -> Vec<Manifest> {
+    let wanted = |manifest: &Manifest| {
+        let object = manifest.object.clone();
+        Manifest { object: if is_live(manifest) { without_notes(object) } else { object }, ..manifest.clone() }
     };
+    of_release(new).map(wanted).collect()
+}
+
+/// Whether an API server has written it: nobody else numbers objects and their versions.
+fn is_live(manifest: &Manifest) -> bool {
+    ["/metadata/uid", "/metadata/resourceVersion"]
+        .iter()
+        .any(|number| manifest.text(number).is_some_and(|number| !number.is_empty()))
+}
+
+/// Without what other objects have made in a cluster.
+fn of_release(objects: &[Manifest]) -> impl Iterator<Item = &Manifest> {
+    let is_owned = |manifest: &Manifest| list(&manifest.object, "/metadata/ownerReferences").next().is_some();
     // Claims of a StatefulSet have no owner unless they are deleted with it: they are named after it.
-    let sets: Vec<String> = live.iter().filter(|object| object.kind == "StatefulSet").flat_map(claims).collect();
-    let is_claim = |manifest: &Manifest| {
+    let sets: Vec<String> = objects.iter().filter(|object| object.kind == "StatefulSet").flat_map(claims).collect();
+    let is_claim = move |manifest: &Manifest| {
         let stem =
             manifest.name.rsplit_once('-').filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
         manifest.kind == "PersistentVolumeClaim" && stem.is_some_and(|(stem, _)| sets.iter().any(|set| set == stem))
     };
-    let kept: Vec<_> = live.iter().filter(|manifest| !is_made(manifest) && !is_claim(manifest)).collect();
-    kept.into_iter().map(|manifest| asked_for(manifest, new)).collect()
+    objects.iter().filter(move |manifest| !(is_live(manifest) && (is_owned(manifest) || is_claim(manifest))))
 }
 
 /// What the claims of a set are named, without their number.
 fn claims(set: &Manifest) -> Vec<String> {
-    let templates = set.object.pointer("/spec/volumeClaimTemplates").and_then(Value::as_array).into_iter().flatten();
-    let name = |template: &Value| Some(format!("{}-{}", template.pointer("/metadata/name")?.as_str()?, set.name));
-    templates.filter_map(name).collect()
+    let name = |template: &Value| Some(format!("{}-{}", text(template, "/metadata/name")?, set.name));
+    list(&set.object, "/spec/volumeClaimTemplates").filter_map(name).collect()
 }
 
 fn asked_for(manifest: &Manifest, new: &[Manifest]) -> Manifest {
-    let mut object = manifest.object.clone();
-    let applied = object.pointer(&format!("/metadata/annotations/{}", LAST_APPLIED.replace('/', "~1")));
-    let applied: Option<Value> = applied.and_then(Value::as_str).and_then(|text| serde_json::from_str(text).ok());
-    if let Some(map) = object.as_object_mut() {
-        map.remove("status");
-    }
-    if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
-        metadata.retain(|key, _| ["name", "namespace", "labels", "annotations"].contains(&key.as_str()));
-        if let Some(annotations) = metadata.get_mut("annotations").and_then(Value::as_object_mut) {
-            annotations.retain(|key, _| !NOTES.contains(&key.as_str()));
-        }
-    }
+    let applied = manifest.text(&format!("/metadata/annotations/{}", LAST_APPLIED.replace('/', "~1")));
+    let applied: Option<Value> = applied.and_then(|text| serde_json::from_str(text).ok());
+    let mut object = without_notes(manifest.object.clone());
     let wanted = new.iter().find(|other| is_same(manifest, other)).map(|other| encoded(other.object.clone()));
     let applied = applied.map(encoded);
     let mentioned: Vec<&Value> = wanted.iter().chain(&applied).collect();
@@ -67,6 +78,24 @@ fn asked_for(manifest: &Manifest, new: &[Manifest]) -> Manifest {
         object = as_text(object, new.iter().find(|other| is_same(manifest, other)));
     }
     Manifest { object, ..manifest.clone() }
+}
+
+/// Without what an API server and controllers write for themselves.
+fn without_notes(mut object: Value) -> Value {
+    if let Some(map) = object.as_object_mut() {
+        map.remove("status");
+    }
+    if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
+        metadata.retain(|key, _| ["name", "namespace", "labels", "annotations"].contains(&key.as_str()));
+        if let Some(annotations) = metadata.get_mut("annotations").and_then(Value::as_object_mut) {
+            annotations.retain(|key, _| !NOTES.contains(&key.as_str()));
+        }
+    }
+    let claims = object.pointer_mut("/spec/volumeClaimTemplates").and_then(Value::as_array_mut);
+    for claim in claims.into_iter().flatten().filter_map(Value::as_object_mut) {
+        claim.remove("status");
+    }
+    object
 }
 
 /// What of a value others mention.

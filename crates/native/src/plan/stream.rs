@@ -6,17 +6,18 @@ use serde_json::Value;
 
 use crate::manifest::{Manifest, of_object};
 
-/// Whether a text is manifests, and not values: its first document says what kind of object it is.
+/// Whether a text is manifests, and not values: its first document that is not empty says what kind of object it is.
 ///
 /// ```
 /// use rqchart::plan::stream::is_manifests;
-/// assert!(is_manifests("# a comment\n---\nkind: Service\napiVersion: v1\n"));
+/// assert!(is_manifests("# a comment\n---\n---\nkind: Service\napiVersion: v1\n"));
 /// assert!(!is_manifests("replicas: 5\n"));
 /// ```
 pub fn is_manifests(text: &str) -> bool {
-    let documents = serde_yaml::Deserializer::from_str(text).take(2);
-    let first =
-        documents.filter_map(|document| serde_yaml::Value::deserialize(document).ok()).find(|value| !value.is_null());
+    let documents = serde_yaml::Deserializer::from_str(text).map(serde_yaml::Value::deserialize);
+    let told = documents.filter(|document| !matches!(document, Ok(serde_yaml::Value::Null)));
+    // A broken document may come before one that can be read; or the reader has lost its place, and finds no end.
+    let first = told.take(2).find_map(Result::ok);
     first.is_some_and(|value| value.get("apiVersion").is_some() && value.get("kind").is_some())
 }
 

@@ -1,7 +1,9 @@
 use rqchart_core::plan::{Fate, FieldChange, Kind, SetRole, Strategy};
-use serde_json::json;
+use rqchart_core::release::{KubeVersion, Release};
+use serde_json::{Value, json};
 
 use super::*;
+use crate::{Chart, Renderer, manifest};
 
 fn read(text: &str) -> Vec<Manifest> {
     stream::read("t.yaml", text).unwrap_or_else(|findings| panic!("{findings:?}"))
@@ -51,6 +53,17 @@ fn what_means_the_same_to_kubernetes_is_no_change() {
     assert_eq!(changes("Deployment", &resources("1000m"), &resources("'1'")), [""; 0]);
     assert_eq!(changes("Deployment", &resources("1000m"), &resources("2")).len(), 1);
     assert_eq!(changes("Service", "spec: {externalIPs: [], a: null, b: {}}", "spec: {}"), [""; 0]);
+    let pod = |spec: &str| format!("spec: {{template: {{spec: {{{spec}}}}}}}");
+    let affinity = |rules: &str| pod(&format!("affinity: {{podAffinity: {{{rules}}}}}"));
+    assert_eq!(
+        changes("Deployment", &affinity(""), &affinity("requiredDuringSchedulingIgnoredDuringExecution: []")),
+        [""; 0]
+    );
+    let mount = |rest: &str| pod(&format!("containers: [{{name: x, volumeMounts: [{{mountPath: /a{rest}}}]}}]"));
+    assert_eq!(changes("Deployment", &mount(""), &mount(", readOnly: false")), [""; 0]);
+    assert_eq!(changes("Deployment", &mount(""), &mount(", readOnly: true")).len(), 1);
+    // Kubernetes' default is true.
+    assert_eq!(changes("Deployment", &pod(""), &pod("enableServiceLinks: false")).len(), 1);
 }
 
 #[test]
@@ -153,6 +166,9 @@ fn streams_hold_documents_and_lists() {
     let list = json!({ "apiVersion": "v1", "kind": "List", "items": [item("a"), item("b")] });
     assert_eq!(read(&list.to_string()).len(), 2);
     assert_eq!(read("").len(), 0);
+    assert!(stream::is_manifests("---\n---\n# nothing\n---\n---\napiVersion: v1\nkind: A\n"));
+    assert!(!stream::is_manifests("---\n---\n---\nreplicas: 3\n---\napiVersion: v1\nkind: A\n"));
+    assert!(!stream::is_manifests("---\n---\n---\n") && !stream::is_manifests("a: [\n"));
     let findings = stream::read("t.yaml", "kind: A\n---\na: [\n").unwrap_err();
     let messages: Vec<_> = findings.iter().map(|finding| finding.message.as_str()).collect();
     assert_eq!(messages[0], "t.yaml: document 1: there is no apiVersion");
@@ -179,35 +195,128 @@ fn what_an_api_server_adds_is_no_difference_and_what_was_applied_before_is() {
             "status": { "replicas": 3 },
         }).to_string())
     };
-    let changed = |live: &[Manifest]| -> Vec<_> {
-        let objects = compare::objects(&live::known(live, &new), &new);
-        objects.iter().flat_map(|object| &object.fields).map(|field| field.path.clone()).collect()
+    assert_eq!(changed(&live(3, "{}"), &new), [""; 0]);
+    assert_eq!(changed(&live(5, "{}"), &new), ["spec.replicas"]);
+    assert_eq!(changed(&live(3, applied), &new), ["spec.minReadySeconds", "spec.template.spec.containers[x].tty"]);
+}
+
+/// The fields that change between two sets of objects.
+fn changed(old: &[Manifest], new: &[Manifest]) -> Vec<String> {
+    let objects = plan(old, new, &Sources::default()).objects;
+    objects.iter().flat_map(|object| &object.fields).map(|field| field.path.clone()).collect()
+}
+
+#[test]
+fn each_object_says_whether_a_server_has_written_it() {
+    let set = |name: &str, metadata: &str, rest: &str| {
+        let metadata = format!("metadata: {{name: {name}{metadata}}}");
+        format!("- {{apiVersion: apps/v1, kind: StatefulSet, {metadata}, spec: {{replicas: 1{rest}}}}}\n")
     };
-    assert_eq!(changed(&live(3, "{}")), [""; 0]);
-    assert_eq!(changed(&live(5, "{}")), ["spec.replicas"]);
-    assert_eq!(changed(&live(3, applied)), ["spec.minReadySeconds", "spec.template.spec.containers[x].tty"]);
+    let list =
+        |items: &str| read(&format!("apiVersion: v1\nkind: List\nmetadata: {{resourceVersion: ''}}\nitems:\n{items}"));
+    let new = list(&(set("a", "", "") + &set("b", "", "")));
+    let old =
+        |metadata: &str| list(&(set("a", metadata, ", minReadySeconds: 5") + &set("b", "", ", minReadySeconds: 5")));
+    assert_eq!(changed(&old(""), &new), ["spec.minReadySeconds"; 2]);
+    assert_eq!(changed(&old(", uid: x"), &new), ["spec.minReadySeconds"]);
+    assert_eq!(changed(&old(", resourceVersion: '5'"), &new), ["spec.minReadySeconds"]);
+}
+
+/// The default release with some values.
+fn rendered(values: &Value) -> Vec<Manifest> {
+    let chart = Chart::embedded();
+    let release = Release::new("rqdb", "default", chart.info().clone(), KubeVersion::DEFAULT).unwrap();
+    manifest::parse(&Renderer::new(chart).unwrap().render(values, &release).unwrap().documents).unwrap()
+}
+
+/// Objects as `kubectl get` shows them after they were applied.
+fn served(objects: &[Manifest]) -> Vec<Manifest> {
+    let served = |manifest: &Manifest| {
+        let mut manifest = manifest.clone();
+        let applied = manifest.object.to_string();
+        let object = &mut manifest.object;
+        object["metadata"]["uid"] = json!("c0a80101");
+        object["metadata"]["resourceVersion"] = json!("712");
+        object["metadata"]["creationTimestamp"] = json!("2026-01-01T00:00:00Z");
+        object["metadata"]["generation"] = json!(1);
+        object["metadata"]["managedFields"] =
+            json!([{ "manager": "kubectl-client-side-apply", "operation": "Update" }]);
+        object["metadata"]["annotations"]["kubectl.kubernetes.io/last-applied-configuration"] = json!(applied);
+        object["status"] = json!({ "observedGeneration": 1 });
+        if manifest.kind == "Service" {
+            object["spec"]["sessionAffinity"] = json!("None");
+            object["spec"]["ipFamilies"] = json!(["IPv4"]);
+            object["spec"]["ports"][0]["protocol"] = json!("TCP");
+        }
+        if manifest.kind == "StatefulSet" {
+            object["spec"]["revisionHistoryLimit"] = json!(10);
+            object["spec"]["updateStrategy"] = json!({ "type": "RollingUpdate", "rollingUpdate": { "partition": 0 } });
+            let pod = &mut object["spec"]["template"]["spec"];
+            pod["restartPolicy"] = json!("Always");
+            pod["dnsPolicy"] = json!("ClusterFirst");
+            pod["containers"][0]["ports"][0]["protocol"] = json!("TCP");
+            let claim = &mut object["spec"]["volumeClaimTemplates"][0];
+            claim["apiVersion"] = json!("v1");
+            claim["kind"] = json!("PersistentVolumeClaim");
+            claim["spec"]["volumeMode"] = json!("Filesystem");
+            claim["status"] = json!({ "phase": "Pending" });
+        }
+        manifest
+    };
+    objects.iter().map(served).collect()
+}
+
+#[test]
+fn a_release_as_a_server_has_it_is_the_release() {
+    let (same, other) = (rendered(&json!({})), rendered(&json!({ "storage": { "size": "20Gi" } })));
+    let plan = |old: &[Manifest], new: &[Manifest]| super::plan(old, new, &Sources::default());
+    assert_eq!(plan(&served(&same), &same).objects, []);
+    assert_eq!(plan(&served(&same), &other), plan(&same, &other));
+    // On both sides, for example before and after.
+    assert_eq!(plan(&served(&same), &served(&same)).objects, []);
+    assert_eq!(plan(&served(&same), &served(&other)), plan(&same, &other));
+}
+
+#[test]
+fn defaults_that_the_new_state_writes_out_are_applied() {
+    let release = rendered(&json!({}));
+    let added = changed(&release, &served(&release));
+    assert!(added.contains(&"spec.revisionHistoryLimit".to_owned()), "{added:?}");
+    assert_eq!(added.iter().find(|path| path.starts_with("metadata") || path.contains("status")), None);
+}
+
+/// An object that a server has numbered.
+fn live(kind: &str, body: &str) -> Vec<Manifest> {
+    let mut live = object(kind, body);
+    live[0].object["metadata"]["uid"] = json!("1");
+    live
 }
 
 #[test]
 fn secrets_of_a_cluster_are_compared_with_the_text_that_made_them() {
-    let live = object("Secret", "data: {a: b25lIHR3bw==, b: YQ==}\ntype: Opaque");
+    let live = live("Secret", "data: {a: b25lIHR3bw==, b: YQ==}\ntype: Opaque");
     let same = object("Secret", "stringData: {a: one two}\ndata: {b: YQ==}");
-    assert_eq!(compare::objects(&live::known(&live, &same), &same), []);
+    assert_eq!(changed(&live, &same), [""; 0]);
     let other = object("Secret", "stringData: {a: one}\ndata: {b: YQ==}");
-    assert_eq!(compare::objects(&live::known(&live, &other), &other)[0].fields.len(), 1);
+    assert_eq!(changed(&live, &other), ["stringData.a"]);
 }
 
 #[test]
 fn what_other_objects_have_made_is_not_the_releases() {
-    let mut live = object("StatefulSet", "spec: {volumeClaimTemplates: [{metadata: {name: data}}]}");
+    let mut live = live("StatefulSet", "spec: {volumeClaimTemplates: [{metadata: {name: data}}]}");
     live[0].name = "db".to_owned();
+    let claim = |name: &str, rest: &str| {
+        read(&format!("apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{name: {name}{rest}}}\n"))
+    };
     for (name, owner) in
         [("data-db-0", ""), ("data-db-x", ""), ("backup", ""), ("owned", ", ownerReferences: [{name: x}]")]
     {
-        live.extend(read(&format!("apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{name: {name}{owner}}}\n")));
+        live.extend(claim(name, &format!(", uid: x{owner}")));
     }
-    let kept: Vec<_> = live::known(&live, &[]).into_iter().map(|object| object.name).collect();
-    assert_eq!(kept, ["db", "data-db-x", "backup"]);
+    live.extend(claim("data-db-1", ""));
+    let kept = |objects: Vec<Manifest>| objects.into_iter().map(|object| object.name).collect::<Vec<_>>();
+    assert_eq!(kept(live::known(&live, &[])), ["db", "data-db-x", "backup", "data-db-1"]);
+    assert_eq!(kept(live::wanted(&live)), kept(live::known(&live, &[])));
 }
 
 #[test]
