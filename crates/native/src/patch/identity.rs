@@ -140,7 +140,7 @@ impl Container {
         };
         Self {
             starts: ["command", "args"].iter().any(|key| container[key].to_string().contains(&script)),
-            mounts: list(&container, "/volumeMounts").cloned().collect(),
+            mounts: list(&container, "/volumeMounts").cloned().map(without_default).collect(),
             listens: [("http", HTTP_PORT), ("raft", RAFT_PORT)].into_iter().all(has_port),
             args: handed(&container, &script),
             command: container["command"].clone(),
@@ -207,7 +207,9 @@ impl Container {
             _ if path == pod.scripts_path => ", where the scripts are",
             _ => "",
         };
-        for path in pod.mounts.iter().map(|mount| &*mount.path).chain([pod.data_path]) {
+        // The others are room for whatever comes.
+        let filled = pod.mounts.iter().filter(|mount| mount.read_only).map(|mount| &*mount.path);
+        for path in filled.chain([pod.data_path]) {
             let [earlier, later] = [self, after].map(|it| it.mounts.iter().find(|it| is(it, "mountPath", path)));
             match (earlier, later) {
                 (Some(_), None) => add(format!("has no volume at {path}{}", why(path))),
@@ -295,6 +297,14 @@ fn volume<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
 
 fn is(object: &Value, key: &str, word: &str) -> bool {
     object.get(key).and_then(Value::as_str) == Some(word)
+}
+
+/// A mount without what it is anyway.
+fn without_default(mut mount: Value) -> Value {
+    if let Some(fields) = mount.as_object_mut().filter(|fields| fields.get("readOnly") == Some(&Value::Bool(false))) {
+        fields.shift_remove("readOnly");
+    }
+    mount
 }
 
 /// Whether a path leads to a folder or into it, however it is spelt.

@@ -394,6 +394,8 @@ fn what_scripts_and_database_are_mounted_from_does_not_change() {
         // What is nobody's business
         (&ephemeral, volume(json!({ "name": "data", "emptyDir": { "medium": "Memory" } })), None),
         (&claimed, mounts(json!([{ "mountPath": "/etc/rqlite-more", "name": "tmp" }])), None),
+        (&claimed, mounts(json!([{ "mountPath": "/tmp", "readOnly": false, "subPath": "x" }])), None),
+        (&claimed, mounts(json!([{ "mountPath": "/rqlite/file", "readOnly": false }])), None),
     ] {
         let mut values = values.clone();
         values["patches"] = json!([{ "kind": "StatefulSet", "merge": merge }]);
