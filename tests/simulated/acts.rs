@@ -55,6 +55,16 @@ pub enum Act {
     FreezeReader(u32),
 }
 
+impl Act {
+    /// The pod that it needs.
+    fn pod(self) -> Option<u32> {
+        match self {
+            Self::Kill(pod) | Self::Restart(pod) | Self::Freeze(pod) | Self::Cut(pod) | Self::Mend(pod) => Some(pod),
+            _ => None,
+        }
+    }
+}
+
 /// Those whose node or network is away after these acts: the one is not there, of the other nothing is said by others.
 pub fn down(acts: &[Act]) -> BTreeSet<u32> {
     acts.iter().fold(BTreeSet::new(), |mut down, act| {
@@ -109,6 +119,10 @@ pub fn scenario(acts: &[Act], dns_cache: Duration) -> Scenario {
 /// When the cluster refuses it.
 pub fn perform(stage: &Stage, act: Act) -> Outcome {
     let cluster = &stage.cluster;
+    // In order, a pod may not be there because the one before it is not Ready: nothing is done to it, as in the simulator.
+    if act.pod().is_some_and(|ordinal| cluster.pods().iter().all(|pod| pod.ordinal != ordinal)) {
+        return Ok(());
+    }
     match act {
         Act::Kill(ordinal) => cluster.delete_pod(ordinal, Delete::Now),
         Act::Restart(ordinal) => cluster.delete_pod(ordinal, Delete::Gracefully),
