@@ -95,12 +95,14 @@ impl World<'_> {
     /// Two pods reach each other when they are on the same side of every cut: one cut within another takes pods apart, and puts
     /// none together.
     fn divide(&mut self) {
-        let cuts = || self.lasting.iter().filter(|lasting| lasting.what == What::CutOff).map(|lasting| lasting.pods);
-        let around = cuts().fold(0, |all, cut| all | cut);
+        let cuts = self.lasting.iter().filter(|lasting| lasting.what == What::CutOff).map(|lasting| lasting.pods);
+        let cuts: Vec<_> = cuts.collect();
+        let around = cuts.iter().fold(0, |all, cut| all | cut);
         for pod in 0..self.pods.len() {
-            let side = |cut: Pods| if cut & bit(pod) != 0 { cut } else { !cut };
+            let side = |cut: &Pods| if cut & bit(pod) != 0 { *cut } else { !cut };
             let cut_off = around & bit(pod) != 0;
-            self.pods[pod].side = if cut_off { cuts().fold(Pods::MAX, |all, cut| all & side(cut)) } else { 0 };
+            self.pods[pod].side =
+                if cut_off { cuts.iter().map(side).fold(Pods::MAX, |all, side| all & side) } else { 0 };
         }
     }
 }

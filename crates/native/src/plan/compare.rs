@@ -17,7 +17,15 @@ const KEYS: &[&str] =
     &["/mountPath", "/name", "/metadata/name", "/containerPort", "/port", "/topologyKey", "/ip", "/host"];
 
 /// Fields that an API server leaves out where they are false.
-const TRUE_OR_ABSENT: &[&str] = &["volumeMounts.readOnly", "spec.hostNetwork", "spec.hostPID", "spec.hostIPC"];
+const TRUE_OR_ABSENT: &[&str] = &[
+    "volumeMounts.readOnly",
+    "spec.hostNetwork",
+    "spec.hostPID",
+    "spec.hostIPC",
+    "containers.stdin",
+    "containers.stdinOnce",
+    "containers.tty",
+];
 
 /// The objects that are different, in the order of the new ones; those that go come last.
 pub(super) fn objects(old: &[Manifest], new: &[Manifest]) -> Vec<ObjectChange> {
