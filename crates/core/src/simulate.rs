@@ -21,6 +21,7 @@
 mod builtin;
 mod check;
 mod kubernetes;
+mod lasting;
 mod lint;
 mod log;
 mod play;

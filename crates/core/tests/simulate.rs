@@ -269,3 +269,122 @@ fn hundreds_of_pods_cost_no_more_than_a_hundred() {
     let trace = Simulator::of(&topology).play(&scenario, 1);
     assert_eq!((trace.verdict, trace.left_out), (Verdict::Held, 200), "{:?}", trace.cause);
 }
+
+/// A step that lasts some seconds, from another one on.
+fn lasting(at: u32, what: What, which: &[&str], time: u32) -> Step {
+    Step::new(at, what, which.iter().copied()).lasting(time)
+}
+
+fn played(values: &Value, steps: Vec<Step>) -> Trace {
+    Simulator::of(&topology(values)).play(&Scenario::new("mine", "", steps).ending(Ends::Either), 1)
+}
+
+/// When something ended, in seconds, and for which pod.
+fn ends(trace: &Trace, what: What) -> Vec<(u64, Option<&str>)> {
+    let text = format!("{} ends", what.name());
+    trace
+        .events
+        .iter()
+        .filter(|event| event.text == text)
+        .map(|event| (event.at / 1000, event.pod.as_deref()))
+        .collect()
+}
+
+#[test]
+fn what_two_steps_do_is_over_when_the_last_of_them_is() {
+    for what in What::ALL.into_iter().filter(|what| what.lasts()) {
+        let (which, pod): (&[&str], _) = if what == What::Quiet { (&[], None) } else { (&["rqdb-2"], Some("rqdb-2")) };
+        for (first, second) in [(5, 30), (30, 5), (5, 5), (3, 30)] {
+            let steps = vec![lasting(1, what, which, first), lasting(4, what, which, second)];
+            let trace = played(&json!({ "livenessProbe": null }), steps);
+            let last = (1 + first).max(4 + second).into();
+            assert_eq!(ends(&trace, what), [(last, pod)], "{first} {second}\n{}", story(&trace));
+        }
+    }
+}
+
+#[test]
+fn a_power_cut_during_another_one_is_as_long_as_alone() {
+    let pair = ["rqdb-0", "rqdb-1"];
+    let long = lasting(3, What::PowerCut, &pair, 600);
+    for other in [lasting(1, What::PowerCut, &pair, 5), lasting(10, What::PowerCut, &["rqdb-1"], 5)] {
+        let scenario = Scenario::new("mine", "", vec![other, long.clone()]).with_outage_at_most(60);
+        let trace = Simulator::of(&topology(&json!({}))).play(&scenario, 1);
+        assert_eq!(trace.verdict, Verdict::Interrupted, "{}", story(&trace));
+        assert!(trace.longest_outage > 600_000, "{}", story(&trace));
+    }
+}
+
+#[test]
+fn one_that_stands_still_does_so_until_the_end_whatever_freezes_it_again() {
+    for (second, end) in [(20, 25_000), (2, 21_000)] {
+        let steps = vec![lasting(1, What::Freeze, &["rqdb-2"], 20), lasting(5, What::Freeze, &["rqdb-2"], second)];
+        let trace = played(&json!({}), steps);
+        let answers = |from| trace.states.iter().filter(move |state| (from..end).contains(&state.from));
+        assert!(answers(1000).all(|state| !state.answering.contains(&"rqdb-2".to_owned())), "{}", story(&trace));
+        assert!(trace.pods.iter().all(|pod| pod.answers), "{}", story(&trace));
+    }
+}
+
+#[test]
+fn what_runs_after_a_frozen_one_is_not_frozen_by_the_same_step() {
+    let steps = vec![
+        lasting(1, What::Freeze, &["rqdb-2"], 600),
+        Step::new(10, What::Kill, ["rqdb-2"]),
+        lasting(30, What::Freeze, &["rqdb-2"], 5),
+    ];
+    let trace = played(&json!({}), steps);
+    assert_eq!(ends(&trace, What::Freeze), [(35, Some("rqdb-2"))], "{}", story(&trace));
+}
+
+#[test]
+fn nobody_writes_until_everybody_may() {
+    let quiet = |steps: &[(u32, u32)]| {
+        let steps = steps.iter().map(|(at, time)| lasting(*at, What::Quiet, &[], *time)).collect();
+        played(&json!({}), steps).acknowledged
+    };
+    assert_eq!(quiet(&[(1, 5), (3, 30)]), quiet(&[(1, 32)]));
+    assert_eq!(quiet(&[(1, 32), (3, 5)]), quiet(&[(1, 32)]));
+}
+
+#[test]
+fn what_has_no_end_is_over_with_restore_and_so_is_all_that_has_one() {
+    for what in [What::Freeze, What::CutOff, What::PowerCut, What::Drain] {
+        let values = json!({ "livenessProbe": null });
+        let steps = vec![Step::new(1, what, ["rqdb-2"]), lasting(2, what, &["rqdb-2"], 5)];
+        let trace = played(&values, steps.clone());
+        assert_eq!(ends(&trace, what), [], "{}", story(&trace));
+        assert_eq!(trace.pods[2].answers && trace.pods[2].leader.is_some(), what == What::Drain, "{}", story(&trace));
+        let more = [
+            lasting(5, what, &["rqdb-2"], 600),
+            Step::new(10, What::Restore, ["rqdb-2"]),
+            lasting(40, what, &["rqdb-2"], 5),
+        ];
+        let trace = played(&values, steps.into_iter().chain(more).collect());
+        assert_eq!(ends(&trace, what), [(45, Some("rqdb-2"))], "{}", story(&trace));
+        assert!(trace.pods.iter().all(|pod| pod.leader.is_some()), "{}", story(&trace));
+    }
+}
+
+#[test]
+fn a_cut_within_another_one_takes_apart_and_puts_nobody_together() {
+    let three = ["rqdb-0", "rqdb-1", "rqdb-2"];
+    let inner = |which: &[&str]| {
+        let steps = vec![lasting(1, What::CutOff, &three, 60), lasting(10, What::CutOff, which, 5)];
+        played(&json!({ "replicas": 5 }), steps)
+    };
+    let quorum = |trace: &Trace, at: u64| trace.states.iter().rfind(|state| state.from <= at).unwrap().quorum;
+    // Three of five elect one of them, need all but one, and have each other again afterwards.
+    let trace = inner(&["rqdb-2"]);
+    assert_eq!([9, 14, 30].map(|at| quorum(&trace, at * 1000)), [true, false, true], "{}", story(&trace));
+    // One more on the other side of the first cut is of no help to those that are cut off from it.
+    let trace = inner(&["rqdb-0", "rqdb-1", "rqdb-3"]);
+    assert_eq!([9, 14, 30].map(|at| quorum(&trace, at * 1000)), [true, false, true], "{}", story(&trace));
+}
+
+#[test]
+fn as_many_cuts_as_a_scenario_has_steps_can_be_played() {
+    let cuts = (0..1000).map(|index| Step::new(index / 10, What::CutOff, [format!("rqdb-{}", index % 5)]));
+    let trace = played(&json!({ "replicas": 5 }), cuts.chain([Step::to_all(200, What::Restore)]).collect());
+    assert!(trace.pods.iter().all(|pod| pod.ready && pod.leader.is_some()), "{}", story(&trace));
+}

@@ -105,6 +105,27 @@ proptest! {
     }
 
     #[test]
+    fn power_is_back_when_no_step_takes_it_any_more(
+        cuts in prop::collection::vec((0..3_usize, 0..120_u64, 1..60_u64), 1..20),
+        seed in any::<u64>(),
+    ) {
+        let step = |(pod, at, time): &(usize, u64, u64)| {
+            let seconds = |time: u64| u32::try_from(time).unwrap();
+            Step::new(seconds(*at), What::PowerCut, [format!("rqdb-{pod}")]).lasting(seconds(*time))
+        };
+        let scenario = Scenario::new("random", "", cuts.iter().map(step).collect()).ending(Ends::Either);
+        let trace = Simulator::of(&topology(&json!({}))).play(&scenario, seed);
+        for pod in 0..3 {
+            let of_pod = || cuts.iter().filter(|(of, ..)| *of == pod);
+            let dark = |second: u64| of_pod().any(|(_, at, time)| (*at..at + time).contains(&second));
+            let back: Vec<_> = (1..=180).filter(|second| dark(second - 1) && !dark(*second)).collect();
+            let name = format!("rqdb-{pod}");
+            let ends = trace.events.iter().filter(|event| event.text == "powerCut ends" && event.pod.as_ref() == Some(&name));
+            prop_assert_eq!(ends.map(|event| event.at / 1000).collect::<Vec<_>>(), back, "{}", trace.timeline());
+        }
+    }
+
+    #[test]
     fn values_without_a_finding_bear_any_single_fault(values in values(), seed in any::<u64>()) {
         let topology = topology(&values);
         let silent = rules::check(&topology).is_empty() && lint(&topology).is_empty();

@@ -3,6 +3,7 @@
 
 use super::log::{bit, each};
 use super::pod::{Disk, NEVER, Process, Wait};
+use super::scenario::What;
 use super::settings::SetOf;
 use super::trace::Kind;
 use super::world::World;
@@ -161,6 +162,9 @@ impl World<'_> {
 
     /// Whatever runs in a pod ends at once.
     pub(super) fn end_process(&mut self, pod: usize) {
+        if self.pods[pod].frozen {
+            self.release(What::Freeze, bit(pod)); // what runs there next does not stand still
+        }
         let state = &mut self.pods[pod];
         state.process = Process::None;
         state.joining = false;

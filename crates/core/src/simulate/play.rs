@@ -83,7 +83,7 @@ impl World<'_> {
         self.record();
         for _ in 0..MOST_EVENTS {
             let act = next_act.map_or(NEVER, |act| act.at);
-            let ending = self.endings.iter().map(|(at, ..)| *at).min().unwrap_or(NEVER);
+            let ending = self.lasting.last().map_or(NEVER, |lasting| lasting.until);
             let next = act.min(ending).min(self.next());
             if next > horizon {
                 self.advance(self.now + REST);
@@ -97,10 +97,7 @@ impl World<'_> {
                 }
                 next_act = left.next();
             } else if ending == next {
-                let position = self.endings.iter().position(|(at, ..)| *at == next).unwrap_or_default();
-                let (_, what, pods) = self.endings.remove(position);
-                self.trace.note(self.now, one_of(pods), Kind::Ended(what));
-                self.undo(what, pods);
+                self.end();
             } else {
                 self.fire();
             }
@@ -136,23 +133,15 @@ impl World<'_> {
             What::Upgrade => self.revisions.iter_mut().for_each(|revision| *revision += 1),
             What::Quiet => self.quiet = true,
             What::SlowDns => self.dns = act.time.unwrap_or_default(),
-            What::CutOff => {
-                let side = 1 + self.pods.iter().map(|pod| pod.side).max().unwrap_or_default();
-                each(pods).for_each(|pod| self.pods[pod].side = side);
-            }
-            What::Restore => {
-                for what in What::ALL.into_iter().filter(|what| what.lasts() && *what != What::Quiet) {
-                    self.undo(what, pods);
-                }
-            }
+            What::Restore => self.restore(pods),
             What::Drain => {
                 self.evicting |= each(pods).filter(|pod| self.pods[*pod].exists).fold(0, |all, pod| all | bit(pod));
                 each(pods).for_each(|pod| self.pods[pod].cordoned = true);
             }
             _ => each(pods).for_each(|pod| self.hurt(pod, act.what)),
         }
-        if let Some(time) = act.time.filter(|_| act.what.lasts()) {
-            self.endings.push((self.now + time, act.what, pods));
+        if act.what.lasts() {
+            self.lasts(act.what, pods, act.time);
         }
     }
 
@@ -162,7 +151,7 @@ impl World<'_> {
             What::Kill if exists => self.kill(pod),
             What::Restart => self.delete(pod),
             What::Crash if self.pods[pod].process != Process::None => self.crash(pod),
-            What::Freeze => self.pods[pod].frozen = exists && self.alive(pod),
+            What::Freeze => self.pods[pod].frozen |= exists && self.alive(pod),
             What::PowerCut => {
                 self.pods[pod].powered = false;
                 self.end_process(pod);
@@ -193,33 +182,6 @@ impl World<'_> {
     fn kill(&mut self, pod: usize) {
         self.end_process(pod);
         self.gone(pod);
-    }
-
-    fn undo(&mut self, what: What, pods: Pods) {
-        self.quiet &= what != What::Quiet;
-        if what == What::Drain {
-            self.blocked = self.blocked.or(each(self.evicting & pods).next());
-            self.evicting &= !pods;
-        }
-        for pod in each(pods) {
-            if what == What::Freeze && self.pods[pod].frozen && self.pods[pod].leader == Some(pod) {
-                self.step_down(pod); // it sees that its lease is over
-            }
-            let state = &mut self.pods[pod];
-            match what {
-                What::Freeze => state.frozen = false,
-                What::CutOff => state.side = 0,
-                What::PowerCut if !state.powered => {
-                    state.powered = true;
-                    state.known = false;
-                    state.ready = false;
-                    state.crashes = 0;
-                    state.delay = 2000;
-                }
-                What::Drain => state.cordoned = false,
-                _ => {}
-            }
-        }
     }
 
     fn scale(&mut self, pods: Pods, replicas: usize) {
@@ -264,6 +226,6 @@ impl What {
     }
 }
 
-fn one_of(pods: Pods) -> Option<usize> {
+pub(super) fn one_of(pods: Pods) -> Option<usize> {
     pods.is_power_of_two().then(|| pods.trailing_zeros() as usize)
 }

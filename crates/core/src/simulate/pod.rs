@@ -115,8 +115,8 @@ pub(super) struct Pod {
     pub(super) powered: bool,
     pub(super) frozen: bool,
     pub(super) cordoned: bool,
-    /// Whom it can reach: those on the same side.
-    pub(super) side: u8,
+    /// Whom it can reach: those on its side of every cut; 0 where nothing cuts it off.
+    pub(super) side: Pods,
     /// Whether its name leads to it.
     pub(super) known: bool,
     pub(super) disk: Disk,

@@ -6,10 +6,10 @@
 //! its moment, one that does not loses it. So there are no heartbeats and no polling, and a run costs as much as happens in
 //! it. Rows are written all the time, but counted only from one event to the next.
 
+use super::lasting::Lasting;
 use super::log::{Pods, Run, acknowledge, bit};
 use super::pod::{NEVER, Pod, Process, WAITS, Wait};
 use super::random::Random;
-use super::scenario::What;
 use super::settings::{Behaviour, Settings};
 use super::trace::{Kind, Recorder};
 
@@ -38,8 +38,8 @@ pub(super) struct World<'s> {
     /// When each controller, and whoever evicts, acts next.
     pub(super) controllers: Vec<u64>,
     pub(super) eviction: u64,
-    /// What ends by itself, and when.
-    pub(super) endings: Vec<(u64, What, Pods)>,
+    /// What lasts; what ends first is the last.
+    pub(super) lasting: Vec<Lasting>,
     pub(super) acknowledged: Vec<Run>,
     counted_until: u64,
     pub(super) foundings: u8,
@@ -64,7 +64,7 @@ impl<'s> World<'s> {
             blocked: None,
             controllers: vec![NEVER; sets],
             eviction: NEVER,
-            endings: Vec::new(),
+            lasting: Vec::new(),
             acknowledged: Vec::new(),
             counted_until: 0,
             foundings: 0,
