@@ -388,3 +388,31 @@ fn as_many_cuts_as_a_scenario_has_steps_can_be_played() {
     let trace = played(&json!({ "replicas": 5 }), cuts.chain([Step::to_all(200, What::Restore)]).collect());
     assert!(trace.pods.iter().all(|pod| pod.ready && pod.leader.is_some()), "{}", story(&trace));
 }
+
+#[test]
+fn a_quorum_is_a_majority_of_those_that_have_a_vote_at_the_time() {
+    let play = |values: Value, steps| {
+        Simulator::of(&topology(&values)).play(&Scenario::new("mine", "", steps).keeping_quorum(), 1)
+    };
+    let fewer = |upgrade| {
+        let steps = vec![Step::scale(0, 3), Step::to_all(upgrade, What::Upgrade)];
+        play(json!({ "replicas": 5, "formation": "parallel" }), steps)
+    };
+    // After membership.grace two of three are enough; before, the two that are gone are missing.
+    assert_fails(
+        &(fewer(20), fewer(300)),
+        Verdict::Interrupted,
+        "only 2 of 5 voters were Ready at a time, and a quorum is 3",
+    );
+    assert!(fewer(20).longest_outage > 1000);
+    let cut = lasting(300, What::PowerCut, &["rqdb-2", "rqdb-3", "rqdb-4"], 60);
+    let more = play(json!({}), vec![Step::scale(0, 5), cut.clone()]);
+    let same = play(json!({ "replicas": 5 }), vec![cut]);
+    for trace in [more, same] {
+        assert_eq!(trace.verdict, Verdict::Interrupted, "{}", story(&trace));
+        assert_eq!(trace.cause.as_deref(), Some("only 2 of 5 voters were Ready at a time, and a quorum is 3"));
+    }
+    // In order, each newcomer is Ready before the next one has a vote.
+    let grown = play(json!({ "maxVoters": 7, "formation": "ordered" }), vec![Step::scale(0, 7)]);
+    assert_eq!(grown.verdict, Verdict::Held, "{}", story(&grown));
+}

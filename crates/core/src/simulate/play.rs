@@ -209,8 +209,7 @@ impl World<'_> {
             answering: those(&|pod| self.answers(pod) && self.pods[pod].side == 0),
             ready,
         };
-        let voters = bit(self.settings.voters) - 1;
-        self.trace.moment(self.now, moment, voters);
+        self.trace.moment(self.now, moment, members.map(|members| members.voters));
     }
 }
 
