@@ -5,7 +5,8 @@
 use rqchart_core::release::{ChartInfo, KubeVersion, Release};
 use rqchart_core::schema;
 use rqchart_core::simulate::{
-    Behaviour, EmptyDisks, Ends, Founding, Readiness, Scenario, Simulator, Step, Trace, Verdict, What, builtin, read,
+    Behaviour, EmptyDisks, Ends, Founding, Readiness, Scenario, Simulator, Step, Trace, Verdict, What, builtin, check,
+    read,
 };
 use rqchart_core::topology::Topology;
 use serde_json::{Value, json};
@@ -415,4 +416,37 @@ fn a_quorum_is_a_majority_of_those_that_have_a_vote_at_the_time() {
     // In order, each newcomer is Ready before the next one has a vote.
     let grown = play(json!({ "maxVoters": 7, "formation": "ordered" }), vec![Step::scale(0, 7)]);
     assert_eq!(grown.verdict, Verdict::Held, "{}", story(&grown));
+}
+
+#[test]
+fn readers_are_scaled_as_far_as_there_is_room_for_readers() {
+    let scale = |which: &str, replicas: u32| Step { which: vec![which.to_owned()], ..Step::scale(1, replicas) };
+    let simulator = |replicas: u32, readers: u32| {
+        Simulator::of(&topology(&json!({ "replicas": replicas, "readers": { "replicas": readers } })))
+    };
+    let findings = |simulator: &Simulator, steps: &[Step]| {
+        let found = check(&Scenario::new("mine", "", steps.to_vec()), simulator);
+        found.into_iter().map(|finding| finding.message).collect::<Vec<_>>()
+    };
+    let many = simulator(3, 20);
+    let fewer = [scale("rqdb-readers", 12)];
+    assert!(findings(&many, &fewer).is_empty());
+    let trace = many.play(&Scenario::new("mine", "", fewer.to_vec()), 1);
+    let readers = trace.pods.iter().filter(|pod| pod.name.starts_with("rqdb-readers")).count();
+    assert_eq!((trace.verdict, trace.pods.len(), readers), (Verdict::Held, 15, 12), "{}", story(&trace));
+    let few = simulator(3, 3);
+    for (which, replicas, told) in [
+        ("rqdb-readers", 9, Some("at most 7 pods of rqdb-readers are simulated")),
+        ("rqdb-readers", 7, None),
+        ("rqdb-readers-1", 9, Some("at most 7 pods of rqdb-readers are simulated")),
+        ("rqdb", 9, None),
+        ("rqdb", 10, Some("at most 9 pods of rqdb are simulated")),
+    ] {
+        assert_eq!(findings(&few, &[scale(which, replicas)]), Vec::from_iter(told), "{which} {replicas}");
+    }
+    // Both may be scaled at the same time. Where a hundred voters leave no room, no reader is there to be scaled.
+    assert!(findings(&few, &[Step::scale(1, 5), scale("rqdb-readers", 4)]).is_empty());
+    assert_eq!(findings(&few, &[scale("rqdb-readers-0", 5), scale("rqdb-readers", 4)]).len(), 1);
+    let full = simulator(100, 2);
+    assert_eq!(findings(&full, &[scale("rqdb-readers", 3)]), ["at most 0 pods of rqdb-readers are simulated"]);
 }
