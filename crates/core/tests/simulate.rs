@@ -5,7 +5,8 @@
 use rqchart_core::release::{ChartInfo, KubeVersion, Release};
 use rqchart_core::schema;
 use rqchart_core::simulate::{
-    Behaviour, EmptyDisks, Ends, Founding, Readiness, Scenario, Simulator, Step, Trace, Verdict, What, builtin, read,
+    Behaviour, EmptyDisks, Ends, Founding, Readiness, Scenario, Simulator, Step, Trace, Verdict, What, builtin, check,
+    read,
 };
 use rqchart_core::topology::Topology;
 use serde_json::{Value, json};
@@ -387,4 +388,65 @@ fn as_many_cuts_as_a_scenario_has_steps_can_be_played() {
     let cuts = (0..1000).map(|index| Step::new(index / 10, What::CutOff, [format!("rqdb-{}", index % 5)]));
     let trace = played(&json!({ "replicas": 5 }), cuts.chain([Step::to_all(200, What::Restore)]).collect());
     assert!(trace.pods.iter().all(|pod| pod.ready && pod.leader.is_some()), "{}", story(&trace));
+}
+
+#[test]
+fn a_quorum_is_a_majority_of_those_that_have_a_vote_at_the_time() {
+    let play = |values: Value, steps| {
+        Simulator::of(&topology(&values)).play(&Scenario::new("mine", "", steps).keeping_quorum(), 1)
+    };
+    let fewer = |upgrade| {
+        let steps = vec![Step::scale(0, 3), Step::to_all(upgrade, What::Upgrade)];
+        play(json!({ "replicas": 5, "formation": "parallel" }), steps)
+    };
+    // After membership.grace two of three are enough; before, the two that are gone are missing.
+    assert_fails(
+        &(fewer(20), fewer(300)),
+        Verdict::Interrupted,
+        "only 2 of 5 voters were Ready at a time, and a quorum is 3",
+    );
+    assert!(fewer(20).longest_outage > 1000);
+    let cut = lasting(300, What::PowerCut, &["rqdb-2", "rqdb-3", "rqdb-4"], 60);
+    let more = play(json!({}), vec![Step::scale(0, 5), cut.clone()]);
+    let same = play(json!({ "replicas": 5 }), vec![cut]);
+    for trace in [more, same] {
+        assert_eq!(trace.verdict, Verdict::Interrupted, "{}", story(&trace));
+        assert_eq!(trace.cause.as_deref(), Some("only 2 of 5 voters were Ready at a time, and a quorum is 3"));
+    }
+    // In order, each newcomer is Ready before the next one has a vote.
+    let grown = play(json!({ "maxVoters": 7, "formation": "ordered" }), vec![Step::scale(0, 7)]);
+    assert_eq!(grown.verdict, Verdict::Held, "{}", story(&grown));
+}
+
+#[test]
+fn readers_are_scaled_as_far_as_there_is_room_for_readers() {
+    let scale = |which: &str, replicas: u32| Step { which: vec![which.to_owned()], ..Step::scale(1, replicas) };
+    let simulator = |replicas: u32, readers: u32| {
+        Simulator::of(&topology(&json!({ "replicas": replicas, "readers": { "replicas": readers } })))
+    };
+    let findings = |simulator: &Simulator, steps: &[Step]| {
+        let found = check(&Scenario::new("mine", "", steps.to_vec()), simulator);
+        found.into_iter().map(|finding| finding.message).collect::<Vec<_>>()
+    };
+    let many = simulator(3, 20);
+    let fewer = [scale("rqdb-readers", 12)];
+    assert!(findings(&many, &fewer).is_empty());
+    let trace = many.play(&Scenario::new("mine", "", fewer.to_vec()), 1);
+    let readers = trace.pods.iter().filter(|pod| pod.name.starts_with("rqdb-readers")).count();
+    assert_eq!((trace.verdict, trace.pods.len(), readers), (Verdict::Held, 15, 12), "{}", story(&trace));
+    let few = simulator(3, 3);
+    for (which, replicas, told) in [
+        ("rqdb-readers", 9, Some("at most 7 pods of rqdb-readers are simulated")),
+        ("rqdb-readers", 7, None),
+        ("rqdb-readers-1", 9, Some("at most 7 pods of rqdb-readers are simulated")),
+        ("rqdb", 9, None),
+        ("rqdb", 10, Some("at most 9 pods of rqdb are simulated")),
+    ] {
+        assert_eq!(findings(&few, &[scale(which, replicas)]), Vec::from_iter(told), "{which} {replicas}");
+    }
+    // Both may be scaled at the same time. Where a hundred voters leave no room, no reader is there to be scaled.
+    assert!(findings(&few, &[Step::scale(1, 5), scale("rqdb-readers", 4)]).is_empty());
+    assert_eq!(findings(&few, &[scale("rqdb-readers-0", 5), scale("rqdb-readers", 4)]).len(), 1);
+    let full = simulator(100, 2);
+    assert_eq!(findings(&full, &[scale("rqdb-readers", 3)]), ["at most 0 pods of rqdb-readers are simulated"]);
 }

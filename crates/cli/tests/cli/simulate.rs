@@ -141,7 +141,7 @@ steps:
     mine.yaml:7:5: error[contradiction]: steps[4]: it contradicts step 3, which happens to the same pods at the same time
      7 |   - { at: 5s, what: scale, replicas: 50, for: 4s }
        |     ^^
-    mine.yaml:7:38: error[out-of-range]: steps[4].replicas: at most 9 pods of this cluster are simulated
+    mine.yaml:7:38: error[out-of-range]: steps[4].replicas: at most 9 pods of rqdb are simulated
      7 |   - { at: 5s, what: scale, replicas: 50, for: 4s }
        |                                      ^^
     mine.yaml:7:47: error[unused-value]: steps[4].for: scale has no end

@@ -276,14 +276,14 @@ fn check_step(from_nothing: bool, step: &Step, path: &str, settings: &Settings, 
         }
         _ => {}
     }
-    let room = settings.sets[0].room;
+    let scaled = &settings.sets[settings.scaled(&step.which)];
     match (step.replicas, step.what) {
         (None, What::Scale) => error(Code::MissingKey, "replicas", "scale to how many pods?".to_owned(), String::new()),
-        (Some(replicas), What::Scale) if replicas as usize > room => {
+        (Some(replicas), What::Scale) if replicas as usize > scaled.room => {
             error(
                 Code::OutOfRange,
                 "replicas",
-                format!("at most {room} pods of this cluster are simulated"),
+                format!("at most {} pods of {} are simulated", scaled.room, scaled.name),
                 String::new(),
             );
         }
@@ -301,7 +301,9 @@ fn contradict(one: &Step, other: &Step, settings: &Settings) -> bool {
     let restores =
         |step: &Step, other: &Step| step.what == What::Restore && (other.what.lasts() || other.what == What::Restore);
     match (one.what, other.what) {
-        (What::Scale, What::Scale) => one.replicas != other.replicas,
+        (What::Scale, What::Scale) => {
+            one.replicas != other.replicas && settings.scaled(&one.which) == settings.scaled(&other.which)
+        }
         (What::Recover, What::Recover) => true,
         _ => restores(one, other) || restores(other, one),
     }

@@ -24,7 +24,8 @@ pub(super) struct Act {
     /// Those that were named by what they are: a bit for each of [`super::scenario::PARTS`].
     pub(super) parts: u8,
     pub(super) time: Option<u64>,
-    pub(super) replicas: usize,
+    /// The set that is scaled, and to how many pods.
+    pub(super) scale: Option<(usize, usize)>,
 }
 
 /// Steps in the order of their times.
@@ -49,7 +50,7 @@ pub(super) fn acts(scenario: &Scenario, settings: &Settings) -> Vec<Act> {
                 named,
                 parts,
                 time: step.time.as_ref().map(crate::values::Duration::as_millis),
-                replicas: step.replicas.unwrap_or_default() as usize,
+                scale: step.replicas.map(|replicas| (settings.scaled(&step.which), replicas as usize)),
             }
         })
         .collect();
@@ -68,6 +69,15 @@ impl Settings {
         }
         let place = self.nodes.iter().chain(&self.zones).find(|place| place.name == name)?;
         Some(place.pods.iter().fold(0, |all, pod| all | bit(*pod)))
+    }
+
+    /// The set that is scaled by these names: the voters', unless nothing but readers of the pool is named.
+    pub(super) fn scaled(&self, names: &[String]) -> usize {
+        let is_of = |name: &String, set: usize| {
+            *name == self.sets[set].name || self.pods.iter().any(|pod| pod.set == set && pod.name == *name)
+        };
+        let all_are_of = |set: &usize| !names.is_empty() && names.iter().all(|name| is_of(name, *set));
+        (1..self.sets.len()).find(all_are_of).unwrap_or_default()
     }
 }
 
@@ -129,7 +139,11 @@ impl World<'_> {
             self.interrupt();
         }
         match act.what {
-            What::Scale => self.scale(pods, act.replicas),
+            What::Scale => {
+                if let Some((set, replicas)) = act.scale {
+                    self.wanted[set] = replicas;
+                }
+            }
             What::Upgrade => self.revisions.iter_mut().for_each(|revision| *revision += 1),
             What::Quiet => self.quiet = true,
             What::SlowDns => self.dns = act.time.unwrap_or_default(),
@@ -184,14 +198,6 @@ impl World<'_> {
         self.gone(pod);
     }
 
-    fn scale(&mut self, pods: Pods, replicas: usize) {
-        // Without a name it is the voters' set that is scaled.
-        let named = |set: usize| pods & bit(self.settings.sets[set].first) != 0;
-        let all = (0..self.wanted.len()).all(named);
-        let set = if all { 0 } else { (0..self.wanted.len()).find(|set| named(*set)).unwrap_or_default() };
-        self.wanted[set] = replicas;
-    }
-
     fn record(&mut self) {
         let leader = self.leading();
         let members = leader.map(|leader| self.pods[leader].members());
@@ -209,8 +215,7 @@ impl World<'_> {
             answering: those(&|pod| self.answers(pod) && self.pods[pod].side == 0),
             ready,
         };
-        let voters = bit(self.settings.voters) - 1;
-        self.trace.moment(self.now, moment, voters);
+        self.trace.moment(self.now, moment, members.map(|members| members.voters));
     }
 }
 

@@ -201,7 +201,7 @@ impl Combination {
         let faults = self.faults.iter().zip(later).map(|(index, later)| {
             at += later;
             let Fault { what, pods, time } = kinds[*index];
-            Act { at, what, named: pods, parts: 0, time, replicas: 0 }
+            Act { at, what, named: pods, parts: 0, time, scale: None }
         });
         faults.collect()
     }

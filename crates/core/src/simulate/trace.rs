@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::scenario::What;
+use crate::quorum::majority;
 
 /// What a run came to.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -227,8 +228,12 @@ pub(super) struct Recorder {
     /// Since when nothing is acknowledged.
     pub(super) silent_since: Option<u64>,
     pub(super) longest_outage: u64,
-    /// How many voters were Ready at least.
-    pub(super) fewest: u32,
+    /// Who has a vote, as whoever led last counts them: of those Raft needs a majority. Not of those that are wanted: whoever was
+    /// scaled away counts until it is dropped, so that a rolling update before that stops all writes; whoever is to come does
+    /// not count before it has joined, so that a scale-out takes no quorum away.
+    voters: u128,
+    /// How many voters were Ready, of how many, when most were lacking for a majority.
+    pub(super) fewest: Option<(u32, u32)>,
     /// Who led in which term of which founding.
     leaders: Vec<(Option<u8>, u32, usize)>,
     /// Two led in the same term: Raft is broken, by voters that forgot.
@@ -250,8 +255,14 @@ impl Recorder {
         self.leaders.push((founding, term, pod));
     }
 
-    pub(super) fn moment(&mut self, at: u64, moment: Moment, voters: u128) {
-        self.fewest = self.fewest.min((moment.ready & voters).count_ones());
+    /// Without a leader there are no voters that one knows of: they are those there were.
+    pub(super) fn moment(&mut self, at: u64, moment: Moment, voters: Option<u128>) {
+        self.voters = voters.unwrap_or(self.voters);
+        let ready = ((moment.ready & self.voters).count_ones(), self.voters.count_ones());
+        let lacking = |(ready, voters): (u32, u32)| majority(voters).saturating_sub(ready);
+        if self.voters != 0 && lacking(ready) > self.fewest.map_or(0, lacking) {
+            self.fewest = Some(ready);
+        }
         if moment.writes {
             if let Some(since) = self.silent_since.take() {
                 self.longest_outage = self.longest_outage.max(at - since);
@@ -275,6 +286,6 @@ impl Recorder {
         self.telling.clear();
         self.silent_since = None;
         self.longest_outage = 0;
-        self.fewest = u32::MAX;
+        self.fewest = None;
     }
 }

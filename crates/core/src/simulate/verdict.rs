@@ -31,7 +31,6 @@ impl World<'_> {
     /// Looks at a cluster that has come to rest.
     pub(super) fn judge(&self, expected: Expected) -> Judgement {
         let lost = self.lost();
-        let majority = crate::quorum::majority(u32::try_from(self.settings.voters).unwrap_or(u32::MAX));
         let outage = self.longest_outage();
         let leader = self.leading().filter(|leader| self.commits(*leader, self.pods[*leader].members()));
         let limit = expected.longest_outage.filter(|limit| outage > *limit);
@@ -56,9 +55,9 @@ impl World<'_> {
         } else if let Some(limit) = limit.filter(|_| leader.is_some()) {
             let (outage, limit) = (seconds(outage), seconds(limit));
             (Verdict::Interrupted, Some(format!("no write was acknowledged for {outage}, and {limit} is the limit")))
-        } else if expected.keeps_quorum && self.trace.fewest < majority {
-            let (fewest, voters) = (self.trace.fewest, self.settings.voters);
-            let cause = format!("only {fewest} of {voters} voters were Ready at a time, and a quorum is {majority}");
+        } else if let Some((fewest, voters)) = self.trace.fewest.filter(|_| expected.keeps_quorum) {
+            let quorum = crate::quorum::majority(voters);
+            let cause = format!("only {fewest} of {voters} voters were Ready at a time, and a quorum is {quorum}");
             (Verdict::Interrupted, Some(cause))
         } else {
             (Verdict::Held, None)
