@@ -55,6 +55,7 @@ impl Source {
     /// The same with other values for some settings, where it is rendered.
     fn apply_with(&self, settings: &str) -> Option<String> {
         match self {
+            Self::Rendered(_) if settings.is_empty() => Some(self.apply()),
             Self::Rendered(command) => Some(format!("{command} --set {settings} | kubectl apply -f -")),
             Self::Files(_) | Self::Unknown => None,
         }
@@ -96,12 +97,17 @@ impl Outline<'_> {
 
     /// Deletes so many of the pods, one after the other, and waits for each.
     pub(super) fn restarted(&self, set: &Set, pods: Option<u32>) -> String {
-        format!(
-            "for i in $(seq {} -1 0); do {}$i && {} || break; done",
-            self.last_ordinal(&set.sized(pods)),
-            self.delete_pod(set, &format!("{}-", set.name)),
-            self.ready(set)
-        )
+        self.downward(&set.sized(pods), &format!("{} && {}", self.delete_each(set), self.ready(set)))
+    }
+
+    /// Does something for each pod, the last one first, until it fails; the pod's number is `$i`.
+    pub(super) fn downward(&self, set: &Set, command: &str) -> String {
+        format!("for i in $(seq {} -1 0); do {command} || break; done", self.last_ordinal(set))
+    }
+
+    /// Deletes the pod whose number is `$i`.
+    pub(super) fn delete_each(&self, set: &Set) -> String {
+        format!("{}$i", self.delete_pod(set, &format!("{}-", set.name)))
     }
 
     /// Waits until all pods have their new form; where nobody else replaces them, replaces them.
@@ -115,7 +121,11 @@ impl Outline<'_> {
     /// Gives pods from this ordinal on their new form, and no others.
     fn partitioned(&self, set: &Set, partition: u32) -> String {
         let patch = format!(r#"{{"spec":{{"updateStrategy":{{"rollingUpdate":{{"partition":{partition}}}}}}}}}"#);
-        self.of_set("patch", set, &format!(" -p {}", quoted(&patch)))
+        self.patched(set, &patch)
+    }
+
+    fn patched(&self, set: &Set, patch: &str) -> String {
+        self.of_set("patch", set, &format!(" -p {}", quoted(patch)))
     }
 
     fn image(&self, set: &Set, image: &str) -> String {
@@ -181,7 +191,7 @@ impl Outline<'_> {
         let mut commands = Vec::new();
         for set in sets {
             // No pod may be left out: the version after this one would be too far for it.
-            if set.strategy != (Strategy::Rolling { partition: 0 }) && set.strategy != Strategy::OnDelete {
+            if matches!(set.strategy, Strategy::Rolling { partition } if partition > 0) {
                 commands.push(self.partitioned(set, 0));
             }
             commands.extend([self.image(set, &versions::with_tag(&set.image, version)), self.replaced(set)]);
@@ -217,11 +227,10 @@ impl Outline<'_> {
         self.step(Phase::Apply, "Apply the new state".to_owned(), vec![self.sources.new.apply()]);
     }
 
-    /// For a major version: more patience for slow nodes, until all is done. Gives the setting that says so; empty where none
-    /// is needed.
-    fn patience(&mut self, set: &Set) -> &'static str {
+    /// For a major version: more patience for slow nodes, until all is done. Gives the setting that says so, where it is needed.
+    fn patience(&mut self, set: &Set) -> Option<&'static str> {
         if !self.has(Kind::NoWayBack) {
-            return "";
+            return None;
         }
         let grace = "membership.grace=1h";
         // What it applies has the old number of replicas in it.
@@ -237,7 +246,7 @@ impl Outline<'_> {
             ),
         };
         self.step(Phase::ScaleOut, text.to_owned(), commands);
-        grace
+        Some(grace)
     }
 
     /// A major version: one pod before the others.
@@ -246,7 +255,7 @@ impl Outline<'_> {
         let grace = self.patience(set);
         let last = set.replicas.unwrap_or(1).saturating_sub(1);
         let by_hand = set.strategy == Strategy::OnDelete;
-        let mut one: Vec<_> = [grace].into_iter().filter(|text| !text.is_empty()).map(str::to_owned).collect();
+        let mut one: Vec<_> = grace.into_iter().map(str::to_owned).collect();
         if !by_hand {
             one.push(format!("updateStrategy.partition={last}"));
             // Readers that are there wait for the voters.
@@ -259,7 +268,7 @@ impl Outline<'_> {
             commands.push(self.rollout(set));
             self.alone(set, last, commands);
         }
-        if let Some(apply) = self.sources.new.apply_with(grace).filter(|_| !grace.is_empty()) {
+        if let Some(apply) = grace.and_then(|grace| self.sources.new.apply_with(grace)) {
             let commands = vec![apply, self.replaced(set)];
             self.step(Phase::Hop, "Then with the other pods".to_owned(), commands);
         }
@@ -271,21 +280,20 @@ impl Outline<'_> {
         let there = old.sized(in_old_form(old, new));
         self.patience(new);
         let last = there.replicas.unwrap_or(1).saturating_sub(1);
-        let by_hand = old.strategy == Strategy::OnDelete;
-        let mut rest = Vec::new();
-        if last > 1 {
-            let first = if by_hand { self.delete_pod(old, &old.pod(last)) } else { self.rollout(old) };
-            let mut commands = vec![self.image(old, &new.image), first];
-            if by_hand {
-                commands.push(self.rollout(&there));
-            } else {
-                commands.insert(0, self.partitioned(old, last));
-                rest.push(self.partitioned(old, 0));
+        let image = self.image(old, &new.image);
+        let mut rest = match old.strategy {
+            _ if last < 2 => vec![image],
+            Strategy::OnDelete => {
+                let commands = vec![image, self.delete_pod(old, &old.pod(last)), self.rollout(&there)];
+                self.alone(old, last, commands);
+                Vec::new()
             }
-            self.alone(old, last, commands);
-        } else {
-            rest.push(self.image(old, &new.image));
-        }
+            Strategy::Rolling { .. } => {
+                let commands = vec![self.partitioned(old, last), image, self.rollout(&there)];
+                self.alone(old, last, commands);
+                vec![self.partitioned(old, 0)]
+            }
+        };
         rest.push(self.replaced(&there));
         let others = self.pairs().into_iter().filter(|(set, _)| set.role == SetRole::Readers);
         rest.extend(others.flat_map(|(set, new)| [self.image(set, &new.image), self.replaced(set)]));
@@ -314,7 +322,7 @@ impl Outline<'_> {
                 [(refused && old.deletes_with_set, "whenDeleted"), (stopped && old.deletes_when_scaled, "whenScaled")];
             for (_, field) in dangers.iter().filter(|(is, _)| *is) {
                 let patch = format!(r#"{{"spec":{{"persistentVolumeClaimRetentionPolicy":{{"{field}":"Retain"}}}}}}"#);
-                let command = self.of_set("patch", old, &format!(" -p {}", quoted(&patch)));
+                let command = self.patched(old, &patch);
                 self.step(Phase::Prepare, format!("Keep the volumes of {} meanwhile", old.name), vec![command]);
             }
             if stopped && old.is_rqlite() {
@@ -411,4 +419,16 @@ fn rqlite_shell(set: &Set) -> String {
         line.push_str(" -u NAME:PASSWORD");
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_that_would_set_nothing_is_left_out() {
+        let source = Source::Rendered("render".to_owned());
+        assert_eq!(source.apply_with("").as_deref(), Some("render | kubectl apply -f -"));
+        assert_eq!(source.apply_with("a=1").as_deref(), Some("render --set a=1 | kubectl apply -f -"));
+    }
 }

@@ -210,11 +210,11 @@ fn replace(outline: &mut Outline<'_>, set: &Set, new: &Set, fields: &[&FieldChan
         outline.copy(set, "Take a copy of the rows");
     }
     let flag = outline.flag(set.namespace.as_deref());
-    let (claim, pod) = (quoted(&format!("pvc/{DATABASE}-{}-", set.name)), quoted(&format!("pod/{}-", set.name)));
-    let command = format!(
-        "for i in $(seq {} -1 0); do kubectl delete{flag} --wait=false {claim}$i && kubectl delete{flag} {pod}$i && {} || break; done",
-        outline.last_ordinal(&set.sized(in_old_form(set, new))),
-        outline.rollout(new)
+    let claim = quoted(&format!("pvc/{DATABASE}-{}-", set.name));
+    let give_up = format!("kubectl delete{flag} --wait=false {claim}$i");
+    let command = outline.downward(
+        &set.sized(in_old_form(set, new)),
+        &format!("{give_up} && {} && {}", outline.delete_each(set), outline.rollout(new)),
     );
     let text = "If the volumes that exist are to change, give up one after the other: each pod comes back with an empty disk, and gets \
          every row before it votes again";
