@@ -329,6 +329,10 @@ const STEPS: &[(&str, &str, &[&str])] = &[
     ),
 ];
 
+fn read(text: &str) -> Vec<Manifest> {
+    objects(&serde_yaml::from_str(text).unwrap()).unwrap_or_else(|| panic!("{text}"))
+}
+
 fn said(plan: &Plan) -> String {
     let ids: Vec<_> = plan.consequences.iter().map(|said| said.id.name()).collect();
     format!("{}: {}", plan.verdict.in_words(), ids.join(" "))
@@ -336,7 +340,6 @@ fn said(plan: &Plan) -> String {
 
 #[test]
 fn each_kind_of_consequence_is_said_where_it_should_be() {
-    let read = |text: &str| objects(&serde_yaml::from_str(text).unwrap()).unwrap_or_else(|| panic!("{text}"));
     let mut wrong = Vec::new();
     for (old, new, expected) in SAID {
         let found = said(&plan(&read(old), &read(new), &Sources::default()));
@@ -349,7 +352,6 @@ fn each_kind_of_consequence_is_said_where_it_should_be() {
 
 #[test]
 fn steps_come_in_the_order_in_which_nothing_is_lost() {
-    let read = |text: &str| objects(&serde_yaml::from_str(text).unwrap()).unwrap_or_else(|| panic!("{text}"));
     for (old, new, expected) in STEPS {
         let told = text::plain(&plan(&read(old), &read(new), &Sources::default()));
         let mut rest = told.split_once("Steps").map_or("", |(_, steps)| steps);

@@ -151,3 +151,10 @@ fn checked<F: Form>(role: &str, text: &str, findings: &mut Vec<Diagnostic>) -> O
     }
     checked
 }
+
+/// Any release, for tests.
+#[cfg(test)]
+pub(crate) fn example() -> Release {
+    let chart = ChartInfo { name: "rqlite".into(), version: "0.1.0".into(), app_version: "10.2.7".into() };
+    Release::new("rqdb", "default", chart, KubeVersion::DEFAULT).expect("the name is valid")
+}

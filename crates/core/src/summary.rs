@@ -270,14 +270,10 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::release::{ChartInfo, KubeVersion, Release};
-    use crate::schema;
+    use crate::topology::resolved;
 
     fn summed(values: &Value) -> Summary {
-        let chart = ChartInfo { name: "rqlite".into(), version: "0.1.0".into(), app_version: "10.2.7".into() };
-        let release = Release::new("rqdb", "default", chart, KubeVersion::DEFAULT).unwrap();
-        let values = schema::validate(values).unwrap_or_else(|findings| panic!("{findings:?}"));
-        Summary::of(&Topology::resolve(values, &release))
+        Summary::of(&resolved(values))
     }
 
     fn asked(summary: &Summary) -> [&str; 3] {

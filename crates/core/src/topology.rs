@@ -18,6 +18,7 @@ mod metadata;
 mod monitoring;
 mod mounts;
 mod objects;
+mod paths;
 pub mod placeholder;
 mod pod;
 mod policy;
@@ -43,6 +44,8 @@ pub use metadata::{Metadata, Names};
 pub use monitoring::{Alerts, Dashboard, Exporter, Monitoring, PodMonitor};
 pub use mounts::{Mount, PodVolume, VolumeMount};
 pub use objects::is_cluster_scoped;
+pub use paths::path_segments;
+pub(crate) use paths::{lies_below, lies_in};
 pub use pod::{Conduct, Pod, PreferredPlace, Scheduling, Security, Surroundings};
 pub use policy::NetworkPolicy;
 pub use probes::{Probe, Probes};
@@ -275,4 +278,11 @@ impl Topology {
             || self.autoscaler.as_ref().is_some_and(|autoscaler| autoscaler.is_foreign)
             || self.sets().any(|set| !set.storage.extra_claims.is_empty() || set.pod.has_foreign_parts())
     }
+}
+
+/// What values make of a release, for tests.
+#[cfg(test)]
+pub(crate) fn resolved(values: &serde_json::Value) -> Topology {
+    let values = crate::schema::validate(values).unwrap_or_else(|findings| panic!("{values}: {findings:?}"));
+    Topology::resolve(values, &crate::release::example())
 }

@@ -1,11 +1,10 @@
 //! Copies of the database, and what a new cluster begins with.
 
 use super::cdc::port;
-use super::container::lies_below;
 use super::policy::way_out;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::rqlited::Version;
-use crate::topology::{Place, Topology};
+use crate::topology::{Place, Topology, lies_in};
 use crate::values::{AutomaticBackup, BackupVolume, Restore, S3, ScheduledBackup};
 
 const AUTOMATIC: &str = "/backup/automatic";
@@ -84,7 +83,7 @@ pub(super) fn folders(topology: &Topology, findings: &mut Vec<Diagnostic>) {
         let (dir, path) = (file.dir.as_str(), format!("{setting}/dir"));
         let mut mounts = pod.volume_mounts.iter().filter(|mount| !mount.read_only);
         let own = format!("{}/data", pod.data_path);
-        let within = |folder: &str| dir == folder.trim_end_matches('/') || lies_below(dir, folder);
+        let within = |folder: &str| lies_in(dir, folder);
         if dir.split('/').any(|part| part == "..") {
             findings.push(Diagnostic::error(Code::InvalidValue, path, "a part of it is `..`"));
         } else if within(&own) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::topology::Topology;
+use crate::topology::{Topology, path_segments};
 
 pub(super) fn environment(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let mut seen: BTreeSet<_> = topology.backup.environment.iter().map(|variable| variable.name.as_str()).collect();
@@ -55,7 +55,7 @@ pub(super) fn mounts(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let volumes: Vec<&str> = pod.volumes.iter().map(|volume| volume.name.as_str()).chain(claims(topology)).collect();
     let own: Vec<&str> = own_volumes(topology).collect();
     let mut paths: BTreeSet<_> =
-        pod.mounts.iter().map(|mount| &*mount.path).chain([pod.data_path]).map(segments).collect();
+        pod.mounts.iter().map(|mount| &*mount.path).chain([pod.data_path]).map(path_segments).collect();
     for (index, mount) in pod.volume_mounts.iter().enumerate() {
         let name = mount.name.as_str();
         if !volumes.contains(&name) && !own.contains(&name) {
@@ -64,7 +64,7 @@ pub(super) fn mounts(topology: &Topology, findings: &mut Vec<Diagnostic>) {
             findings
                 .push(Diagnostic::error(Code::DanglingReference, path, message).with_hint("add it to extraVolumes"));
         }
-        if !paths.insert(segments(mount.mount_path.as_str())) {
+        if !paths.insert(path_segments(mount.mount_path.as_str())) {
             let path = format!("/extraVolumeMounts/{index}/mountPath");
             findings.push(Diagnostic::error(Code::ReservedName, path, format!("{} is taken", mount.mount_path)));
         }
@@ -95,14 +95,4 @@ fn own_volumes(topology: &Topology) -> impl Iterator<Item = &str> {
 /// The names of further claims.
 fn claims(topology: &Topology) -> impl Iterator<Item = &str> {
     topology.voters.storage.extra_claims.iter().filter_map(|claim| claim.pointer("/metadata/name")?.as_str())
-}
-
-/// Whether a path leads into a folder.
-pub(super) fn lies_below(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/'))
-}
-
-/// A path's folders: `/etc//rqlite/` is `/etc/rqlite`.
-fn segments(path: &str) -> Vec<&str> {
-    path.split('/').filter(|segment| !matches!(*segment, "" | ".")).collect()
 }

@@ -2,10 +2,9 @@
 
 use std::fmt;
 
-use super::container::lies_below;
 use crate::diagnostic::{Code, Diagnostic, closest};
 use crate::rqlited::{FLAGS, Flag, Kind, Version};
-use crate::topology::{Argument, Topology, flag_name};
+use crate::topology::{Argument, Topology, flag_name, lies_below};
 
 /// What the start script decides for each pod. A second value from extraArgs would win over it.
 const RESERVED_FLAGS: &[&str] = &[
@@ -83,7 +82,7 @@ pub fn is_reserved_argument(argument: &str) -> bool {
     argument.starts_with('-') && RESERVED_FLAGS.contains(&flag_name(argument))
 }
 
-/// Whether an argument of rqlited may differ from pod to pod.
+/// Whether an argument of rqlited may have any other value, because nobody else relies on it.
 pub fn is_tuning_argument(argument: &str) -> bool {
     argument.starts_with('-') && TUNING_FLAGS.contains(&flag_name(argument))
 }
@@ -121,13 +120,17 @@ fn setting_of(argument: &Argument) -> Option<&'static (&'static str, &'static st
     FLAGS_OF_SETTINGS.iter().find(|(name, _)| *name == argument.flag())
 }
 
+/// Whether it is wrong whatever it says: enough is said of it then.
+fn is_refused(argument: &Argument) -> bool {
+    RESERVED_FLAGS.contains(&argument.flag()) || (is_extra(argument) && setting_of(argument).is_some())
+}
+
 /// The last one of two equal flags would win.
 pub(super) fn repeated_flags(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     for (index, argument) in topology.voters.arguments.iter().enumerate() {
         let name = argument.flag();
         let first = topology.voters.arguments[..index].iter().find(|earlier| earlier.flag() == name);
-        let is_said = RESERVED_FLAGS.contains(&name) || (is_extra(argument) && setting_of(argument).is_some());
-        let Some(first) = first.filter(|_| !is_said) else { continue };
+        let Some(first) = first.filter(|_| !is_refused(argument)) else { continue };
         let message = format!("-{name} is there already");
         let finding = Diagnostic::error(Code::ReservedArgument, argument.setting.clone(), message);
         findings.push(finding.with_hint(format!("keep {}", crate::diagnostic::dotted(&first.setting))));
@@ -166,8 +169,7 @@ pub(super) fn known_flags(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 /// folder of the data.
 pub(super) fn flag_values(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     for argument in topology.voters.arguments.iter().filter(|argument| is_extra(argument)) {
-        let is_said = RESERVED_FLAGS.contains(&argument.flag()) || setting_of(argument).is_some();
-        let Some(flag) = Flag::find(argument.flag()).filter(|_| !is_said) else { continue };
+        let Some(flag) = Flag::find(argument.flag()).filter(|_| !is_refused(argument)) else { continue };
         let (name, what) = (flag.name, flag.kind.what());
         let message = match argument.value() {
             None if flag.kind == Kind::Bool => continue,

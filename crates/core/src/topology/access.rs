@@ -254,18 +254,13 @@ fn text(value: Option<&impl ToString>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::release::{ChartInfo, KubeVersion};
-    use crate::schema;
-    use crate::topology::Topology;
+    use crate::topology::resolved;
 
     /// The names and addresses in the certificate of a side.
     fn reached_by(side: &str, tls: &Value, more: &Value) -> Vec<String> {
-        let chart = ChartInfo { name: "rqlite".into(), version: "0.1.0".into(), app_version: "10.2.7".into() };
-        let release = Release::new("rqdb", "default", chart, KubeVersion::DEFAULT).unwrap();
         let mut values = json!({ "tls": { side: tls } });
         values.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        let topology = Topology::resolve(schema::validate(&values).unwrap(), &release);
-        let certificate = topology.access.certificates.into_iter().next().unwrap();
+        let certificate = resolved(&values).access.certificates.into_iter().next().unwrap();
         [certificate.dns_names, certificate.ip_addresses].concat()
     }
 

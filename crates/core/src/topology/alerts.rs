@@ -235,19 +235,14 @@ impl Scope<'_> {
 mod tests {
     use serde_json::json;
 
-    use crate::release::{ChartInfo, KubeVersion, Release};
-    use crate::schema;
-    use crate::topology::Topology;
+    use crate::topology::resolved;
 
     #[test]
     fn a_margin_that_two_voters_do_not_have_is_missed_where_there_should_be_three() {
-        let chart = ChartInfo { name: "rqlite".into(), version: "0.1.0".into(), app_version: "10.2.7".into() };
-        let release = Release::new("rqdb", "default", chart, KubeVersion::DEFAULT).unwrap();
         let expression = |replicas: u32, max_voters: u32| {
             let metrics = json!({ "exporter": { "enabled": true }, "alerts": { "enabled": true } });
             let values = json!({ "replicas": replicas, "maxVoters": max_voters, "metrics": metrics });
-            let topology = Topology::resolve(schema::validate(&values).unwrap(), &release);
-            let rules = topology.monitoring.alerts.unwrap().rules;
+            let rules = resolved(&values).monitoring.alerts.unwrap().rules;
             let rule = rules.into_iter().find(|rule| rule["alert"] == "RqliteNoMargin")?;
             rule["expr"].as_str().map(str::to_owned)
         };

@@ -172,10 +172,9 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::release::{ChartInfo, KubeVersion, Release};
     use crate::rqlited::{FLAGS, Version};
-    use crate::schema::{Dialect, generate, validate};
-    use crate::topology::Topology;
+    use crate::schema::{Dialect, generate};
+    use crate::topology;
 
     /// Every setting that says which flag it becomes, with something that may be set there.
     fn settings_with_flags() -> Vec<(String, String, Value)> {
@@ -229,10 +228,7 @@ mod tests {
     }
 
     fn resolved(values: &Value) -> Vec<Argument> {
-        let chart = ChartInfo { name: "rqlite".into(), version: "0.1.0".into(), app_version: "10.2.7".into() };
-        let release = Release::new("rqdb", "default", chart, KubeVersion::DEFAULT).unwrap();
-        let values = validate(values).unwrap_or_else(|findings| panic!("{values}: {findings:?}"));
-        Topology::resolve(values, &release).voters.arguments
+        topology::resolved(values).voters.arguments
     }
 
     #[test]

@@ -353,15 +353,8 @@ impl Place {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::release::{ChartInfo, KubeVersion, Release};
     use crate::schema;
-    use crate::topology::Topology;
-
-    fn resolved(values: &Value) -> Topology {
-        let chart = ChartInfo { name: "rqlite".into(), version: "0.1.0".into(), app_version: "10.2.7".into() };
-        let release = Release::new("rqdb", "default", chart, KubeVersion::DEFAULT).unwrap();
-        Topology::resolve(schema::validate(values).unwrap_or_else(|findings| panic!("{findings:?}")), &release)
-    }
+    use crate::topology::resolved;
 
     #[test]
     fn uploads_restart_the_pods_when_they_change_and_what_a_cluster_begins_with_does_not() {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::paths::lies_in;
 use super::sets::Around;
 use super::{Mount, Probes, mounts};
 use crate::values::{
@@ -260,10 +261,7 @@ impl Pod {
 
     /// The mount that somebody added and that holds a file, the innermost of them.
     pub fn extra_mount_with(&self, path: &str) -> Option<&VolumeMount> {
-        let holds = |mount: &&VolumeMount| {
-            let rest = path.strip_prefix(mount.mount_path.as_str().trim_end_matches('/'));
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
+        let holds = |mount: &&VolumeMount| lies_in(path, mount.mount_path.as_str());
         self.volume_mounts.iter().filter(holds).max_by_key(|mount| mount.mount_path.as_str().len())
     }
 

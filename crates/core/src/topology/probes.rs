@@ -117,18 +117,11 @@ impl Probe {
 mod tests {
     use serde_json::json;
 
-    use crate::release::{ChartInfo, KubeVersion, Release};
-    use crate::schema;
-    use crate::topology::Topology;
+    use crate::topology::resolved;
 
     #[test]
     fn a_probe_may_ask_every_silent_voter_before_it_counts_as_failed() {
-        let chart = ChartInfo { name: "rqlite".into(), version: "0.1.0".into(), app_version: "10.2.7".into() };
-        let release = Release::new("rqdb", "default", chart, KubeVersion::DEFAULT).unwrap();
-        let timeout = |values: &serde_json::Value| {
-            let topology = Topology::resolve(schema::validate(values).unwrap(), &release);
-            topology.voters.pod.probes.liveness.unwrap().timeout_seconds
-        };
+        let timeout = |values: &serde_json::Value| resolved(values).voters.pod.probes.liveness.unwrap().timeout_seconds;
         assert_eq!(timeout(&json!({})), 30);
         assert_eq!(timeout(&json!({ "maxVoters": 15 })), 38);
         assert_eq!(timeout(&json!({ "maxVoters": 15, "auth": { "existingSecret": "users" } })), 74);
@@ -136,11 +129,8 @@ mod tests {
 
     #[test]
     fn a_founder_has_time_to_download_what_its_cluster_begins_with() {
-        let chart = ChartInfo { name: "rqlite".into(), version: "0.1.0".into(), app_version: "10.2.7".into() };
-        let release = Release::new("rqdb", "default", chart, KubeVersion::DEFAULT).unwrap();
         let failures = |restore: serde_json::Value| {
-            let values = schema::validate(&json!({ "restore": restore })).unwrap();
-            let probe = Topology::resolve(values, &release).voters.pod.probes.startup.unwrap();
+            let probe = resolved(&json!({ "restore": restore })).voters.pod.probes.startup.unwrap();
             (probe.period_seconds, probe.failure_threshold)
         };
         assert_eq!(failures(json!({ "timeout": "1h" })), (1, 300), "nothing is restored");

@@ -164,13 +164,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::release::{ChartInfo, KubeVersion, Release};
+    use crate::release;
     use crate::topology::Names;
 
     #[test]
     fn nginx_learns_that_rqlite_speaks_tls_also_without_other_annotations() {
-        let chart = ChartInfo { name: "rqlite".into(), version: "0.1.0".into(), app_version: "10.2.7".into() };
-        let release = Release::new("rqdb", "default", chart, KubeVersion::DEFAULT).unwrap();
+        let release = release::example();
         let annotations = |own: serde_json::Value, https| {
             let ingress = json!({ "ingress": { "hosts": [{ "host": "db.example.com" }], "annotations": own } });
             let values = crate::schema::validate(&ingress).unwrap();

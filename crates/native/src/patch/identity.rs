@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use rqchart_core::diagnostic::{Code, Diagnostic, Severity, dotted};
 use rqchart_core::rules;
-use rqchart_core::topology::{HTTP_PORT, PodSet, RAFT_PORT, Topology, flag_name};
+use rqchart_core::topology::{HTTP_PORT, PodSet, RAFT_PORT, Topology, flag_name, path_segments};
 use rqchart_core::values::Patch;
 use serde_json::Value;
 
@@ -309,10 +309,7 @@ fn without_default(mut mount: Value) -> Value {
 
 /// Whether a path leads to a folder or into it, however it is spelt.
 fn lies_in(path: &str, folder: &str) -> bool {
-    fn segments(path: &str) -> Vec<&str> {
-        path.split('/').filter(|segment| !matches!(*segment, "" | ".")).collect()
-    }
-    segments(path).starts_with(&segments(folder))
+    path_segments(path).starts_with(&path_segments(folder))
 }
 
 fn start_script(topology: &Topology) -> String {
