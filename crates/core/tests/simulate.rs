@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
+use std::collections::BTreeSet;
+
 use rqchart_core::release::{ChartInfo, KubeVersion, Release};
 use rqchart_core::schema;
 use rqchart_core::simulate::{
@@ -336,6 +338,17 @@ fn what_runs_after_a_frozen_one_is_not_frozen_by_the_same_step() {
     ];
     let trace = played(&json!({}), steps);
     assert_eq!(ends(&trace, What::Freeze), [(35, Some("rqdb-2"))], "{}", story(&trace));
+}
+
+#[test]
+fn of_two_that_are_asked_to_end_at_once_either_may_lead_afterwards() {
+    // Whoever ends last was handed the lead: the other one lacks an entry, and cannot win.
+    let values = json!({ "formation": "parallel", "replicas": 2 });
+    let both = Scenario::new("mine", "", vec![Step::new(1, What::Restart, ["rqdb-0", "rqdb-1"])]);
+    let simulator = Simulator::of(&topology(&values));
+    let leads = |seed| simulator.play(&both, seed).states.last().and_then(|state| state.leader.clone());
+    let leaders: BTreeSet<_> = (1..17).filter_map(leads).collect();
+    assert_eq!(leaders, ["rqdb-0", "rqdb-1"].map(str::to_owned).into());
 }
 
 #[test]

@@ -12,29 +12,29 @@ fn every_scenario_is_played_on_the_default_cluster() {
     let run = Place::new().run("rqchart simulate rqdb --set auth.existingSecret=users");
     assert_snapshot!(run.fine(), @"
     scenario                  verdict      no writes  cause
-    initial                   held            12.7 s
-    leader-kill               held             1.1 s
+    initial                   held            12.8 s
+    leader-kill               held             1.7 s
     leader-restart            held             0.1 s
-    down-long                 held             1.1 s
-    cut-off                   held             1.1 s
-    node-lost                 held             1.1 s
-    zone-lost                 held             1.1 s
+    down-long                 held             1.7 s
+    cut-off                   held             1.7 s
+    node-lost                 held             1.7 s
+    zone-lost                 held             1.7 s
     follower-kill             held             0.0 s
     frozen                    held             0.0 s
-    two-down                  held            62.9 s
+    two-down                  held            63.5 s
     scale-out-5               held             0.0 s
     scale-out-7               held             0.0 s
-    whole-restart             held            64.1 s
-    power-cut                 held             8.9 s
+    whole-restart             held            64.0 s
+    power-cut                 held             8.6 s
     rolling-restart           held             0.1 s
     drain                     held             0.1 s
     slow-dns                  held             0.1 s
-    disk-lost                 held             1.1 s
-    disk-lost-cold            held            67.8 s
-    lagging-and-empty         held             9.3 s
-    lagging-and-empty-leader  held             9.3 s
+    disk-lost                 held             1.7 s
+    disk-lost-cold            held            67.7 s
+    lagging-and-empty         held             8.6 s
+    lagging-and-empty-leader  held             8.6 s
     majority-lost             held            27.0 s
-    recovery                  held           120.4 s
+    recovery                  held           120.7 s
     ");
 }
 
@@ -45,7 +45,7 @@ fn what_two_voters_do_not_bear_is_said_with_its_cause() {
     assert_snapshot!(run.stdout(), @"
     scenario     verdict      no writes  cause
     disk-lost    stuck            6.0 s  nobody leads: 2 of 2 voters are needed, and 1 can vote; rqdb-0 has no data, and may not vote before somebody leads
-    leader-kill  held             3.0 s
+    leader-kill  held             3.6 s
     ");
 }
 
@@ -53,16 +53,16 @@ fn what_two_voters_do_not_bear_is_said_with_its_cause() {
 fn a_story_is_told_line_by_line() {
     let run = Place::new().run("rqchart simulate rqdb --set auth.existingSecret=users -s disk-lost -o timeline");
     assert_snapshot!(run.fine(), @"
-    disk-lost: held (longest time without writes 1.1 s, 184 rows acknowledged)
+    disk-lost: held (longest time without writes 1.7 s, 186 rows acknowledged)
           time  leader  writes  ready
          0.0 s  -       -           2  > rqdb-0  loseDisk
          0.0 s  -       -           2    rqdb-0  its disk is gone
          0.2 s  -       -           2    rqdb-0  created
-         1.0 s  rqdb-1  -           2    rqdb-1  leads in term 3
-         1.7 s  rqdb-1  yes         2    rqdb-0  starts without data
-         1.9 s  rqdb-1  yes         2    rqdb-0  struck off the members, to join as a new one
-         2.2 s  rqdb-1  yes         2    rqdb-0  joins as a voter
-         4.3 s  rqdb-1  yes         3    rqdb-0  Ready
+         1.6 s  rqdb-1  -           2    rqdb-1  leads in term 3
+         1.7 s  rqdb-1  -           2    rqdb-0  starts without data
+         2.7 s  rqdb-1  yes         2    rqdb-0  struck off the members, to join as a new one
+         2.9 s  rqdb-1  yes         2    rqdb-0  joins as a voter
+         5.0 s  rqdb-1  yes         3    rqdb-0  Ready
     ");
 }
 
@@ -86,7 +86,7 @@ fn the_scenario_of_a_link_is_played() {
     let run = of("eyJuYW1lIjoibWluZSIsInN0ZXBzIjpbeyJhdCI6IjBzIiwid2hhdCI6ImtpbGwiLCJ3aGljaCI6WyJsZWFkZXIiXX1dfQ");
     assert_snapshot!(run.stdout(), @"
     scenario  verdict      no writes  cause
-    mine      held             1.1 s
+    mine      held             1.7 s
     ");
     assert_snapshot!(of("eyJuYW1lIjoibWluZSIsInN0ZXBzIjpbeyJhdCI6IjBzIiwid2hhdCI6ImtpbGwiLCJ3aGljaCI6WyJycWRiLTc3Il19XX0"), @r#"
     $ rqchart simulate --from-link v=1,p=eyJuYW1lIjoibWluZSIsInN0ZXBzIjpbeyJhdCI6IjBzIiwid2hhdCI6ImtpbGwiLCJ3aGljaCI6WyJycWRiLTc3Il19XX0

@@ -8,8 +8,9 @@ use super::settings::SetOf;
 use super::trace::Kind;
 use super::world::World;
 
-/// For rqlited to end with grace.
+/// For rqlited to end with grace, and how much longer it may take: of two that are asked at once, either is first.
 const STOP: u64 = 1000;
+const STOPS_LATE: u64 = 500;
 /// For the API server and the controller to notice.
 const NOTICE: u64 = 200;
 /// Between two tries of whoever drains.
@@ -134,13 +135,8 @@ impl World<'_> {
         let stop = if state.frozen { of.stop_grace } else { STOP };
         let (leaving, known, ready, frozen) = (state.leaving, state.known, state.ready, state.frozen);
         self.hold(pod, Wait::Start, starts, delay);
-        self.hold(pod, Wait::Stop, leaving && powered, stop);
-        if !runs || known {
-            self.forget(pod, Wait::Known);
-        } else if !self.waits(pod, Wait::Known) {
-            let late = self.random.below(self.dns + 1);
-            self.hold(pod, Wait::Known, true, PUBLISHED + late);
-        }
+        self.hold_or_longer(pod, Wait::Stop, leaving && powered, stop, STOPS_LATE);
+        self.hold_or_longer(pod, Wait::Known, runs && !known, PUBLISHED, self.dns);
         let is_ready = self.answers(pod) && self.is_ready(pod);
         self.hold(pod, Wait::Ready, is_ready && !ready && !leaving, of.ready_period);
         let patience = if powered { of.unready_after } else { NODE_LOST };

@@ -71,16 +71,11 @@ impl World<'_> {
         let time = lags.map_or(0, |leader| self.time_to_catch_up(pod, leader));
         self.hold(pod, Wait::CatchUp, lags.is_some(), time);
         let campaigns = !leads && follows.is_none() && self.would_win(pod);
-        if campaigns && !self.waits(pod, Wait::Campaign) {
-            // Whoever has been without a leader for longer asks again and again: one of those times is the next.
-            let (heartbeat, election) = (self.settings.heartbeat, self.settings.election);
-            let asks = self.now > self.pods[pod].alone_since + heartbeat;
-            let time =
-                if asks { self.random.below(heartbeat + election) } else { heartbeat + self.random.below(election) };
-            self.hold(pod, Wait::Campaign, true, time);
-        } else if !campaigns {
-            self.forget(pod, Wait::Campaign);
-        }
+        // Whoever has been without a leader for longer asks again and again: one of those times is the next.
+        let (heartbeat, election) = (self.settings.heartbeat, self.settings.election);
+        let asks = self.now > self.pods[pod].alone_since + heartbeat;
+        let (time, longer) = if asks { (0, heartbeat + election) } else { (heartbeat, election) };
+        self.hold_or_longer(pod, Wait::Campaign, campaigns, time, longer);
         // What the leader and the Deployment do about a member that is away.
         let away = leader.filter(|leader| *leader != pod && !self.contact(*leader, pod));
         let away = away.filter(|leader| self.pods[*leader].members().has(pod));

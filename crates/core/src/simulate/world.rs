@@ -168,6 +168,13 @@ impl<'s> World<'s> {
         }
     }
 
+    /// As [`World::hold`]; by chance it takes up to so much longer.
+    pub(super) fn hold_or_longer(&mut self, pod: usize, wait: Wait, holds: bool, time: u64, longer: u64) {
+        let begins = holds && !self.waits(pod, wait);
+        let late = if begins { self.random.below(longer + 1) } else { 0 };
+        self.hold(pod, wait, holds, time + late);
+    }
+
     pub(super) fn waits(&self, pod: usize, wait: Wait) -> bool {
         self.pods[pod].waits[wait as usize] != NEVER
     }
