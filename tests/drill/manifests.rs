@@ -159,9 +159,12 @@ fn rendered(case: &Case, restore: &Value) -> Outcome<Rendering> {
         // Never by itself in a drill: the drill that is about it starts the job.
         "backup": { "scheduled": { "schedule": "@yearly" } },
     });
-    if !case.variant.has_pool() {
-        wanted["readers"] = json!({ "replicas": case.readers });
-    }
+    wanted["readers"] = if case.variant.has_pool() {
+        // The example's readers each ask for half a CPU: a node of two could not take a second drill.
+        json!({ "resources": { "requests": { "cpu": "10m" } } })
+    } else {
+        json!({ "replicas": case.readers })
+    };
     if let Some(survivor) = case.survivor {
         wanted["membership"]["recovery"] = json!({ "survivor": survivor, "attempt": "drill" });
     }

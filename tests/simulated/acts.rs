@@ -65,16 +65,30 @@ impl Act {
     }
 }
 
-/// Those whose node or network is away after these acts: the one is not there, of the other nothing is said by others.
-pub fn down(acts: &[Act]) -> BTreeSet<u32> {
-    acts.iter().fold(BTreeSet::new(), |mut down, act| {
-        match *act {
-            Act::Down(ordinal) => down.insert(ordinal),
-            Act::Up(ordinal) => down.remove(&ordinal),
-            _ => false,
-        };
-        down
-    })
+/// Those who are out of reach.
+#[derive(Debug, Default)]
+pub struct Away {
+    /// Their node is away.
+    pub down: BTreeSet<u32>,
+    /// Their network is: nobody can ask them whether they lead.
+    pub cut: BTreeSet<u32>,
+}
+
+impl Away {
+    /// Who is after these acts.
+    pub fn after(acts: &[Act]) -> Self {
+        let mut away = Self::default();
+        for act in acts {
+            match *act {
+                Act::Down(ordinal) => away.down.insert(ordinal),
+                Act::Up(ordinal) => away.down.remove(&ordinal),
+                Act::Cut(ordinal) => away.cut.insert(ordinal),
+                Act::Mend(ordinal) => away.cut.remove(&ordinal),
+                _ => false,
+            };
+        }
+        away
+    }
 }
 
 /// These acts as the simulator takes them, where names are remembered for so long.

@@ -6,7 +6,7 @@
 
 pub mod acts;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -23,7 +23,7 @@ use crate::drill::stage::Stage;
 use crate::drill::variant::Variant;
 use crate::drill::{Cluster, Failure, Outcome, rqlite};
 
-use acts::{Act, Chance};
+use acts::{Act, Away, Chance};
 
 /// How many random ones are played where nobody asks for another number.
 const FEW: u64 = 4;
@@ -35,7 +35,8 @@ const GRACE: Duration = Duration::from_secs(20);
 const SLOW_DNS: Duration = Duration::from_secs(30);
 /// For a cluster to come to rest.
 const REST: Duration = Duration::from_secs(120);
-/// For how long it must stay as it is to count as at rest; longer where nobody leads, because somebody may soon.
+/// For how long it must stay as it is to count as at rest; longer where nobody leads, because somebody may soon, and where
+/// names are remembered.
 const STILL: Duration = Duration::from_secs(3);
 const LEADERLESS: Duration = Duration::from_secs(12);
 
@@ -105,16 +106,16 @@ impl Play {
         let mut said = String::new();
         for index in 0..self.acts.len() {
             let done = &self.acts[..=index];
-            let (scenario, down) = (acts::scenario(done, self.dns_cache), acts::down(done));
+            let (scenario, away) = (acts::scenario(done, self.dns_cache), Away::after(done));
             let stories = simulators.iter().flat_map(|simulator| SEEDS.map(|seed| simulator.play(&scenario, seed)));
             let mut expected: Vec<(State, bool)> = Vec::new();
             for story in stories {
-                let outcome = (State::told(&story, &down), story.lost > 0);
+                let outcome = (State::told(&story, &away), story.lost > 0);
                 if !expected.contains(&outcome) {
                     expected.push(outcome);
                 }
             }
-            let doing = || format!("at the last of {done:?}, when it was {}", State::seen(&stage, &down));
+            let doing = || format!("at the last of {done:?}, when it was {}", State::seen(&stage, &away));
             acts::perform(&stage, self.acts[index]).map_err(|failure| failure.while_doing(doing()))?;
             let is_last = done.len() == self.acts.len();
             if matches!(self.acts[index], Act::Lost(_)) && !is_last {
@@ -123,7 +124,7 @@ impl Play {
                 continue;
             }
             let begin = Instant::now();
-            let found = wait_for(&stage, &down, &expected)
+            let found = wait_for(&stage, &away, &expected)
                 .map_err(|failure| failure.while_doing(format!("after {done:?}, expected {}", expected[0].0)))?;
             let _ = write!(said, "{:.0?} {}", begin.elapsed(), if found > 0 { "(one of several) " } else { "" });
             if is_last {
@@ -161,7 +162,7 @@ fn simulators(topology: &Topology) -> [Simulator; 2] {
 struct State {
     /// Which pods there are, and whether each is Ready.
     pods: BTreeMap<u32, bool>,
-    /// The members as the leader sees them, each with whether it votes; none where nobody leads.
+    /// The members as the leader sees them, each with whether it votes; none where nobody leads that can be asked.
     members: Option<BTreeMap<String, bool>>,
 }
 
@@ -172,13 +173,14 @@ impl fmt::Display for State {
 }
 
 impl State {
-    fn told(story: &Trace, down: &BTreeSet<u32>) -> Self {
+    fn told(story: &Trace, away: &Away) -> Self {
         let ordinal = |name: &str| name.strip_prefix("rqdb-").and_then(|ordinal| ordinal.parse().ok());
         let pods = story.pods.iter().filter_map(|pod| Some((ordinal(&pod.name)?, pod.ready)));
         let leader = story.states.last().filter(|state| state.quorum).and_then(|state| state.leader.as_ref());
-        let leader = story.pods.iter().find(|pod| Some(&pod.name) == leader);
+        let answers = |name: &str| ordinal(name).is_some_and(|ordinal| !away.cut.contains(&ordinal));
+        let leader = story.pods.iter().find(|pod| Some(&pod.name) == leader && answers(&pod.name));
         Self {
-            pods: pods.filter(|(ordinal, _)| !down.contains(ordinal)).collect(),
+            pods: pods.filter(|(ordinal, _)| !away.down.contains(ordinal)).collect(),
             members: leader.map(|leader| {
                 let voters = leader.voters.iter().map(|name| (name.clone(), true));
                 voters.chain(leader.non_voters.iter().map(|name| (name.clone(), false))).collect()
@@ -186,11 +188,11 @@ impl State {
         }
     }
 
-    fn seen(stage: &Stage, down: &BTreeSet<u32>) -> Self {
+    fn seen(stage: &Stage, away: &Away) -> Self {
         let mut pods = stage.cluster.pods();
         // One that no node takes may be there, waiting.
-        pods.retain(|pod| !down.contains(&pod.ordinal));
-        let leader = pods.iter().find(|pod| stage.leads(pod.ordinal));
+        pods.retain(|pod| !away.down.contains(&pod.ordinal));
+        let leader = pods.iter().find(|pod| !away.cut.contains(&pod.ordinal) && stage.leads(pod.ordinal));
         let members = leader.and_then(|leader| rqlite::members(&*stage.cluster, leader.ordinal).ok());
         Self {
             pods: pods.iter().map(|pod| (pod.ordinal, pod.ready)).collect(),
@@ -200,18 +202,20 @@ impl State {
 }
 
 /// The first of these states that the cluster comes to rest in.
-fn wait_for(stage: &Stage, down: &BTreeSet<u32>, expected: &[(State, bool)]) -> Outcome<usize> {
+fn wait_for(stage: &Stage, away: &Away, expected: &[(State, bool)]) -> Outcome<usize> {
     let deadline = Instant::now() + REST + 3 * stage.dns_cache;
     let mut still: Option<(usize, Instant)> = None;
     loop {
-        let seen = State::seen(stage, down);
+        let seen = State::seen(stage, away);
         let found = expected.iter().position(|(state, _)| seen == *state);
         if let Some(found) = found {
             let since = match still {
                 Some((same, since)) if same == found => since,
                 _ => Instant::now(),
             };
-            if since.elapsed() >= if seen.members.is_some() { STILL } else { LEADERLESS } {
+            // Who has an old address may still be dropped for it.
+            let enough = stage.dns_cache + if seen.members.is_some() { STILL } else { LEADERLESS };
+            if since.elapsed() >= enough {
                 return Ok(found);
             }
             still = Some((found, since));

@@ -61,7 +61,7 @@ same("mistakes have places", mistaken.findings.map(({ code, line, column }) => [
 
 const examples = readdirSync(at("chart/examples")).map((name) => [name, readFileSync(at(`chart/examples/${name}`), "utf8")]);
 const command = "rqchart template rqdb --values new.yaml";
-const yaml = (text) => Buffer.from(engine.bundle(JSON.stringify({ release, text, format: "yaml" }))).toString();
+const yaml = (text) => ask(engine, "manifests", { release, text }).stream;
 const told = ({ steps, ...plan }) => ({ ...plan, steps: steps.map((step) => step.text) });
 examples.forEach(([name, text], index) => {
   const [next, other] = examples[(index + 1) % examples.length];

@@ -1,4 +1,4 @@
-// The engine in wasm against the program: every example and golden case must give the same bytes and the same findings.
+// The engine in wasm against the program: every example and golden case must give the same bytes, files and findings.
 // Usage: node same_bytes.mjs RQCHART, in a clone whose engine is built (`cargo xtask web`, `cargo xtask test`).
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { CASES, load } from "./cases.mjs";
 
 const rqchart = process.argv[2];
-const engine = await load("engine");
+const [engine, archives] = [await load("engine"), await load("archives")];
 
 const folder = mkdtempSync(join(tmpdir(), "rqchart-"));
 let differences = 0;
@@ -25,9 +25,9 @@ for (const { name, text, release } of CASES) {
   const flags = [release.name, "--namespace", release.namespace, "--values", values];
   if (release.kubeVersion !== undefined) flags.push("--kube-version", release.kubeVersion);
   for (const version of release.apiVersions ?? []) flags.push("--api-versions", version);
-  const request = (more) => JSON.stringify({ release, text, ...more });
+  const request = JSON.stringify({ release, text });
 
-  const { findings } = JSON.parse(engine.preview(request()));
+  const { findings } = JSON.parse(engine.preview(request));
   const linted = spawnSync(rqchart, ["lint", "--output", "json", ...flags], { maxBuffer: 1 << 28 }).stdout;
   const brief = (finding) => [finding.code, finding.severity, finding.path, finding.message, finding.hint ?? null];
   const placed = (list, place) => JSON.stringify(list.map((finding) => [...brief(finding), ...place(finding)]));
@@ -38,17 +38,20 @@ for (const { name, text, release } of CASES) {
   );
 
   const rendered = spawnSync(rqchart, ["template", ...flags], { maxBuffer: 1 << 28 });
-  let yaml;
-  try {
-    yaml = engine.bundle(request({ format: "yaml" }));
-  } catch (error) {
+  const { error, stream, files } = JSON.parse(engine.manifests(request));
+  if (error !== undefined) {
     if (rendered.status !== 1) same(`${name}: ${error}`, "", rendered.stdout);
     continue;
   }
-  same(name, yaml, rendered.stdout);
+  same(name, stream, rendered.stdout);
+  const laidOut = mkdtempSync(join(folder, "files-"));
+  spawnSync(rqchart, ["template", ...flags, "--output-dir", laidOut]);
+  const written = readdirSync(laidOut, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  same(`${name}: how many files`, String(files.length), String(written.length + 1));
+  for (const file of files) same(`${name}: ${file.path}`, file.text, readFileSync(file.path === "values.yaml" ? values : join(laidOut, file.path)));
   execFileSync(rqchart, ["package", "--values", values, "--destination", folder]);
   const archive = readdirSync(folder).find((file) => file.endsWith(".tgz"));
-  same(`${name}: the archive`, engine.bundle(request({ format: "tgz" })), readFileSync(join(folder, archive)));
+  same(`${name}: the archive`, archives.pack(JSON.stringify({ text })), readFileSync(join(folder, archive)));
 }
 rmSync(folder, { recursive: true });
 console.log(`${CASES.length} cases, ${differences} differences`);

@@ -276,11 +276,19 @@ describe("in and out", () => {
     for (const name of readdirSync(EXAMPLES)) {
       await importText(page, readFileSync(join(EXAMPLES, name), "utf8"));
       await show(page, "Use it");
-      const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Manifests, one file" }).click()]);
-      const file = join(folder, name);
-      await download.saveAs(file);
+      const take = async (button) => {
+        const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: button }).click()]);
+        const file = join(folder, download.suggestedFilename());
+        await download.saveAs(file);
+        return readFileSync(file);
+      };
+      const manifests = await take("Manifests, one file");
       const printed = execFileSync(RQCHART, ["template", "rqlite", "-f", join(EXAMPLES, name)], { stdio: ["ignore", "pipe", "ignore"] });
-      assert.ok(readFileSync(file).equals(printed), name);
+      assert.ok(manifests.equals(printed), name);
+      const archive = await take("Chart package");
+      execFileSync(RQCHART, ["package", "--values", join(EXAMPLES, name), "--destination", join(folder, name)]);
+      const [packed] = readdirSync(join(folder, name));
+      assert.ok(archive.equals(readFileSync(join(folder, name, packed))), `${name}: ${packed}`);
     }
     const values = join(folder, "values.yaml");
     writeFileSync(values, "replicas: 5\n");
@@ -293,30 +301,32 @@ describe("in and out", () => {
 
   story("the engine gives in its worker, byte for byte, what it gives in node, for every example and golden case", async (page) => {
     // Where `tests/wasm/same_bytes.mjs` compares it with the program.
-    const engine = await load("engine");
-    const calls = [["preview", {}], ...["yaml", "tgz", "zip"].map((format) => ["bundle", { format }])];
-    const questions = CASES.flatMap(({ release, text }) =>
-      calls.map(([call, more]) => ({ id: -1, call, request: JSON.stringify({ release, text, ...more }) })),
-    );
-    const inWorker = await page.workers()[0].evaluate((all) => {
-      const { postMessage } = self;
-      const answers = [];
-      self.postMessage = ({ answer, ...refusal }) =>
-        answers.push(answer instanceof Uint8Array ? Array.from(answer, (byte) => String.fromCharCode(byte)).join("") : (answer ?? refusal.error));
-      for (const data of all) self.dispatchEvent(new MessageEvent("message", { data }));
-      self.postMessage = postMessage;
-      return answers;
-    }, questions);
-    const inNode = questions.map(({ call, request }) => {
-      try {
-        const answer = engine[call](request);
+    const [engine, archives] = [await load("engine"), await load("archives")];
+    await show(page, "Use it");
+    await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Chart package" }).click()]);
+    const compare = async (part, wasm, questions) => {
+      const worker = page.workers().find((one) => one.url().includes(part));
+      const inWorker = await worker.evaluate((all) => {
+        const { postMessage } = self;
+        const answers = [];
+        self.postMessage = ({ answer, ...refusal }) =>
+          answers.push(answer instanceof Uint8Array ? Array.from(answer, (byte) => String.fromCharCode(byte)).join("") : (answer ?? refusal.error));
+        for (const data of all) self.dispatchEvent(new MessageEvent("message", { data }));
+        self.postMessage = postMessage;
+        return answers;
+      }, questions.map(({ call, request }) => ({ id: -1, call, request: JSON.stringify(request) })));
+      const inNode = questions.map(({ call, request }) => {
+        const answer = wasm[call](JSON.stringify(request));
         return typeof answer === "string" ? answer : Buffer.from(answer).toString("latin1");
-      } catch (error) {
-        return error.message;
-      }
-    });
-    questions.forEach(({ call }, index) => assert.ok(inWorker[index] === inNode[index], `${CASES[Math.floor(index / calls.length)].name}: ${call}`));
-    assert.equal(inWorker.length, CASES.length * calls.length);
+      });
+      assert.equal(inWorker.length, questions.length);
+      questions.forEach(({ name, call }, index) => assert.ok(inWorker[index] === inNode[index], `${name}: ${call}`));
+    };
+    await compare("/worker", engine, ["preview", "manifests"].flatMap((call) => CASES.map(({ name, release, text }) => ({ name, call, request: { release, text } }))));
+    await compare("/archives", archives, CASES.flatMap(({ name, release, text }) => {
+      const { files = [] } = JSON.parse(engine.manifests(JSON.stringify({ release, text })));
+      return [{ name, call: "pack", request: { text } }, { name, call: "zip", request: { files } }];
+    }));
   });
 
   story("commands are there to copy", async (page) => {

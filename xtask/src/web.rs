@@ -1,8 +1,8 @@
 //! `cargo xtask web`: the configurator's page, one folder that any static host serves.
 //!
 //! The engine is compiled to wasm, its glue is written by wasm-bindgen, the default release's preview is made for the time
-//! before the wasm runs, and Vite bundles. The engine is two wasm files of one crate: what the page needs at once, and what it
-//! loads when somebody asks what will happen. The result lies in web/dist, and in crates/cli/page, where the program embeds it.
+//! before the wasm runs, and Vite bundles. The engine is three wasm files of one crate: what the page needs at once, what it
+//! loads when somebody asks what will happen, and what it loads when somebody takes an archive. The result lies in web/dist, and in crates/cli/page, where the program embeds it.
 
 use std::env;
 use std::fs;
@@ -13,8 +13,8 @@ use crate::command::{command, exists, root, run};
 const TARGET: &str = "wasm32-unknown-unknown";
 /// Where the page looks for the engine.
 const ENGINE: &str = "web/src/engine/wasm";
-/// Its files, each a feature of the crate, and a profile.
-const PARTS: [&str; 2] = ["engine", "ahead"];
+/// Its files, each a feature of the crate, and the profile that it is built with.
+const PARTS: [(&str, &str); 3] = [("engine", "engine"), ("ahead", "ahead"), ("archives", "engine")];
 /// What the page shows before the engine runs.
 const FIRST: &str = "web/src/engine/first.json";
 /// What the program embeds.
@@ -39,8 +39,8 @@ pub(crate) fn page() -> Result<(), String> {
 
 /// Compiles the engine and writes its glue.
 pub(crate) fn engine() -> Result<(), String> {
-    for part in PARTS {
-        let wasm = compile(part)?;
+    for (part, profile) in PARTS {
+        let wasm = compile(part, profile)?;
         let out = root().join(ENGINE);
         let (wasm, out) = (wasm.display(), out.display());
         // A program of its own in this workspace: wasm-bindgen's two halves then have one version, that of Cargo.lock.
@@ -58,12 +58,12 @@ pub(crate) fn has_target() -> bool {
 /// Debian's compiler for browsers: its rustc has no std for wasm, but brings its sources.
 const DEBIAN: &str = "rustc-web cargo-web rust-web-src lld-19";
 
-fn compile(part: &str) -> Result<PathBuf, String> {
+fn compile(part: &str, profile: &str) -> Result<PathBuf, String> {
     if !has_target() && exists("rustup") {
         let _ = run(&format!("rustup target add {TARGET}"));
     }
     let build = format!(
-        "build --quiet --profile {part} -p rqchart-wasm --target {TARGET} --no-default-features --features {part}"
+        "build --quiet --profile {profile} -p rqchart-wasm --target {TARGET} --no-default-features --features {part}"
     );
     let line = if has_target() {
         format!("cargo {build}")
@@ -81,7 +81,7 @@ fn compile(part: &str) -> Result<PathBuf, String> {
     }
     eprintln!("$ {line}");
     match cargo.status() {
-        Ok(status) if status.success() => Ok(target_dir().join(TARGET).join(part).join("rqchart_wasm.wasm")),
+        Ok(status) if status.success() => Ok(target_dir().join(TARGET).join(profile).join("rqchart_wasm.wasm")),
         Ok(status) => Err(format!("{line}: {status}")),
         Err(error) => Err(format!("{line}: {error}")),
     }

@@ -29,7 +29,7 @@ pub(crate) fn json(data: &impl Serialize) -> String {
 /// place, over the one that stands there. Should a move fail, those before it are taken back. Other files in the folder stay
 /// as they are. No system moves several files at once: whoever kills the program between two moves has new files beside
 /// former ones, each of them whole.
-pub(crate) fn write_files(dir: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Failure> {
+pub(crate) fn write_files(dir: &Path, files: &[(String, impl AsRef<[u8]>)]) -> Result<(), Failure> {
     if dir.exists() && !dir.is_dir() {
         return Err(Failure::new(format!("cannot write into {}: it is not a folder", dir.display())));
     }
@@ -41,14 +41,14 @@ pub(crate) fn write_files(dir: &Path, files: &[(String, Vec<u8>)]) -> Result<(),
     result
 }
 
-fn stage_and_move(dir: &Path, files: &[(String, Vec<u8>)], made: &mut Folders) -> Result<(), Failure> {
+fn stage_and_move(dir: &Path, files: &[(String, impl AsRef<[u8]>)], made: &mut Folders) -> Result<(), Failure> {
     made.one(dir).map_err(|error| Failure::io("create", dir, &error))?;
     let _alone = lock(dir);
     let staging = tempfile::Builder::new().prefix(".rqchart-").tempdir_in(dir);
     let staging = staging.map_err(|error| Failure::io("write to", dir, &error))?;
     for (number, (name, bytes)) in files.iter().enumerate() {
         let target = dir.join(name);
-        let written = stage(&staging.path().join(number.to_string()), bytes, &target);
+        let written = stage(&staging.path().join(number.to_string()), bytes.as_ref(), &target);
         written.map_err(|error| Failure::io("write", &target, &error))?;
     }
     let mut moves = Moves { done: Vec::new(), staging: staging.path().to_owned() };

@@ -17,7 +17,7 @@ pub fn stream(documents: &[&Document], chart_name: &str) -> String {
 }
 
 /// One file for each template, as Helm lays them out.
-pub fn files(documents: &[&Document], chart_name: &str) -> Vec<(String, Vec<u8>)> {
+pub fn files(documents: &[&Document], chart_name: &str) -> Vec<(String, String)> {
     let mut files: Vec<(String, Vec<&Document>)> = Vec::new();
     for document in documents {
         let path = format!("{chart_name}/{}", document.template);
@@ -26,7 +26,7 @@ pub fn files(documents: &[&Document], chart_name: &str) -> Vec<(String, Vec<u8>)
             None => files.push((path, vec![document])),
         }
     }
-    files.into_iter().map(|(path, documents)| (path, stream(&documents, chart_name).into_bytes())).collect()
+    files.into_iter().map(|(path, documents)| (path, stream(&documents, chart_name))).collect()
 }
 
 /// Files as a zip archive, deflated; the same files give the same bytes.
@@ -41,16 +41,17 @@ pub fn files(documents: &[&Document], chart_name: &str) -> Vec<(String, Vec<u8>)
 /// # Example
 ///
 /// ```
-/// let files = [("values.yaml".to_owned(), b"replicas: 5\n".to_vec())];
+/// let files = [("values.yaml", "replicas: 5\n")];
 /// let archive = rqchart::bundle::zip(&files);
 /// assert!(archive.starts_with(b"PK\x03\x04"));
 /// assert_eq!(archive, rqchart::bundle::zip(&files));
 /// ```
 #[cfg(feature = "package")]
-pub fn zip(files: &[(String, Vec<u8>)]) -> Vec<u8> {
+pub fn zip(files: &[(impl AsRef<str>, impl AsRef<[u8]>)]) -> Vec<u8> {
     let mut archive = Vec::new();
     let mut directory = Vec::new();
     for (name, content) in files {
+        let (name, content) = (name.as_ref(), content.as_ref());
         let offset = narrow(archive.len());
         let mut deflated = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
         deflated.write_all(content).expect("writing to memory does not fail");

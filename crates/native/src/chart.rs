@@ -12,15 +12,16 @@ use serde::Deserialize;
 use crate::Error;
 
 macro_rules! files {
-    ($($path:literal)*) => {
-        /// The chart that is built in, by path.
-        pub const EMBEDDED: &[(&str, &str)] = &[$(($path, include_str!(concat!("../../../chart/", $path)))),*];
+    ($(#[doc = $about:literal])* $name:ident: $($path:literal)*) => {
+        $(#[doc = $about])*
+        const $name: &[(&str, &str)] = &[$(($path, include_str!(concat!("../../../chart/", $path)))),*];
     };
 }
 
 files! {
+    /// What is rendered, and the examples.
+    SOURCES:
     "Chart.yaml"
-    "README.md"
     "dashboards/rqlite.json"
     "examples/development.yaml"
     "examples/gitops.yaml"
@@ -64,6 +65,12 @@ files! {
     "templates/services-per-pod.yaml.tera"
     "templates/statefulset.yaml.tera"
     "templates/tlsroute.yaml.tera"
+}
+
+files! {
+    /// What people and editors read, and nothing that is rendered depends on.
+    DOCUMENTS:
+    "README.md"
     "values.schema.json"
     "values.yaml"
 }
@@ -93,9 +100,26 @@ impl Chart {
     /// assert_eq!(rqchart::Chart::embedded().info().name, "rqlite");
     /// ```
     pub fn embedded() -> Self {
-        let files = EMBEDDED.iter().map(|(path, text)| (Cow::Borrowed(*path), Cow::Borrowed(*text)));
+        Self::built_in(embedded_files())
+    }
+
+    /// The chart that is built in without what people and editors read of it: README.md, values.yaml and values.schema.json. It
+    /// renders the same. A program that packs no chart, such as the page's engine, need not carry them.
+    ///
+    /// ```
+    /// # use rqchart::Chart;
+    /// let (whole, bare) = (Chart::embedded(), Chart::bare());
+    /// assert_eq!(whole.files().count(), bare.files().count() + 3);
+    /// assert!(whole.templates().eq(bare.templates()) && whole.scripts().eq(bare.scripts()));
+    /// ```
+    pub fn bare() -> Self {
+        Self::built_in(SOURCES.iter().copied())
+    }
+
+    fn built_in(files: impl Iterator<Item = (&'static str, &'static str)>) -> Self {
+        let files = files.map(|(path, text)| (Cow::Borrowed(path), Cow::Borrowed(text)));
         // One field a line, found without a YAML reader: parsing this file would take a tenth of a cold run.
-        let text = embedded_file("Chart.yaml").unwrap_or_default();
+        let text = SOURCES.iter().find(|(path, _)| *path == "Chart.yaml").map_or("", |(_, text)| text);
         let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().to_owned();
         let info = ChartInfo { name: field("name: "), version: field("version: "), app_version: field("appVersion: ") };
         Self { info, files: files.collect(), built_in: true }
@@ -191,15 +215,20 @@ impl Chart {
     }
 }
 
+/// The files of the chart that is built in, by path.
+pub fn embedded_files() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SOURCES.iter().chain(DOCUMENTS).copied()
+}
+
 /// A file of the chart that is built in.
 pub fn embedded_file(path: &str) -> Option<&'static str> {
-    EMBEDDED.iter().find(|(known, _)| *known == path).map(|(_, text)| *text)
+    embedded_files().find(|(known, _)| *known == path).map(|(_, text)| text)
 }
 
 /// The examples of the chart that is built in, by name.
 pub fn examples() -> impl Iterator<Item = (&'static str, &'static str)> {
     let name = |path: &'static str| path.strip_prefix("examples/")?.strip_suffix(".yaml");
-    EMBEDDED.iter().filter_map(move |(path, text)| Some((name(path)?, *text)))
+    SOURCES.iter().filter_map(move |(path, text)| Some((name(path)?, *text)))
 }
 
 /// Text with the line ends of Unix, and without a mark of its byte order.

@@ -6,12 +6,13 @@
 
 mod about;
 mod ahead;
-mod bundle;
+mod archives;
 mod changes;
 mod commands;
 #[cfg(not(target_arch = "wasm32"))]
 mod contract;
 mod links;
+mod manifests;
 mod preview;
 mod request;
 
@@ -27,7 +28,7 @@ pub use contract::{Call, contract};
 
 /// Templates that were parsed once stay parsed: that takes longer than rendering them.
 static RENDERER: LazyLock<Renderer> =
-    LazyLock::new(|| Renderer::new(Chart::embedded()).expect("the chart that is built in has no syntax errors"));
+    LazyLock::new(|| Renderer::new(Chart::bare()).expect("the chart that is built in has no syntax errors"));
 
 /// What never changes while the page is open: version, schema, defaults, groups of settings, examples. The request is
 /// not read.
@@ -127,20 +128,45 @@ pub fn open(request: &str) -> String {
     answer(request, |request| links::open(&request))
 }
 
-/// The bytes of a download.
-///
-/// # Errors
-///
-/// When the request is none, or its values have errors: there is nothing to download then.
+/// What is rendered, as people take it away; an error when the values have any.
 ///
 /// # Example
 ///
 /// ```
-/// let request = r#"{ "release": { "name": "rqdb", "namespace": "db" }, "text": "", "format": "yaml" }"#;
-/// assert!(rqchart_wasm::api::bundle(request).unwrap().starts_with(b"---\n# Source: rqlite/templates/"));
+/// use serde_json::Value;
+///
+/// let request = r#"{ "release": { "name": "rqdb", "namespace": "db" }, "text": "" }"#;
+/// let manifests: Value = rqchart_wasm::api::manifests(request).parse().unwrap();
+/// assert!(manifests["stream"].as_str().unwrap().starts_with("---\n# Source: rqlite/templates/"));
+/// assert_eq!(manifests["files"][0]["path"], "values.yaml");
 /// ```
-pub fn bundle(request: &str) -> Result<Vec<u8>, String> {
-    bundle::bundle(&read(request)?)
+pub fn manifests(request: &str) -> String {
+    answer(request, |request| manifests::manifests(&request))
+}
+
+/// The chart with these values, as `rqchart package --values` writes it.
+///
+/// # Errors
+///
+/// When the request is none.
+pub fn pack(request: &str) -> Result<Vec<u8>, String> {
+    Ok(archives::pack(&read(request)?))
+}
+
+/// Files as a zip archive.
+///
+/// # Errors
+///
+/// When the request is none.
+///
+/// # Example
+///
+/// ```
+/// let request = r#"{ "files": [{ "path": "values.yaml", "text": "replicas: 5\n" }] }"#;
+/// assert!(rqchart_wasm::api::zip(request).unwrap().starts_with(b"PK"));
+/// ```
+pub fn zip(request: &str) -> Result<Vec<u8>, String> {
+    Ok(archives::zip(&read(request)?))
 }
 
 fn answer<Q: DeserializeOwned, A: Serialize>(request: &str, work: impl FnOnce(Q) -> Result<A, String>) -> String {
@@ -204,26 +230,28 @@ mod tests {
     }
 
     #[test]
-    fn every_example_is_rendered_and_bundled_without_an_error() {
+    fn every_example_is_rendered_and_packed_without_an_error() {
         let about: Value = about("").parse().unwrap();
         for example in about["examples"].as_array().unwrap() {
             let text = example["text"].as_str().unwrap();
             let files = ask(preview, &rqdb(), text)["files"].as_array().unwrap().len();
             assert!(files > 3, "{}", example["name"]);
-            for format in ["yaml", "tgz", "zip"] {
-                let request = json!({ "release": rqdb(), "text": text, "format": format }).to_string();
-                let bytes = bundle(&request).unwrap();
-                assert!(!bytes.is_empty() && bytes == bundle(&request).unwrap(), "{} {format}", example["name"]);
-            }
+            let taken = ask(manifests, &rqdb(), text);
+            assert!(!taken["stream"].as_str().unwrap().is_empty(), "{}", example["name"]);
+            let archives =
+                || [pack(&json!({ "text": text }).to_string()), zip(&json!({ "files": taken["files"] }).to_string())];
+            assert!(
+                archives().iter().all(|bytes| bytes.as_ref().is_ok_and(|bytes| !bytes.is_empty())),
+                "{}",
+                example["name"]
+            );
+            assert_eq!(archives(), archives(), "{}", example["name"]);
         }
     }
 
     #[test]
-    fn what_has_errors_is_not_bundled() {
-        for format in ["yaml", "tgz", "zip"] {
-            let request = json!({ "release": rqdb(), "text": "replicas: 0", "format": format }).to_string();
-            assert!(bundle(&request).unwrap_err().contains("replicas"), "{format}");
-        }
+    fn what_has_errors_is_not_taken_away() {
+        assert!(ask(manifests, &rqdb(), "replicas: 0")["error"].as_str().unwrap().contains("replicas"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One line for each function of `api`, in the wasm file that the feature is for.
 
-#[cfg(feature = "engine")]
+#[cfg(feature = "archives")]
 use wasm_bindgen::prelude::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -29,6 +29,7 @@ texts! { "engine":
     preview
     commands
     edit
+    manifests
     origins
     diff
     share
@@ -44,9 +45,18 @@ texts! { "ahead":
     plan
 }
 
-/// See [`crate::api::bundle`].
-#[cfg(feature = "engine")]
-#[wasm_bindgen]
-pub fn bundle(request: &str) -> Result<Vec<u8>, JsError> {
-    api::bundle(request).map_err(|error| JsError::new(&error))
+macro_rules! bytes {
+    ($feature:literal: $($name:ident)*) => {$(
+        #[cfg(feature = $feature)]
+        #[doc = concat!("See [`crate::api::", stringify!($name), "`].")]
+        #[wasm_bindgen]
+        pub fn $name(request: &str) -> Result<Vec<u8>, JsError> {
+            api::$name(request).map_err(|error| JsError::new(&error))
+        }
+    )*};
+}
+
+bytes! { "archives":
+    pack
+    zip
 }

@@ -25,7 +25,7 @@ interface Waiting extends Question {
 
 /** Kinds of which only the last question matters. The others are answered in turn. */
 const LATEST: ReadonlySet<Call> = new Set<Call>(["preview", "origins", "diff", "share", "commands", "simulator", "play", "plan"]);
-const SLOW: ReadonlySet<Call> = new Set<Call>(["origins", "diff", "bundle", "simulator"]);
+const SLOW: ReadonlySet<Call> = new Set<Call>(["origins", "diff", "manifests", "simulator"]);
 /** Longer than this, in milliseconds, no answer is waited for once a later question of its kind is there. */
 const PATIENCE = 3000;
 /** An engine that breaks so often is not started again. */

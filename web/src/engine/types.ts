@@ -6,9 +6,9 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 export interface About {
   /** The version of rqchart. */
   version: string;
-  /** The chart's name, which paths in bundles begin with. */
+  /** The chart's name, which paths in archives begin with. */
   chart: string;
-  /** The file name of the bundle `tgz`. */
+  /** The chart's file name as a package. */
   archive: string;
   /** The version of rqlite that the chart was made for. */
   rqlite: string;
@@ -40,14 +40,6 @@ export interface Budget {
   minAvailable?: Amount | null;
   /** Whether pods that are not Ready may be evicted at any time. */
   unhealthyPodEvictionPolicy: EvictionPolicy;
-}
-
-/** A release, the text of its values, and the form of the download. */
-export interface BundleRequest {
-  release: Release;
-  /** What stands in `values.yaml`. */
-  text: string;
-  format: Format;
 }
 
 /** A cluster, as `simulator` gives it. */
@@ -153,6 +145,12 @@ export type Effect = "none" | "roll" | "immutable" | "data";
  */
 export type Ends = "serving" | "waiting" | "either";
 
+/** A file of an archive. */
+export interface Entry {
+  path: string;
+  text: string;
+}
+
 /** Something that happened. */
 export interface Event {
   /** When, in milliseconds. */
@@ -223,8 +221,6 @@ export interface Finding {
   because: string;
 }
 
-export type Format = "yaml" | "tgz" | "zip";
-
 /** In which order pods start. */
 export type Formation = "ordered" | "parallel";
 
@@ -263,6 +259,14 @@ export interface Line {
 /** A link. */
 export interface Link {
   link: string;
+}
+
+/** A release's manifests. */
+export interface Manifests {
+  /** All documents in one text, as `rqchart template` prints them. */
+  stream: string;
+  /** `values.yaml`, and one file for each template, as `rqchart template --output-dir` lays them out. */
+  files: Entry[];
 }
 
 /** An object that is different. */
@@ -310,6 +314,12 @@ export interface Origins {
   settings: string[];
   /** The documents, in the order of [`crate::Rendering::documents`]. */
   documents: DocumentOrigins[];
+}
+
+/** The text of values. */
+export interface PackRequest {
+  /** What stands in `values.yaml`. */
+  text: string;
 }
 
 /** What there is to draw of a cluster. */
@@ -684,6 +694,11 @@ export interface Volume {
 /** What can happen. */
 export type What = "kill" | "restart" | "crash" | "freeze" | "cutOff" | "powerCut" | "loseDisk" | "drain" | "restore" | "scale" | "upgrade" | "slowDns" | "quiet" | "recover";
 
+/** What is put into an archive. */
+export interface ZipRequest {
+  files: Entry[];
+}
+
 /** Each call with its request and its answer. */
 export interface Calls {
   /** What never changes while the page is open. */
@@ -714,6 +729,10 @@ export interface Calls {
   attached: [request: Link, answer: string | null];
   /** The way from one set of manifests to another. */
   plan: [request: PlanRequest, answer: Planned];
-  /** The bytes of a download. */
-  bundle: [request: BundleRequest, answer: Uint8Array<ArrayBuffer>];
+  /** What is rendered, as people take it away. */
+  manifests: [request: Input, answer: Manifests];
+  /** The chart with these values. */
+  pack: [request: PackRequest, answer: Uint8Array<ArrayBuffer>];
+  /** Files as a zip archive. */
+  zip: [request: ZipRequest, answer: Uint8Array<ArrayBuffer>];
 }

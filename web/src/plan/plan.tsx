@@ -15,8 +15,7 @@ const TEXT = AHEAD.plan;
 const PAUSE = 150;
 const LOOKS = { safe: "fine", "needs-steps": "warning", dangerous: "error" } as const;
 
-const manifests = async (values: Input): Promise<string> =>
-  new TextDecoder().decode(await ask("bundle", { ...values, format: "yaml" }));
+const manifests = async (values: Input): Promise<string> => (await ask("manifests", values)).stream;
 
 async function plan(old: string | Input, to: Input): Promise<Planned> {
   const from = typeof old === "string" ? old : await manifests(old);

@@ -1,7 +1,8 @@
 // What to do with it: downloads, and the commands that take them.
 import { useEffect, useState } from "preact/hooks";
+import { askArchives } from "../engine/archives.ts";
 import { ask, Late, Missing } from "../engine/client.ts";
-import type { Command } from "../engine/types.ts";
+import type { Command, Input, Manifests } from "../engine/types.ts";
 import { copy } from "../page/copy.ts";
 import { Icon } from "../page/icon.tsx";
 import { notice } from "../page/views.ts";
@@ -10,15 +11,18 @@ import { about, errors } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 import { save } from "./download.ts";
 
+/** What can be taken, beside the values themselves: made of manifests that the engine has rendered without an error. */
+const DOWNLOADS = {
+  yaml: async ({ release }, { stream }) => save(`${release.name}.yaml`, stream, "application/yaml"),
+  tgz: async ({ text }) => save(about.peek()?.archive ?? "chart.tgz", await askArchives("pack", { text }), "application/gzip"),
+  zip: async ({ release }, { files }) => save(`${release.name}.zip`, await askArchives("zip", { files }), "application/zip"),
+} satisfies Record<string, (input: Input, manifests: Manifests) => Promise<void>>;
 const FORMATS = ["yaml", "tgz", "zip"] as const;
-const TYPES = { yaml: "application/yaml", tgz: "application/gzip", zip: "application/zip" } as const;
 
-async function download(format: (typeof FORMATS)[number]): Promise<void> {
-  const { release, text } = document.peek();
+async function download(format: keyof typeof DOWNLOADS): Promise<void> {
+  const input = document.peek();
   try {
-    const bytes = await ask("bundle", { release, text, format });
-    const archive = about.peek()?.archive ?? "chart.tgz";
-    save(format === "tgz" ? archive : `${release.name}.${format}`, bytes, TYPES[format]);
+    await DOWNLOADS[format](input, await ask("manifests", input));
   } catch (error) {
     const why = error instanceof Missing ? TEXT.engine.missing : error instanceof Error ? error.message : String(error);
     notice.value = `${TEXT.use.failed} ${why}`;

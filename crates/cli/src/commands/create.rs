@@ -13,8 +13,7 @@ pub(crate) fn run(args: &Create) -> Result<Verdict, Failure> {
     if in_use {
         return Err(Failure::new(format!("{} is not empty", args.dir.display())));
     }
-    let files: Vec<_> =
-        chart::EMBEDDED.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
+    let files: Vec<_> = chart::embedded_files().map(|(path, text)| (path.to_owned(), text)).collect();
     output::write_files(&args.dir, &files)?;
     Ok(Verdict::Fine)
 }

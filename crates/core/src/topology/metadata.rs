@@ -121,7 +121,7 @@ impl Metadata {
 
     /// The annotations of what Helm leaves when it uninstalls the release.
     pub fn of_kept(&self) -> BTreeMap<String, String> {
-        merged_texts(&self.annotations, &strings([("helm.sh/resource-policy", "keep")]))
+        merged_texts(&self.annotations, &strings(&[("helm.sh/resource-policy", "keep")]))
     }
 
     /// The labels of a pod that runs beside the cluster.
@@ -132,19 +132,19 @@ impl Metadata {
     /// What selects the pods of a component.
     pub fn selector(&self, component: &str) -> BTreeMap<String, String> {
         let mut selector = self.identity.clone();
-        selector.extend(strings([("app.kubernetes.io/component", component)]));
+        selector.extend(strings(&[("app.kubernetes.io/component", component)]));
         selector
     }
 
     pub(super) fn resolve(values: &Values, release: &Release, names: &Names) -> Self {
         let name = values.name_override.as_ref().map_or(release.chart.name.as_str(), |name| name.as_str());
         let identity =
-            strings([("app.kubernetes.io/name", name), ("app.kubernetes.io/instance", release.name.as_str())]);
+            strings(&[("app.kubernetes.io/name", name), ("app.kubernetes.io/instance", release.name.as_str())]);
         let version = label_value(&release.chart.app_version);
         let chart = label_value(&format!("{}-{}", release.chart.name, release.chart.version));
         let mut labels = texts(&values.labels);
         labels.extend(identity.clone());
-        labels.extend(strings([
+        labels.extend(strings(&[
             ("app.kubernetes.io/version", &version),
             ("app.kubernetes.io/managed-by", "rqchart"),
             ("helm.sh/chart", &chart),
@@ -152,7 +152,7 @@ impl Metadata {
         Self {
             labels,
             annotations: texts(&values.annotations),
-            policy_selector: strings([("rqchart/pods-of", &names.fullname)]),
+            policy_selector: strings(&[("rqchart/pods-of", &names.fullname)]),
             identity,
             chosen: [
                 ("/labels", &values.labels),
@@ -204,7 +204,9 @@ impl SetLabels {
 }
 
 fn merged_texts(below: &BTreeMap<String, String>, above: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    below.iter().chain(above).map(|(key, value)| (key.clone(), value.clone())).collect()
+    let mut map = below.clone();
+    map.extend(above.clone());
+    map
 }
 
 /// Changes when one of the texts does.
@@ -230,8 +232,8 @@ pub(super) fn merged<V: ToString>(
     map
 }
 
-fn strings<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
-    pairs.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+fn strings(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
 }
 
 /// A map with plain text for keys and values.

@@ -15,9 +15,9 @@ use super::request::chart;
 pub(super) struct About {
     /// The version of rqchart.
     version: &'static str,
-    /// The chart's name, which paths in bundles begin with.
+    /// The chart's name, which paths in archives begin with.
     chart: &'static str,
-    /// The file name of the bundle `tgz`.
+    /// The chart's file name as a package.
     archive: String,
     /// The version of rqlite that the chart was made for.
     rqlite: &'static str,
@@ -54,7 +54,7 @@ pub(super) fn about() -> About {
     About {
         version: env!("CARGO_PKG_VERSION"),
         chart: &chart().name,
-        archive: rqchart::package::file_name(&rqchart::Chart::embedded()),
+        archive: rqchart::package::file_name(&rqchart::Chart::bare()),
         rqlite: &chart().app_version,
         schema: schema::document(),
         defaults: serde_json::to_value(Values::default()).expect("values are JSON"),

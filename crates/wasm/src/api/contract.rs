@@ -5,7 +5,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::Value;
 
 use super::request::Input;
-use super::{about, ahead, bundle, changes, commands, links, preview};
+use super::{about, ahead, archives, changes, commands, links, manifests, preview};
 
 /// One function of the contract.
 pub struct Call {
@@ -105,7 +105,14 @@ pub fn contract() -> (Vec<Call>, Vec<(String, Value)>) {
             Some(Types::request::<ahead::PlanRequest>),
             Some(Types::answer::<ahead::Planned>),
         ),
-        types.call("bundle", "The bytes of a download.", Some(Types::request::<bundle::BundleRequest>), None),
+        types.call(
+            "manifests",
+            "What is rendered, as people take it away.",
+            Some(Types::request::<Input>),
+            Some(Types::answer::<manifests::Manifests>),
+        ),
+        types.call("pack", "The chart with these values.", Some(Types::request::<archives::PackRequest>), None),
+        types.call("zip", "Files as a zip archive.", Some(Types::request::<archives::ZipRequest>), None),
     ];
     (calls, types.definitions())
 }

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
-static CHART: LazyLock<ChartInfo> = LazyLock::new(|| Chart::embedded().info().clone());
+static CHART: LazyLock<ChartInfo> = LazyLock::new(|| Chart::bare().info().clone());
 
 /// What the chart says of itself.
 pub(super) fn chart() -> &'static ChartInfo {
