@@ -2,7 +2,8 @@
 //!
 //! The engine is compiled to wasm, its glue is written by wasm-bindgen, the default release's preview is made for the time
 //! before the wasm runs, and Vite bundles. The engine is three wasm files of one crate: what the page needs at once, what it
-//! loads when somebody asks what will happen, and what it loads when somebody takes an archive. The result lies in web/dist, and in crates/cli/page, where the program embeds it.
+//! loads when somebody asks what will happen, and what it loads when somebody takes an archive. The result lies in web/dist, and
+//! in crates/cli/page, where the program embeds it.
 
 use std::env;
 use std::fs;

@@ -11,15 +11,16 @@ import { about, errors } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 import { save } from "./download.ts";
 
+const FORMATS = ["yaml", "tgz", "zip"] as const;
+type Format = (typeof FORMATS)[number];
 /** What can be taken, beside the values themselves: made of manifests that the engine has rendered without an error. */
-const DOWNLOADS = {
+const DOWNLOADS: Record<Format, (input: Input, manifests: Manifests) => Promise<void>> = {
   yaml: async ({ release }, { stream }) => save(`${release.name}.yaml`, stream, "application/yaml"),
   tgz: async ({ text }) => save(about.peek()?.archive ?? "chart.tgz", await askArchives("pack", { text }), "application/gzip"),
   zip: async ({ release }, { files }) => save(`${release.name}.zip`, await askArchives("zip", { files }), "application/zip"),
-} satisfies Record<string, (input: Input, manifests: Manifests) => Promise<void>>;
-const FORMATS = ["yaml", "tgz", "zip"] as const;
+};
 
-async function download(format: keyof typeof DOWNLOADS): Promise<void> {
+async function download(format: Format): Promise<void> {
   const input = document.peek();
   try {
     await DOWNLOADS[format](input, await ask("manifests", input));

@@ -121,19 +121,17 @@ impl Metadata {
 
     /// The annotations of what Helm leaves when it uninstalls the release.
     pub fn of_kept(&self) -> BTreeMap<String, String> {
-        merged_texts(&self.annotations, &strings(&[("helm.sh/resource-policy", "keep")]))
+        merged_texts(&self.annotations, strings(&[("helm.sh/resource-policy", "keep")]))
     }
 
     /// The labels of a pod that runs beside the cluster.
     pub fn of_helper(&self, component: &str) -> BTreeMap<String, String> {
-        merged_texts(&self.selector(component), &self.policy_selector)
+        merged_texts(&self.selector(component), self.policy_selector.clone())
     }
 
     /// What selects the pods of a component.
     pub fn selector(&self, component: &str) -> BTreeMap<String, String> {
-        let mut selector = self.identity.clone();
-        selector.extend(strings(&[("app.kubernetes.io/component", component)]));
-        selector
+        merged_texts(&self.identity, strings(&[("app.kubernetes.io/component", component)]))
     }
 
     pub(super) fn resolve(values: &Values, release: &Release, names: &Names) -> Self {
@@ -203,9 +201,9 @@ impl SetLabels {
     }
 }
 
-fn merged_texts(below: &BTreeMap<String, String>, above: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+fn merged_texts(below: &BTreeMap<String, String>, above: BTreeMap<String, String>) -> BTreeMap<String, String> {
     let mut map = below.clone();
-    map.extend(above.clone());
+    map.extend(above);
     map
 }
 
@@ -227,9 +225,7 @@ pub(super) fn merged<V: ToString>(
     below: &BTreeMap<String, String>,
     above: &BTreeMap<QualifiedName, V>,
 ) -> BTreeMap<String, String> {
-    let mut map = below.clone();
-    map.extend(texts(above));
-    map
+    merged_texts(below, texts(above))
 }
 
 fn strings(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
