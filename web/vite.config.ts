@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { defineConfig, type Plugin } from "vite";
+import { read } from "./src/engine/calls.ts";
 
 /** Tells the service worker what there is to keep, under a version that is what the files are. */
 function offline(): Plugin {
@@ -29,13 +30,15 @@ function offline(): Plugin {
 
 /** The default release's preview, made by the build, is shown while the engine loads. */
 function first(): Plugin {
-  const file = new URL("src/engine/first.json", import.meta.url);
+  const file = new URL("src/engine/first.txt", import.meta.url);
   const name = "virtual:first";
   return {
     name: "first",
     resolveId: (id) => (id === name ? `\0${name}` : undefined),
-    load: (id) =>
-      id === `\0${name}` ? `export default ${existsSync(file) ? readFileSync(file, "utf8") : "null"};` : undefined,
+    load: (id) => {
+      if (id !== `\0${name}`) return undefined;
+      return `export default ${existsSync(file) ? JSON.stringify(read(readFileSync(file, "utf8"))) : "null"};`;
+    },
   };
 }
 

@@ -27,7 +27,7 @@ for (const { name, text, release } of CASES) {
   for (const version of release.apiVersions ?? []) flags.push("--api-versions", version);
   const request = JSON.stringify({ release, text });
 
-  const { findings } = JSON.parse(engine.preview(request));
+  const { findings } = JSON.parse(engine.preview(request).split("\0")[0]);
   const linted = spawnSync(rqchart, ["lint", "--output", "json", ...flags], { maxBuffer: 1 << 28 }).stdout;
   const brief = (finding) => [finding.code, finding.severity, finding.path, finding.message, finding.hint ?? null];
   const placed = (list, place) => JSON.stringify(list.map((finding) => [...brief(finding), ...place(finding)]));

@@ -17,7 +17,7 @@ const ENGINE: &str = "web/src/engine/wasm";
 /// Its files, each a feature of the crate, and the profile that it is built with.
 const PARTS: [(&str, &str); 3] = [("engine", "engine"), ("ahead", "ahead"), ("archives", "engine")];
 /// What the page shows before the engine runs.
-const FIRST: &str = "web/src/engine/first.json";
+const FIRST: &str = "web/src/engine/first.txt";
 /// What the program embeds.
 const EMBEDDED: &str = "crates/cli/page";
 /// The release that the page begins with.

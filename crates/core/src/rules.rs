@@ -132,6 +132,7 @@ const RULES: &[Rule] = &[
     container::environment,
     container::environment_sources,
     container::reserved_names,
+    container::ports,
     container::mounts,
     objects::patches,
 ];

@@ -591,6 +591,37 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             vec![],
         ),
         (
+            json!({
+                "extraInitContainers": [
+                    { "name": "first", "ports": [{ "name": "http", "containerPort": 4001 }] },
+                    { "name": "beside", "restartPolicy": "Always", "ports": [{ "containerPort": 4002 }] },
+                ],
+                "extraContainers": [
+                    { "name": "a", "ports": [{ "containerPort": 4001, "protocol": "UDP" }, { "name": "raft", "containerPort": 9000 }] },
+                    { "name": "b", "ports": [{ "name": "x", "containerPort": 9001 }, { "name": "y", "containerPort": 9001 }] },
+                    { "name": "c", "ports": [{ "containerPort": 9001 }, { "name": "metrics", "containerPort": 9002 }] },
+                ],
+                "networkPolicy": { "enabled": false },
+            }),
+            vec![
+                "error name-clash /extraInitContainers/1",
+                "warning name-clash /extraContainers/0",
+                "error name-clash /extraContainers/2",
+            ],
+        ),
+        (
+            json!({
+                "metrics": { "exporter": { "enabled": true, "port": 4002 } },
+                "networkPolicy": { "enabled": false },
+                "extraContainers": [{ "name": "a", "ports": [{ "name": "metrics", "containerPort": 4001 }] }],
+            }),
+            vec![
+                "warning open-access /metrics/exporter/scrapers",
+                "error name-clash /metrics/exporter/port",
+                "error name-clash /extraContainers/0",
+            ],
+        ),
+        (
             json!({ "networkPolicy": { "egress": { "rules": [{}] } } }),
             vec!["error unused-value /networkPolicy/egress/rules"],
         ),
@@ -689,10 +720,13 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
         (
             json!({ "extraVolumeMounts": [
                 { "name": "tmp", "mountPath": "/etc//rqlite/" }, { "name": "tmp", "mountPath": "/x", "subPath": "../y" },
+                { "name": "tmp", "mountPath": "/etc/rqlite/./more" }, { "name": "tmp", "mountPath": "/etc/rqlite-more" },
+                { "name": "tmp", "mountPath": "/tmp/more" },
             ] }),
             vec![
                 "error reserved-name /extraVolumeMounts/0/mountPath",
                 "error invalid-value /extraVolumeMounts/1/subPath",
+                "error reserved-name /extraVolumeMounts/2/mountPath",
             ],
         ),
         // Pods

@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 use std::io;
 
-use memchr::{memchr_iter, memmem};
+use memchr::memchr_iter;
 use tera::value::ValueKind;
 use tera::{Error, Kwargs, State, TeraResult, Value};
 
@@ -164,7 +164,7 @@ fn is_literal(text: &str) -> bool {
     body.contains('\n')
         && !body.starts_with([' ', '\n'])
         && !body.ends_with('\n')
-        && memmem::find(text.as_bytes(), b" \n").is_none()
+        && memchr_iter(b'\n', text.as_bytes()).all(|end| !text[..end].ends_with(' '))
         // A fold has no early end, so it becomes vector instructions: scripts are most of what is rendered.
         && body.bytes().fold(true, |all, byte| all & matches!(byte, b' '..=b'~' | b'\n'))
 }

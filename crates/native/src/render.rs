@@ -2,7 +2,7 @@
 
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr_iter};
 use rqchart_core::diagnostic::Diagnostic;
 use rqchart_core::release::Release;
 use rqchart_core::topology::Topology;
@@ -268,21 +268,15 @@ fn is_truthy(context: &tera::Context, path: &str) -> bool {
 /// It searches for what it changes instead of going over lines: scripts are most of what is rendered.
 fn split(text: &str) -> Vec<String> {
     let unix = memchr(b'\r', text.as_bytes()).map(|_| text.replace("\r\n", "\n"));
-    let mut rest = unix.as_deref().unwrap_or(text);
-    rest = &rest[mark(rest).unwrap_or(0)..];
-    let dashes = memmem::Finder::new("\n---");
-    let (mut documents, mut searched) = (Vec::new(), 0);
-    while let Some(found) = dashes.find(&rest.as_bytes()[searched..]) {
-        let end = searched + found;
-        match mark(&rest[end + 1..]) {
-            Some(length) => {
-                documents.push(trimmed(&rest[..end]));
-                (rest, searched) = (&rest[end + 1 + length..], 0);
-            }
-            None => searched = end + 1,
+    let text = unix.as_deref().unwrap_or(text);
+    let (mut documents, mut start) = (Vec::new(), mark(text).unwrap_or(0));
+    for end in memchr_iter(b'\n', text.as_bytes()) {
+        if let Some(length) = mark(&text[end + 1..]) {
+            documents.push(trimmed(&text[start..end]));
+            start = end + 1 + length;
         }
     }
-    documents.push(trimmed(rest));
+    documents.push(trimmed(&text[start..]));
     documents.retain(|document| document != "\n");
     documents
 }
@@ -303,9 +297,9 @@ fn trimmed(text: &str) -> String {
     let text = &text[text[..blank].rfind('\n').map_or(0, |at| at + 1)..];
     let mut out = String::with_capacity(text.len() + 1);
     let mut done = 0;
-    for end in memmem::find_iter(text.as_bytes(), " \n") {
+    for end in memchr_iter(b'\n', text.as_bytes()).filter(|end| text[..*end].ends_with(' ')) {
         out.push_str(text[done..end].trim_end_matches(' '));
-        done = end + 1;
+        done = end;
     }
     out.push_str(&text[done..]);
     out.push('\n');

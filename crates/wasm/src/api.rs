@@ -3,6 +3,9 @@
 //! Each function takes a request and gives its answer, or `{"error": …}` when the request itself is none or something is
 //! broken. What is wrong with values is no error but a finding in the answer. The page's TypeScript types are made from
 //! the structs here by `cargo xtask codegen`.
+//!
+//! What is answered to each keystroke has the texts of its files behind the JSON, each after a NUL, in the place of the empty
+//! ones in it: to escape them as JSON took as long as to render them. None holds a NUL, which YAML has in quotes, escaped.
 
 mod about;
 mod ahead;
@@ -36,20 +39,25 @@ pub fn about(_request: &str) -> String {
     text(&about::about())
 }
 
-/// What values make: findings, files, and what the text says as JSON.
+/// What values make: findings, files, and what the text says as JSON. The texts of the files stand behind it.
 ///
 /// # Example
 ///
 /// ```
 /// let request = r#"{ "release": { "name": "rqdb", "namespace": "db" }, "text": "replicas: 4 # even\n" }"#;
-/// let answer: serde_json::Value = rqchart_wasm::api::preview(request).parse().unwrap();
+/// let answer = rqchart_wasm::api::preview(request);
+/// let (answer, texts) = answer.split_once('\0').unwrap();
+/// let answer: serde_json::Value = answer.parse().unwrap();
 /// assert_eq!(answer["findings"][0]["code"], "even-voters");
 /// assert_eq!((&answer["findings"][0]["line"], &answer["findings"][0]["column"]), (&1.into(), &11.into()));
 /// assert_eq!(answer["values"]["replicas"], 4);
 /// assert_eq!(answer["files"][0]["kind"], "NetworkPolicy");
+/// assert!(texts.lines().any(|line| line == "kind: NetworkPolicy"));
 /// ```
 pub fn preview(request: &str) -> String {
-    answer(request, |request| preview::preview(&request))
+    let mut texts = Vec::new();
+    let answer = answer(request, |request| Ok(preview::preview(&request)?.without_texts(&mut texts)));
+    beside(answer, &texts)
 }
 
 /// What somebody types to use the values: for rqchart, kubectl, Kustomize, Argo CD and Flux.
@@ -58,9 +66,11 @@ pub fn commands(request: &str) -> String {
 }
 
 /// A text with one thing written into it or taken out of it; everything else of it stays. With a release, also what it makes
-/// as values.
+/// as values, as [`preview`] answers.
 pub fn edit(request: &str) -> String {
-    answer(request, |request| changes::edit(&request))
+    let mut texts = Vec::new();
+    let answer = answer(request, |request| Ok(changes::edit(&request)?.without_texts(&mut texts)));
+    beside(answer, &texts)
 }
 
 /// Which settings make each line of the files, and which lines a setting makes. Takes some hundred times as long as a
@@ -187,6 +197,14 @@ fn unreadable(error: serde_json::Error) -> String {
     format!("the request cannot be read: {error}")
 }
 
+fn beside(mut answer: String, texts: &[String]) -> String {
+    for text in texts {
+        answer.push('\0');
+        answer.push_str(text);
+    }
+    answer
+}
+
 fn text(answer: &impl Serialize) -> String {
     serde_json::to_string(answer).expect("structs with text for keys can be written")
 }
@@ -198,7 +216,13 @@ mod tests {
     use super::*;
 
     fn ask(call: fn(&str) -> String, release: &Value, values: &str) -> Value {
-        call(&json!({ "release": release, "text": values }).to_string()).parse().unwrap()
+        answered(&call(&json!({ "release": release, "text": values }).to_string())).0
+    }
+
+    /// An answer, and the texts that stand beside it.
+    fn answered(answer: &str) -> (Value, Vec<&str>) {
+        let mut parts = answer.split('\0');
+        (parts.next().unwrap().parse().unwrap(), parts.collect())
     }
 
     fn rqdb() -> Value {
@@ -247,6 +271,30 @@ mod tests {
             );
             assert_eq!(archives(), archives(), "{}", example["name"]);
         }
+    }
+
+    #[test]
+    fn beside_an_answer_stands_a_text_for_each_file_whatever_is_in_the_values() {
+        // What is added is written as it is said, but for what YAML cannot hold raw.
+        let object =
+            json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "a" }, "data": { "b": "\0" } });
+        let values = json!({ "extraObjects": [object], "labels": { "team": "a" } }).to_string();
+        let request = json!({ "release": rqdb(), "text": values });
+        let previewed = preview(&request.to_string());
+        let (answer, texts) = answered(&previewed);
+        let kinds: Vec<_> = texts.iter().map(|text| text.lines().find(|line| line.starts_with("kind: "))).collect();
+        let files = answer["files"].as_array().unwrap();
+        let expected: Vec<_> = files.iter().map(|file| format!("kind: {}", file["kind"].as_str().unwrap())).collect();
+        assert!(kinds.iter().flatten().eq(&expected), "{kinds:?} {expected:?}");
+        assert!(
+            files.iter().all(|file| file["text"] == "") && texts.iter().any(|text| text.contains(r#"b: "\u0000""#))
+        );
+        // An edit answers with the same.
+        let before = json!({ "extraObjects": [object] }).to_string();
+        let request = json!({ "release": rqdb(), "text": before, "path": "/labels", "value": { "team": "a" } });
+        let edited = edit(&request.to_string());
+        let (edited, beside) = answered(&edited);
+        assert_eq!((&edited["preview"], beside), (&answer, texts));
     }
 
     #[test]

@@ -6,7 +6,7 @@ import { bracketMatching, foldGutter, HighlightStyle, indentOnInput, indentUnit,
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { Annotation, EditorState } from "@codemirror/state";
-import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, placeholder } from "@codemirror/view";
+import { EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, placeholder } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import type { Finding } from "../engine/types.ts";
 import { TEXT } from "../text.ts";
@@ -66,6 +66,8 @@ const does = (action: () => void) => (): boolean => {
 
 export function open(parent: HTMLElement, options: Options): Editor {
   const root = parent.shadowRoot ?? parent.attachShadow({ mode: "open" });
+  /** What was told last, which stands in the editor, or is about to. */
+  let known = options.text;
   const view = new EditorView({
     parent: root,
     root,
@@ -75,7 +77,6 @@ export function open(parent: HTMLElement, options: Options): Editor {
         lineNumbers(),
         lintGutter(),
         foldGutter(),
-        drawSelection(),
         highlightActiveLine(),
         highlightActiveLineGutter(),
         highlightSelectionMatches(),
@@ -99,18 +100,25 @@ export function open(parent: HTMLElement, options: Options): Editor {
           ...lintKeymap,
           ...defaultKeymap,
         ]),
-        EditorView.updateListener.of((update) => {
-          const isOurs = update.transactions.some((one) => one.annotation(ours) === true);
-          if (update.docChanged && !isOurs) options.change(update.state.doc.toString());
-        }),
       ],
     }),
+    dispatchTransactions(transactions, editor) {
+      const last = transactions.at(-1);
+      const isTyped = transactions.some((one) => one.docChanged && one.annotation(ours) !== true);
+      // Told before it is drawn: the engine answers meanwhile.
+      if (last !== undefined && isTyped) {
+        known = last.newDoc.toString();
+        options.change(known);
+      }
+      editor.update(transactions);
+    },
   });
   let isMarked = false;
   return {
     setText(text) {
+      if (text === known) return;
+      known = text;
       const old = view.state.doc.toString();
-      if (old === text) return;
       // Only what differs, so that the cursor and the folds stay where they are.
       let from = 0;
       const most = Math.min(old.length, text.length);

@@ -3,7 +3,7 @@
 //
 // There are two workers: what is asked at every keystroke must not wait for what renders some hundred times.
 import { signal } from "@preact/signals";
-import type { Call, Calls, Question, Reply } from "./calls.ts";
+import { type Call, type Calls, type Question, read, type Reply } from "./calls.ts";
 
 export type EngineState = "loading" | "ready" | "unavailable";
 export const engineState = signal<EngineState>("loading");
@@ -129,7 +129,7 @@ export class Lane {
     if ("error" in reply) asked.reject(reply.error === "missing" ? new Missing() : new Error(reply.error));
     else if (typeof reply.answer !== "string") asked.resolve(reply.answer);
     else {
-      const answer: unknown = JSON.parse(reply.answer);
+      const answer = read(reply.answer);
       const error = typeof answer === "object" && answer !== null && "error" in answer ? answer.error : undefined;
       if (typeof error === "string") asked.reject(new Error(error));
       else asked.resolve(answer);

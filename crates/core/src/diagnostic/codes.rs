@@ -171,6 +171,7 @@ codes! {
         because "Two things of the same kind would have the same name, address or port, so that one would overwrite or hide the other."
         fix "Rename one of them."
         Error Values "services:\n  client: { name: db }\n  headless: { name: db }\n"
+        Warning Values "extraContainers:\n  - { name: proxy, image: envoy, ports: [{ name: http, containerPort: 8080 }] }\nnetworkPolicy: { ingress: [{}] }\n"
     }
     EvenVoters "even-voters" {
         because "An even number of voters tolerates no more failures than one voter fewer, and is one more node that can fail."

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use crate::diagnostic::{Code, Diagnostic};
-use crate::topology::{Topology, path_segments};
+use crate::topology::{HTTP_PORT, RAFT_PORT, Topology, path_segments};
 
 pub(super) fn environment(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let mut seen: BTreeSet<_> = topology.backup.environment.iter().map(|variable| variable.name.as_str()).collect();
@@ -50,6 +52,41 @@ pub(super) fn reserved_names(topology: &Topology, findings: &mut Vec<Diagnostic>
     check("extraInitContainers", &mut pod.init_containers.iter().map(|c| c.name.as_str()), &mut containers);
 }
 
+/// Containers of a pod share one address: a port has one listener. Of two ports of one name whoever asks by name, a Service or a
+/// probe, gets the first.
+pub(super) fn ports(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let pod = &topology.voters.pod;
+    let mut seen = vec![(Some("http"), u64::from(HTTP_PORT), "TCP"), (Some("raft"), u64::from(RAFT_PORT), "TCP")];
+    let exporter = pod.side_cars.iter().map(|container| ("/metrics/exporter/port".to_owned(), container.get("ports")));
+    // The others have ended before anything listens.
+    let lasting = pod
+        .init_containers
+        .iter()
+        .enumerate()
+        .filter(|(_, container)| container.fields.get("restartPolicy").is_some_and(|policy| policy == "Always"));
+    let lasting = lasting.map(|(index, container)| (format!("/extraInitContainers/{index}"), container));
+    let beside = pod.containers.iter().enumerate();
+    let beside = beside.map(|(index, container)| (format!("/extraContainers/{index}"), container));
+    let extra = lasting.chain(beside).map(|(path, container)| (path, container.fields.get("ports")));
+    for (path, ports) in exporter.chain(extra) {
+        let before = seen.len();
+        for port in ports.and_then(Value::as_array).into_iter().flatten() {
+            let Some(number) = port.get("containerPort").and_then(Value::as_u64) else { continue };
+            let text = |key: &str| port.get(key).and_then(Value::as_str);
+            let (name, protocol) = (text("name"), text("protocol").unwrap_or("TCP"));
+            let others = &seen[..before];
+            if others.iter().any(|(_, other, of)| (*other, *of) == (number, protocol)) {
+                let message = format!("another container of the pod listens on port {number}");
+                findings.push(Diagnostic::error(Code::NameClash, path.clone(), message));
+            } else if let Some(name) = name.filter(|name| others.iter().any(|(other, ..)| *other == Some(name))) {
+                let message = format!("another container of the pod has a port {name:?}, which is found by that name");
+                findings.push(Diagnostic::warning(Code::NameClash, path.clone(), message));
+            }
+            seen.push((name, number, protocol));
+        }
+    }
+}
+
 pub(super) fn mounts(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let pod = &topology.voters.pod;
     let volumes: Vec<&str> = pod.volumes.iter().map(|volume| volume.name.as_str()).chain(claims(topology)).collect();
@@ -67,6 +104,16 @@ pub(super) fn mounts(topology: &Topology, findings: &mut Vec<Diagnostic>) {
         if !paths.insert(path_segments(mount.mount_path.as_str())) {
             let path = format!("/extraVolumeMounts/{index}/mountPath");
             findings.push(Diagnostic::error(Code::ReservedName, path, format!("{} is taken", mount.mount_path)));
+        } else if let Some(around) = pod
+            .mounts
+            .iter()
+            .filter(|own| own.read_only)
+            .find(|own| path_segments(mount.mount_path.as_str()).starts_with(&path_segments(&own.path)))
+        {
+            // The runtime makes a folder to mount on, and fails.
+            let path = format!("/extraVolumeMounts/{index}/mountPath");
+            let message = format!("{} cannot be written to, so nothing is mounted in it", around.path);
+            findings.push(Diagnostic::error(Code::ReservedName, path, message));
         }
         let leaves = |path: &str| path.starts_with('/') || path.split('/').any(|segment| segment == "..");
         for (key, part) in [("subPath", &mount.sub_path), ("subPathExpr", &mount.sub_path_expr)] {

@@ -39,6 +39,14 @@ pub(super) struct Edited {
     preview: Option<Preview>,
 }
 
+impl Edited {
+    /// The same, with the texts of the preview's files taken out of it.
+    pub(super) fn without_texts(mut self, texts: &mut Vec<String>) -> Self {
+        self.preview = self.preview.map(|preview| preview.without_texts(texts));
+        self
+    }
+}
+
 pub(super) fn edit(request: &EditRequest) -> Result<Edited, String> {
     let EditRequest { release, text, path, value } = request;
     layers::edit_then(FILE, text, path, value.as_ref(), |text, merged| {

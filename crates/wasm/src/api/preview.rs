@@ -107,6 +107,12 @@ impl Preview {
             files: rendering.documents.into_iter().map(File::from).collect(),
         })
     }
+
+    /// The same, with the texts of its files taken out of it, in their order.
+    pub(super) fn without_texts(mut self, texts: &mut Vec<String>) -> Self {
+        texts.extend(self.files.iter_mut().map(|file| std::mem::take(&mut file.text)));
+        self
+    }
 }
 
 impl From<Diagnostic> for Finding {
