@@ -8,22 +8,26 @@ function offline(): Plugin {
   return {
     name: "offline",
     apply: "build",
-    generateBundle(_options, bundle) {
-      const files = Object.keys(bundle).filter((name) => name !== "index.html");
-      const hash = createHash("sha256");
-      for (const name of Object.keys(bundle).toSorted()) {
-        const file = bundle[name];
-        if (file === undefined) continue;
-        hash.update(name).update(file.type === "chunk" ? file.code : file.source);
-      }
-      const source = readFileSync(new URL("src/offline/sw.js", import.meta.url), "utf8");
-      const version = hash.digest("hex").slice(0, 16);
-      const list = JSON.stringify(["./", ...files, "icon.svg", "manifest.webmanifest"]);
-      this.emitFile({
-        type: "asset",
-        fileName: "sw.js",
-        source: `const VERSION = "${version}";\nconst FILES = ${list};\n${source}`,
-      });
+    // Last: the page itself is part of a version, too.
+    generateBundle: {
+      order: "post",
+      handler(_options, bundle) {
+        const files = Object.keys(bundle).filter((name) => name !== "index.html");
+        const hash = createHash("sha256");
+        for (const name of Object.keys(bundle).toSorted()) {
+          const file = bundle[name];
+          if (file === undefined) continue;
+          hash.update(name).update(file.type === "chunk" ? file.code : file.source);
+        }
+        const source = readFileSync(new URL("src/offline/sw.js", import.meta.url), "utf8");
+        const version = hash.update(source).digest("hex").slice(0, 16);
+        const list = JSON.stringify(["./", ...files, "icon.svg", "manifest.webmanifest"]);
+        this.emitFile({
+          type: "asset",
+          fileName: "sw.js",
+          source: `const VERSION = "${version}";\nconst FILES = ${list};\n${source}`,
+        });
+      },
     },
   };
 }

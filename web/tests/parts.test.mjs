@@ -124,3 +124,110 @@ describe("colours", () => {
     assert.deepEqual(tokens("replicas: 3").map((token) => token.kind), ["key", "plain", "number"]);
   });
 });
+
+describe("a worker's lane", () => {
+  /** Workers that answer when they are told to. */
+  async function lane() {
+    const { Broken, Lane, Late, Missing } = await load("engine/client.ts");
+    const [workers, gone] = [[], []];
+    const make = () => {
+      const listeners = {};
+      const worker = {
+        sent: [],
+        isEnded: false,
+        addEventListener: (type, listener) => (listeners[type] = listener),
+        postMessage: (question) => worker.sent.push(question),
+        terminate: () => (worker.isEnded = true),
+        say: (data) => listeners.message({ data }),
+        answer: (answer) => worker.say({ id: worker.sent.at(-1).id, answer: JSON.stringify(answer) }),
+      };
+      workers.push(worker);
+      return worker;
+    };
+    const made = new Lane(make, () => undefined, (why) => gone.push(why));
+    const ask = (call, request = {}) => made.ask(call, request).then((answer) => answer, (error) => error);
+    return { ask, workers, gone, Broken, Late, Missing };
+  }
+
+  it("asks one question after the other, and drops the answer to one that is late", async () => {
+    const { ask, workers, Late } = await lane();
+    const [first, second, third] = [ask("preview", 1), ask("preview", 2), ask("preview", 3)];
+    const [worker] = workers;
+    assert.equal(worker.sent.length, 0);
+    worker.say({ ready: true });
+    assert.deepEqual(worker.sent.map(({ request }) => request), ["3"]);
+    assert.ok((await first) instanceof Late && (await second) instanceof Late);
+    const fourth = ask("preview", 4);
+    assert.equal(worker.sent.length, 1);
+    worker.answer("third");
+    assert.ok((await third) instanceof Late);
+    worker.answer("fourth");
+    assert.equal(await fourth, "fourth");
+  });
+
+  it("answers questions that are not about the same one after the other, each", async () => {
+    const { ask, workers } = await lane();
+    const [first, second] = [ask("edit", 1), ask("edit", 2)];
+    workers[0].say({ ready: true });
+    workers[0].answer("a");
+    workers[0].answer("b");
+    assert.deepEqual([await first, await second], ["a", "b"]);
+  });
+
+  it("starts again when it breaks, and goes on with what waits", async () => {
+    const { ask, workers, gone, Broken } = await lane();
+    const [first, second] = [ask("edit", 1), ask("edit", 2)];
+    workers[0].say({ ready: true });
+    workers[0].say({ id: null, broken: "panicked" });
+    assert.ok((await first) instanceof Broken);
+    assert.ok(workers[0].isEnded);
+    workers[1].say({ ready: true });
+    workers[1].answer("b");
+    assert.equal(await second, "b");
+    assert.deepEqual(gone, []);
+  });
+
+  it("is given up when it breaks each time, and not for those in between that answered", async () => {
+    const { ask, workers, gone, Missing } = await lane();
+    const breakOnce = async () => {
+      const asked = ask("edit");
+      const worker = workers.at(-1);
+      worker.say({ ready: true });
+      worker.say({ id: null, broken: "panicked" });
+      return asked;
+    };
+    for (let count = 0; count < 19; count += 1) await breakOnce();
+    const answered = ask("edit");
+    workers.at(-1).say({ ready: true });
+    workers.at(-1).answer("a");
+    assert.equal(await answered, "a");
+    for (let count = 0; count < 19; count += 1) await breakOnce();
+    assert.deepEqual(gone, []);
+    const [last, waiting] = [ask("edit"), ask("edit")];
+    workers.at(-1).say({ ready: true });
+    workers.at(-1).say({ id: null, broken: "panicked" });
+    assert.ok((await last) instanceof Missing && (await waiting) instanceof Missing);
+    assert.deepEqual(gone, ["panicked"]);
+  });
+
+  it("that cannot be loaded refuses what was asked, and tries anew with the next question", async () => {
+    const { ask, workers, Missing } = await lane();
+    const first = ask("plan");
+    workers[0].say({ id: null, broken: "Failed to fetch" });
+    assert.ok((await first) instanceof Missing);
+    const second = ask("plan");
+    assert.equal(workers.length, 2);
+    workers[1].say({ ready: true });
+    workers[1].answer("plan");
+    assert.equal(await second, "plan");
+  });
+
+  it("reads the texts of files from behind the JSON", async () => {
+    const { read } = await load("engine/calls.ts");
+    const preview = { files: [{ name: "a", text: "" }, { name: "b", text: "" }] };
+    const files = [{ name: "a", text: "x: 1\n" }, { name: "b", text: "y: é\n" }];
+    assert.deepEqual(read(`${JSON.stringify(preview)}\0x: 1\n\0y: é\n`), { files });
+    assert.deepEqual(read(`${JSON.stringify({ text: "t", preview })}\0x: 1\n\0y: é\n`), { text: "t", preview: { files } });
+    assert.deepEqual(read('{"text":"t","preview":null}'), { text: "t", preview: null });
+  });
+});

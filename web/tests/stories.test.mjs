@@ -83,6 +83,53 @@ describe("filling in", () => {
     await settled(page);
     assert.match(await valuesText(page), /storageClassName: fast-local-ssd\n/);
   });
+
+  story("an entry that is emptied keeps its place", async (page) => {
+    await importText(page, "networkPolicy:\n  egress: { allowAll: false, dnsPorts: [53, 5353] }\n");
+    await page.getByRole("searchbox", { name: "Search settings" }).fill("dnsPorts");
+    const first = page.getByRole("textbox", { name: "DNS ports 1" });
+    await first.fill("");
+    await settled(page);
+    await first.pressSequentially("54");
+    await settled(page);
+    assert.match(await valuesText(page), /dnsPorts: \[54, 5353\]/);
+  });
+
+  story("a password of several lines is not shown either", async (page) => {
+    await importText(page, "auth:\n  users:\n    - username: app\n      password: |\n        s3cret\n        more\n      permissions: [all]\n");
+    await page.getByRole("searchbox", { name: "Search settings" }).fill("auth.users");
+    const field = page.getByLabel("Users 1: Password");
+    assert.equal(await field.getAttribute("type"), "password");
+    await page.locator('[data-path="/auth/users"]').getByRole("button", { name: "Show" }).click();
+    assert.equal(await field.inputValue(), "s3cret\nmore\n");
+  });
+
+  story("a finding leads to its field once, and takes no focus later", async (page) => {
+    await replicas(page).fill("three");
+    await settled(page);
+    await findings(page).getByRole("button").first().click();
+    assert.ok(await replicas(page).evaluate((field) => field === document.activeElement));
+    const search = page.getByRole("searchbox", { name: "Search settings" });
+    await search.fill("image");
+    await replicas(page).waitFor({ state: "detached" });
+    await search.fill("");
+    await search.pressSequentially("replicas");
+    await fieldOf(page, "/replicas").waitFor();
+    assert.equal(await search.inputValue(), "replicas");
+    assert.ok(await search.evaluate((field) => field === document.activeElement));
+  });
+
+  story("what is wrong with the release leads to it", async (page) => {
+    await page.getByLabel("Release name").fill("RQ");
+    await settled(page);
+    assert.equal(await page.getByLabel("Release name").getAttribute("aria-invalid"), "true");
+    await findings(page).getByRole("button").first().click();
+    assert.ok(await page.getByLabel("Release name").evaluate((field) => field === document.activeElement));
+    await page.getByLabel("Release name").fill("rq");
+    await importText(page, "replicas: [\n");
+    assert.equal(await page.getByLabel("Release name").getAttribute("aria-invalid"), null);
+    await page.getByText("The text cannot be read;").waitFor();
+  });
 });
 
 describe("searching", () => {
@@ -142,6 +189,29 @@ describe("two views of one state", () => {
     assert.equal(await valuesText(page), "replicas: 5\nmaxVoters: 3\n");
   });
 
+  story("line breaks of Windows are lines, in both views", async (page) => {
+    await importText(page, "replicas: 5\n");
+    await valuesText(page);
+    await importText(page, "# Ours\r\nreplicas: 7\r\nmaxVoters: 3\r\n");
+    await findings(page).getByText("Nothing to complain about").waitFor();
+    await valuesText(page);
+    await page.locator(".cm-content").click();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.insertText("labels: { team: a }\n");
+    await settled(page);
+    assert.equal(await valuesText(page), "# Ours\nreplicas: 7\nmaxVoters: 3\nlabels: { team: a }\n");
+  });
+
+  story("other fields undo for themselves", async (page) => {
+    await replicas(page).fill("5");
+    await settled(page);
+    const search = page.getByRole("searchbox", { name: "Search settings" });
+    await search.pressSequentially("image");
+    await page.keyboard.press("Control+z");
+    assert.notEqual(await search.inputValue(), "image");
+    assert.equal(await valuesText(page), "replicas: 5\n");
+  });
+
   story("a starting point replaces the values, and undo brings them back", async (page) => {
     await replicas(page).fill("5");
     await settled(page);
@@ -162,6 +232,19 @@ describe("lines and settings", () => {
     await page.locator(".origins").getByRole("button", { name: "formation" }).click();
     assert.ok(await page.locator('[data-path="/formation"]').evaluate((field) => field.contains(document.activeElement)));
     await page.locator(".line.marked", { hasText: "podManagementPolicy" }).waitFor();
+  });
+
+  story("lines are chosen by keyboard, also while the values have errors", async (page) => {
+    await show(page, "Manifests");
+    await page.getByText("Choose a line").waitFor({ timeout: 60_000 });
+    await importText(page, "replicas: x\n");
+    await page.locator("#file-panel").focus();
+    await page.keyboard.press("Enter");
+    const wanted = page.locator(".line.chosen", { hasText: "podManagementPolicy" });
+    for (let line = 0; line < 40 && (await wanted.count()) === 0; line += 1) await page.keyboard.press("ArrowDown");
+    await page.locator(".origins").getByRole("button", { name: "formation" }).waitFor({ timeout: 60_000 });
+    await page.keyboard.press("Escape");
+    assert.equal(await page.locator(".line.chosen").count(), 0);
   });
 
   story("the lines that the last change touched are marked, and the tabs of their files", async (page) => {
@@ -210,6 +293,19 @@ describe("in and out", () => {
     });
     await page.dispatchEvent("body", "drop", { dataTransfer: data });
     await settled(page);
+    assert.equal(await valuesText(page), "replicas: 7\n");
+  });
+
+  story("a file that is dropped on the editor is taken once", async (page) => {
+    await importText(page, "replicas: 5\n");
+    await valuesText(page);
+    await page.locator(".cm-content").evaluate((content) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(["replicas: 7\n"], "values.yaml"));
+      content.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, composed: true, cancelable: true }));
+    });
+    await page.getByText("values.yaml was imported.").waitFor();
+    await page.waitForTimeout(300); // nobody else reads the file meanwhile
     assert.equal(await valuesText(page), "replicas: 7\n");
   });
 
@@ -489,9 +585,20 @@ describe("where it is hard", () => {
     await importText(page, "replicas: 5\n");
     await page.getByRole("button", { name: "Import" }).click();
     await page.getByLabel("Choose a file").setInputFiles({ name: "huge.yaml", mimeType: "text/plain", buffer: Buffer.alloc(10_000_000, "a: b\n") });
-    await page.getByText("nothing was changed").waitFor();
+    await page.getByRole("dialog").getByText("nothing was changed").waitFor();
     await page.keyboard.press("Escape");
     assert.equal(await valuesText(page), "replicas: 5\n");
+  });
+
+  story("a text that this browser does not keep is said to be one, and ten pasted megabytes go away again", async (page) => {
+    await valuesText(page);
+    await page.locator(".cm-content").click();
+    await page.keyboard.insertText(`# ${"x".repeat(10_000_000)}\n`);
+    await page.getByText("This browser keeps nothing of this").waitFor({ timeout: 60_000 });
+    await page.keyboard.press("Control+z");
+    await page.getByText("This browser keeps nothing of this").waitFor({ state: "detached", timeout: 60_000 });
+    await settled(page);
+    assert.equal(await valuesText(page), "");
   });
 
   story("a panic of the engine is said, and what was typed is still there", async (page) => {

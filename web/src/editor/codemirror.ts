@@ -119,6 +119,8 @@ export function open(parent: HTMLElement, options: Options): Editor {
       if (text === known) return;
       known = text;
       const old = view.state.doc.toString();
+      // The editor has line breaks of one kind.
+      text = view.state.toText(text).toString();
       // Only what differs, so that the cursor and the folds stay where they are.
       let from = 0;
       const most = Math.min(old.length, text.length);

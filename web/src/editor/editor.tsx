@@ -44,7 +44,9 @@ export function Values() {
       effect(() => editor.setFindings(findings.value, TEXT.findings)),
       effect(() => {
         const wish = wantedLine.value;
-        if (wish !== null) editor.show(wish.line, wish.column);
+        if (wish === null) return;
+        editor.show(wish.line, wish.column);
+        wantedLine.value = null;
       }),
     ];
     return () => stops.forEach((stop) => stop());
@@ -69,6 +71,8 @@ function Plain({ isFinal }: { isFinal: boolean }) {
     area.focus();
     area.setSelectionRange(start, start);
     area.scrollTop = (wish.line - 5) * 18;
+    // CodeMirror goes there, too, when it is there.
+    if (isFinal) wantedLine.value = null;
   }, [wish]);
   return (
     <textarea

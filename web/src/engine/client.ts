@@ -3,10 +3,14 @@
 //
 // There are two workers: what is asked at every keystroke must not wait for what renders some hundred times.
 import { signal } from "@preact/signals";
+import { TEXT } from "../text.ts";
 import { type Call, type Calls, type Question, read, type Reply } from "./calls.ts";
 
-export type EngineState = "loading" | "ready" | "unavailable";
+/** Unavailable: this browser has no way to run it. Failed: it could not be loaded, or breaks again and again. */
+export type EngineState = "loading" | "ready" | "unavailable" | "failed";
 export const engineState = signal<EngineState>("loading");
+/** Whether there will be no answers. */
+export const isGone = (): boolean => engineState.value === "unavailable" || engineState.value === "failed";
 /** What the engine said when it broke last: shown, with a way to report it, until somebody closes it. */
 export const broken = signal<string | null>(null);
 /** How long the last preview took, from question to answer, in milliseconds. */
@@ -14,8 +18,17 @@ export const took = signal(0);
 
 /** Answers that will not come: a later question took the place of this one. */
 export class Late extends Error {}
-/** The engine does not know the call. */
-export class Missing extends Error {}
+/** There is no engine, or it does not know the call. */
+export class Missing extends Error {
+  constructor() {
+    super(TEXT.engine.missing);
+  }
+}
+/** The engine broke over the question, and was started again. */
+export class Broken extends Error {}
+/** What there is to say about an answer that did not come; nothing when it was only late. */
+export const told = (error: unknown): string | null =>
+  error instanceof Late ? null : error instanceof Error ? error.message : String(error);
 
 interface Waiting extends Question {
   resolve: (answer: unknown) => void;
@@ -28,8 +41,8 @@ const LATEST: ReadonlySet<Call> = new Set<Call>(["preview", "origins", "diff", "
 const SLOW: ReadonlySet<Call> = new Set<Call>(["origins", "diff", "manifests", "simulator"]);
 /** Longer than this, in milliseconds, no answer is waited for once a later question of its kind is there. */
 const PATIENCE = 3000;
-/** An engine that breaks so often is not started again. */
-const MOST_STARTS = 20;
+/** An engine that breaks so often without an answer in between is not started again. */
+const MOST_BREAKS = 20;
 
 let next = 1;
 
@@ -37,18 +50,17 @@ let next = 1;
 export class Lane {
   #worker: Worker | null = null;
   #isReady = false;
-  #starts = 0;
+  #breaks = 0;
   #current: Waiting | null = null;
   #queue: Waiting[] = [];
 
   constructor(
     private readonly make: () => Worker,
-    private readonly onReady: () => void,
-    private readonly onUnavailable: () => void,
+    private readonly onReady: () => void = () => undefined,
+    private readonly onGone: (why: string) => void = () => undefined,
   ) {}
 
   start(): void {
-    this.#starts += 1;
     this.#isReady = false;
     const worker = this.make();
     this.#worker = worker;
@@ -77,11 +89,14 @@ export class Lane {
     this.#send();
   }
 
+  /** Nothing that was asked will be answered; what is asked next tries anew. */
   giveUp(): void {
     this.#worker?.terminate();
     this.#worker = null;
-    for (const waiting of this.#queue) waiting.reject(new Missing());
+    const asked = [this.#current, ...this.#queue];
+    this.#current = null;
     this.#queue = [];
+    for (const one of asked) one?.reject(new Missing());
   }
 
   /** A question under way that keeps a later one of its kind waiting is given up in the end. */
@@ -96,15 +111,19 @@ export class Lane {
     this.#worker?.terminate();
     this.#current?.reject(why);
     this.#current = null;
-    if (this.#starts < MOST_STARTS) this.start();
-    else this.onUnavailable();
+    this.start();
   }
 
   #breakDown(message: string): void {
-    broken.value = message;
-    // What never got ready will not the next time either.
-    if (this.#isReady) this.#restart(new Error(message));
-    else this.onUnavailable();
+    this.#breaks += 1;
+    // What never got ready will not at once.
+    if (this.#isReady && this.#breaks < MOST_BREAKS) {
+      broken.value = message;
+      this.#restart(new Broken(message));
+    } else {
+      this.giveUp();
+      this.onGone(message);
+    }
   }
 
   #receive(reply: Reply): void {
@@ -114,6 +133,7 @@ export class Lane {
       this.#send();
     } else if ("broken" in reply) this.#breakDown(reply.broken);
     else if (reply.id === this.#current?.id) {
+      this.#breaks = 0;
       this.#answer(this.#current, reply);
       this.#current = null;
       this.#send();
@@ -147,21 +167,18 @@ export class Lane {
   }
 }
 
-function unavailable(): void {
-  engineState.value = "unavailable";
-  quick.giveUp();
-  slow.giveUp();
-}
-
 const engine = (): Worker => new Worker(new URL("worker.ts", import.meta.url), { type: "module" });
 const quick = new Lane(
   engine,
   () => {
     engineState.value = "ready";
   },
-  unavailable,
+  (why) => {
+    broken.value = why;
+    engineState.value = "failed";
+  },
 );
-const slow = new Lane(engine, () => undefined, unavailable);
+const slow = new Lane(engine);
 
 export function startEngine(): void {
   if (typeof WebAssembly !== "object" || typeof Worker !== "function") engineState.value = "unavailable";
@@ -169,6 +186,6 @@ export function startEngine(): void {
 }
 
 export async function ask<C extends Call>(call: C, request: Calls[C][0]): Promise<Calls[C][1]> {
-  if (engineState.value === "unavailable") throw new Missing();
+  if (isGone()) throw new Missing();
   return (SLOW.has(call) ? slow : quick).ask(call, request);
 }

@@ -6,8 +6,8 @@ import { Icon } from "../page/icon.tsx";
 import { Prose } from "../page/prose.tsx";
 import { markedSetting, right, showLine, showLines, wantedSetting } from "../page/views.ts";
 import { edit, text } from "../state/document.ts";
-import { at } from "../state/json.ts";
-import { findings, origins, values, wantOrigins } from "../state/result.ts";
+import { at, dotted, isWithin } from "../state/json.ts";
+import { findings, pastOrigins, values, wantOrigins } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 import { Part } from "./parts.tsx";
 import { type Setting, shown } from "./schema.ts";
@@ -15,22 +15,24 @@ import { type Setting, shown } from "./schema.ts";
 /** The findings at a path, or below it where no field of their own shows them. */
 export function FindingsAt({ path, isWhole, id }: { path: string; isWhole: boolean; id: string }) {
   const here = useComputed(() =>
-    findings.value.filter((finding) => finding.path === path || (isWhole && finding.path.startsWith(`${path}/`))),
+    findings.value.filter((finding) => (isWhole ? isWithin(finding.path, path) : finding.path === path)),
   );
   if (here.value.length === 0) return null;
   return (
     <ul class="at-field" id={id}>
       {here.value.map((finding) => (
-        <FindingText key={`${finding.code}${finding.path}${finding.message}`} finding={finding} />
+        <FindingText key={`${finding.code}${finding.path}${finding.message}`} finding={finding} under={path} />
       ))}
     </ul>
   );
 }
 
-function FindingText({ finding }: { finding: Finding }) {
+function FindingText({ finding, under }: { finding: Finding; under: string }) {
   return (
     <li class={finding.severity}>
-      <strong>{TEXT.findings[finding.severity]}</strong> <Prose text={finding.message} />
+      <strong>{TEXT.findings[finding.severity]}</strong>{" "}
+      {finding.path !== under && <code>{dotted(finding.path.slice(under.length))} </code>}
+      <Prose text={finding.message} />
       {finding.hint !== undefined && finding.hint !== null && <span class="hint"> — <Prose text={finding.hint} /></span>}
     </li>
   );
@@ -38,7 +40,7 @@ function FindingText({ finding }: { finding: Finding }) {
 
 /** The place of a setting in the text, as far as it can be told without reading YAML: the engine tells it for findings. */
 export function toText(setting: { path: string; key: string }): void {
-  const known = findings.peek().find((finding) => finding.path.startsWith(setting.path));
+  const known = findings.peek().find((finding) => isWithin(finding.path, setting.path));
   const lines = text.peek().split("\n");
   const found = lines.findIndex((line) => line.trimStart().startsWith(`${setting.key}:`));
   showLine(known?.line ?? Math.max(found, 0) + 1);
@@ -49,16 +51,14 @@ export function Field({ setting }: { setting: Setting }) {
   const element = useRef<HTMLDivElement>(null);
   const value = useComputed(() => at(values.value, path));
   const isWrong = useComputed(() =>
-    findings.value.some(
-      (finding) => finding.severity === "error" && (finding.path === path || finding.path.startsWith(`${path}/`)),
-    ),
+    findings.value.some((finding) => finding.severity === "error" && isWithin(finding.path, path)),
   );
   const hasFindings = useComputed(() =>
-    findings.value.some((finding) => finding.path === path || finding.path.startsWith(`${path}/`)),
+    findings.value.some((finding) => isWithin(finding.path, path)),
   );
   const isWanted = useComputed(() => {
     const wanted = wantedSetting.value;
-    const isHere = wanted !== null && (wanted.path === path || (setting.kind !== "object" && wanted.path.startsWith(`${path}/`)));
+    const isHere = wanted !== null && (setting.kind === "object" ? wanted.path === path : isWithin(wanted.path, path));
     return isHere ? wanted.at : 0;
   });
   useEffect(() => {
@@ -69,6 +69,8 @@ export function Field({ setting }: { setting: Setting }) {
     const inner = ["input:checked", ":is(input, select, textarea)", ":is(button, [tabindex])"];
     const first = inner.flatMap((selector) => exact?.querySelector<HTMLElement>(selector) ?? []);
     (exact?.matches(":is(input, select, textarea)") === true ? exact : first[0])?.focus({ preventScroll: true });
+    // Done: a field that is seen again later does not take the focus.
+    wantedSetting.value = null;
   }, [isWanted.value]);
   const change = (below: string, to: Json | undefined): void => void edit(path + below, to);
   const isChanged = value.value !== undefined;
@@ -137,9 +139,9 @@ export function Field({ setting }: { setting: Setting }) {
 /** How many lines of the manifests this setting makes, and the way there. */
 function Lines({ path }: { path: string }) {
   const count = useComputed(() => {
-    if (!wantOrigins.value || origins.value === null) return 0;
-    const { settings, documents } = origins.value;
-    const mine = new Set(settings.flatMap((one, index) => (one === path || one.startsWith(`${path}/`) ? [index] : [])));
+    if (!wantOrigins.value || pastOrigins.value === null) return 0;
+    const { settings, documents } = pastOrigins.value;
+    const mine = new Set(settings.flatMap((one, index) => (isWithin(one, path) ? [index] : [])));
     if (mine.size === 0) return 0;
     return documents.reduce((sum, file) => sum + file.lines.filter((line) => line.some((index) => mine.has(index))).length, 0);
   });

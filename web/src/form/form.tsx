@@ -5,8 +5,8 @@ import { Icon } from "../page/icon.tsx";
 import { Prose } from "../page/prose.tsx";
 import { wantedSetting } from "../page/views.ts";
 import { editError } from "../state/document.ts";
-import { at } from "../state/json.ts";
-import { about, fileKey, files, findings, origins, values, wantOrigins } from "../state/result.ts";
+import { at, isWithin } from "../state/json.ts";
+import { about, fileKey, files, findings, isUnread, origins, values, wantOrigins } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 import { Field, FindingsAt } from "./field.tsx";
 import { Presets } from "./presets.tsx";
@@ -66,7 +66,7 @@ function choose(): ReadonlySet<Setting> {
 }
 
 const hasFinding = (setting: Setting): boolean =>
-  findings.value.some((one) => one.path === setting.path || one.path.startsWith(`${setting.path}/`));
+  findings.value.some((one) => isWithin(one.path, setting.path));
 
 /** Settings that make a line of the manifests with this text. */
 function renderedBy(text: string, all: Setting[]): Setting[] {
@@ -82,7 +82,7 @@ function renderedBy(text: string, all: Setting[]): Setting[] {
     });
   }
   const made = [...paths];
-  return all.filter((setting) => made.some((path) => path === setting.path || path.startsWith(`${setting.path}/`)));
+  return all.filter((setting) => made.some((path) => isWithin(path, setting.path)));
 }
 
 const isSeen = (setting: Setting): boolean =>
@@ -143,6 +143,7 @@ export function Form() {
           {isEmpty ? TEXT.form.none : TEXT.form.found(visible.value.size)}
         </p>
       )}
+      {isUnread.value && <p class="banner warning">{TEXT.form.unread}</p>}
       {editError.value !== null && (
         <p class="banner error" role="alert">
           {editError.value}
@@ -213,9 +214,12 @@ function useWanted(): void {
   useEffect(() => {
     if (wish === null) return;
     const target = leaves(settings.peek()).find(
-      (setting) => wish.path === setting.path || wish.path.startsWith(`${setting.path}/`) || setting.path.startsWith(`${wish.path}/`),
+      (setting) => isWithin(wish.path, setting.path) || isWithin(setting.path, wish.path),
     );
-    if (target === undefined) return;
+    if (target === undefined) {
+      wantedSetting.value = null;
+      return;
+    }
     wanted.value = "";
     changedOnly.value = false;
     if (!visible.peek().has(target)) showAll.value = true;

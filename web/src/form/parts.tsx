@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Json } from "../engine/types.ts";
-import { isObject, pointer } from "../state/json.ts";
+import { at, isObject, keys, pointer } from "../state/json.ts";
 import { TEXT } from "../text.ts";
 import { Icon } from "../page/icon.tsx";
 import { type Setting, type Shape, shown } from "./schema.ts";
@@ -153,10 +153,21 @@ function Line(props: PartProps) {
     onFocus: () => setDraft(there),
     onBlur: () => setDraft(null),
   };
-  if (there.includes("\n")) {
-    return <textarea {...common} rows={6} onInput={(event) => put(event.currentTarget.value)} />;
-  }
   const isMasked = shape.isSecret && !isShown;
+  const isLong = there.includes("\n");
+  const secret = shape.isSecret && (
+    <button type="button" class="quiet" aria-pressed={isShown} onClick={() => setShown(!isShown)}>
+      {isShown ? TEXT.form.hide : TEXT.form.show}
+    </button>
+  );
+  if (isLong && !isMasked) {
+    return (
+      <>
+        <textarea {...common} rows={6} onInput={(event) => put(event.currentTarget.value)} />
+        {secret}
+      </>
+    );
+  }
   return (
     <span class="line-field">
       {shape.kind === "integer" && !shape.nullable && (
@@ -167,6 +178,7 @@ function Line(props: PartProps) {
       <input
         {...common}
         {...(isMasked ? { type: "password" as const } : { type: "text" as const })}
+        readOnly={isLong}
         inputMode={shape.kind === "integer" ? "numeric" : undefined}
         class={shape.kind}
         onInput={(event) => put(event.currentTarget.value)}
@@ -176,11 +188,7 @@ function Line(props: PartProps) {
           +
         </button>
       )}
-      {shape.isSecret && (
-        <button type="button" class="quiet" aria-pressed={isShown} onClick={() => setShown(!isShown)}>
-          {isShown ? TEXT.form.hide : TEXT.form.show}
-        </button>
-      )}
+      {secret}
       {shape.nullable && shape.default !== null && shape.default !== undefined && value !== null && (
         <button type="button" class="quiet" onClick={() => change("", null)}>
           {TEXT.form.setNone}
@@ -224,15 +232,15 @@ function under(key: string | number, whole: Json, isWritten: boolean, change: Ch
   };
 }
 
+/** An entry that is emptied stays, so that no other one takes its place under the hands of who types: only its button removes it. */
+const staying =
+  (below: Change, item: Shape): Change =>
+  (path, to) =>
+    below(path, path === "" ? (to ?? blank(item)) : to);
+
 function assign(whole: Json, below: string, value: Json | undefined): void {
-  const path = below.slice(1).split("/");
-  let target: Json = whole;
-  for (const key of path.slice(0, -1)) {
-    const next: Json | undefined = Array.isArray(target) ? target[Number(key)] : isObject(target) ? target[key] : undefined;
-    if (next === undefined) return;
-    target = next;
-  }
-  const last = (path.at(-1) ?? "").replaceAll("~1", "/").replaceAll("~0", "~");
+  const last = keys(below).at(-1) ?? "";
+  const target = at(whole, below.slice(0, below.lastIndexOf("/")));
   if (Array.isArray(target)) {
     if (value === undefined) target.splice(Number(last), 1);
     else target[Number(last)] = value;
@@ -272,7 +280,7 @@ function List({ shape, value, change, id, label, describedBy, toText }: PartProp
           // Entries have no identity but their place.
           <div class={isPlain ? "entry plain" : "entry"} key={index}>
             {!isPlain && <div class="entry-title">{TEXT.form.entry(index)}</div>}
-            <Part shape={item} value={entry} change={below} id={`${id}/${index}`} label={name} toText={toText} />
+            <Part shape={item} value={entry} change={staying(below, item)} id={`${id}/${index}`} label={name} toText={toText} />
             <Remove name={name} below={below} />
           </div>
         );
@@ -332,7 +340,7 @@ function Entries({ shape, value, change, id, label, describedBy, toText }: PartP
             <Part
               shape={item}
               value={entry}
-              change={(path, to) => below(path, path === "" ? (to ?? blank(item)) : to)}
+              change={staying(below, item)}
               id={`${id}/${name}`}
               label={`${label}: ${name}`}
               toText={toText}

@@ -1,7 +1,7 @@
 // The chart's examples as starting points, each with the settings that it makes.
 import { signal } from "@preact/signals";
 import { notice } from "../page/views.ts";
-import { putText, text } from "../state/document.ts";
+import { earlier, putText, text } from "../state/document.ts";
 import { about } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 import { titleOf } from "./schema.ts";
@@ -11,7 +11,8 @@ export const preset = signal<{ name: string; text: string } | null>(null);
 
 export function Presets() {
   const examples = about.value?.examples ?? [];
-  const all = [{ name: TEXT.presets.defaults, about: TEXT.presets.defaultsAbout, text: "" }, ...examples];
+  const before = earlier.value === null ? [] : [{ name: TEXT.presets.earlier, about: TEXT.presets.earlierAbout, text: earlier.value.text }];
+  const all = [{ name: TEXT.presets.defaults, about: TEXT.presets.defaultsAbout, text: "" }, ...before, ...examples];
   return (
     <details class="group presets">
       <summary>

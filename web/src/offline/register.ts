@@ -1,20 +1,31 @@
 import { signal } from "@preact/signals";
 
-/** A new version that waits to be used. */
-export const waiting = signal<ServiceWorker | null>(null);
+/** What begins to use a new version that is there; null while there is none. */
+export const takeOver = signal<(() => void) | null>(null);
+
+const reload = (): void => location.reload();
 
 export function keepOffline(): void {
   if (!("serviceWorker" in navigator) || !import.meta.env.PROD) return;
   const container = navigator.serviceWorker;
   // The first one takes over a page that has its files already; only a later one needs a reload.
-  const isFirst = container.controller === null;
+  let isFirst = container.controller === null;
+  let isAsked = false;
   container.addEventListener("controllerchange", () => {
-    if (!isFirst) location.reload();
+    if (isAsked) reload();
+    // Another tab asked: this one reloads when somebody says so here, too.
+    else if (!isFirst) takeOver.value = reload;
+    isFirst = false;
   });
   container.register("sw.js").then(
     (registration) => {
       const look = (): void => {
-        if (registration.waiting !== null && container.controller !== null) waiting.value = registration.waiting;
+        const { waiting } = registration;
+        if (waiting === null || container.controller === null) return;
+        takeOver.value = () => {
+          isAsked = true;
+          waiting.postMessage("take over");
+        };
       };
       look();
       registration.addEventListener("updatefound", () => {
@@ -26,5 +37,3 @@ export function keepOffline(): void {
     },
   );
 }
-
-export const takeOver = (): void => waiting.value?.postMessage("take over");

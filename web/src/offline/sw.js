@@ -1,7 +1,10 @@
 // Keeps the page for when there is no network. The build writes VERSION and FILES above.
 // A new version waits until somebody says so: a page must not find files of another one under it.
 /* global VERSION, FILES */
-const NAME = `rqchart-${VERSION}`;
+// Of this folder alone: others of the same host may have such a page, too.
+const { scope } = self.registration;
+const OURS = `rqchart ${scope} `;
+const NAME = OURS + VERSION;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(FILES.map((file) => new Request(file, { cache: "reload" })))));
@@ -9,7 +12,7 @@ self.addEventListener("install", (event) => {
 
 async function drop() {
   const names = await caches.keys();
-  await Promise.all(names.filter((name) => name.startsWith("rqchart-") && name !== NAME).map((name) => caches.delete(name)));
+  await Promise.all(names.filter((name) => name.startsWith(OURS) && name !== NAME).map((name) => caches.delete(name)));
   await self.clients.claim();
 }
 self.addEventListener("activate", (event) => event.waitUntil(drop()));
@@ -24,7 +27,8 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   const answer = async () => {
     const cache = await caches.open(NAME);
-    const kept = await cache.match(request.mode === "navigate" ? "./" : request, { ignoreSearch: true });
+    const isPage = [scope, `${scope}index.html`].includes(url.origin + url.pathname);
+    const kept = await cache.match(isPage ? "./" : request, { ignoreSearch: true });
     return kept ?? fetch(request);
   };
   event.respondWith(answer());

@@ -3,7 +3,7 @@ import { canRedo, canUndo, putRelease, redo, release, undo } from "../state/docu
 import { about, findings } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 import { Icon } from "./icon.tsx";
-import { theme, type Theme } from "./views.ts";
+import { isOfRelease, theme, type Theme } from "./views.ts";
 
 export function Header() {
   return (
@@ -67,11 +67,10 @@ export function Header() {
 
 function ReleaseFields() {
   const { name, namespace, kubeVersion } = release.value;
-  // What is found about a release has no place in the values.
-  const isWrong = findings.value.some((finding) => finding.severity === "error" && finding.path === "");
+  const isWrong = findings.value.some((finding) => finding.severity === "error" && isOfRelease(finding));
   const common = { type: "text" as const, spellcheck: false, autocomplete: "off", "aria-invalid": isWrong ? ("true" as const) : undefined };
   return (
-    <div class="release" role="group" aria-label={TEXT.release.title}>
+    <div class="release" id="release" role="group" aria-label={TEXT.release.title}>
       <label>
         {TEXT.release.name}
         <input {...common} value={name} onInput={(event) => putRelease({ name: event.currentTarget.value }, "name")} />

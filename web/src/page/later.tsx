@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { TEXT } from "../text.ts";
 
 /** Shows a part once it is there. */
-export function later<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+export function later<P extends object>(load: () => Promise<ComponentType<P>>, onFailure = (): void => undefined): ComponentType<P> {
   let loading: Promise<ComponentType<P>> | null = null;
   return function Later(props: P) {
     const [part, setPart] = useState<{ Part: ComponentType<P> } | null>(null);
@@ -17,6 +17,7 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>): 
           // The next time may find a network.
           loading = null;
           setFailed(true);
+          onFailure();
         },
       );
     }, []);

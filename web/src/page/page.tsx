@@ -1,13 +1,13 @@
 // The page: what you decide on one side, what comes of it on the other.
-import { broken, engineState, took } from "../engine/client.ts";
+import { broken, engineState, isGone, took } from "../engine/client.ts";
 import { Values } from "../editor/editor.tsx";
 import { Form } from "../form/form.tsx";
-import { takeOver, waiting } from "../offline/register.ts";
+import { takeOver } from "../offline/register.ts";
 import { Findings } from "../preview/findings.tsx";
-import { Manifests } from "../preview/manifests.tsx";
 import { PictureView } from "../picture/picture.tsx";
 import { linkError } from "../share/link.ts";
 import { dialog } from "../share/take.ts";
+import { isKept } from "../state/document.ts";
 import { about, failure } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 import { Header } from "./header.tsx";
@@ -92,13 +92,20 @@ function LeftHalf() {
 
 function FormOrWait() {
   if (about.value !== null) return <Form />;
-  return <p class="empty">{engineState.value === "unavailable" ? TEXT.engine.unavailable : TEXT.engine.loading}</p>;
+  return <p class="empty">{TEXT.engine[engineState.value]}</p>;
 }
 
+const Manifests = later(() => import("../preview/manifests.tsx").then((view) => view.Manifests));
 const Simulate = later(() => import("../simulate/simulate.tsx").then((view) => view.Simulate));
 const Changes = later(() => import("../preview/changes.tsx").then((view) => view.Changes));
 const Use = later(() => import("../share/use.tsx").then((view) => view.Use));
-const Dialogs = later(() => import("../share/dialogs.tsx").then((view) => view.Dialogs));
+const Dialogs = later(
+  () => import("../share/dialogs.tsx").then((view) => view.Dialogs),
+  () => {
+    dialog.value = null;
+    notice.value = TEXT.later.failed;
+  },
+);
 const RIGHT = ["picture", "simulate", "manifests", "changes", "use"] as const;
 
 function RightHalf() {
@@ -132,28 +139,28 @@ function Took() {
 function Banners() {
   return (
     <div class="banners">
-      {engineState.value === "unavailable" && (
-        <p class="banner error" role="alert">
-          {TEXT.engine.unavailable}
-        </p>
-      )}
-      {broken.value !== null && engineState.value !== "unavailable" && (
+      {(broken.value !== null || isGone()) && (
         <div class="banner error" role="alert">
-          {TEXT.engine.broken}{" "}
+          {isGone() ? TEXT.engine[engineState.value] : TEXT.engine.broken}{" "}
           <a href={TEXT.engine.reportAt} rel="noreferrer" target="_blank">
             {TEXT.engine.report}
           </a>
-          <details>
-            <summary>{TEXT.engine.details}</summary>
-            <pre>{broken.value}</pre>
-          </details>
-          <Close
-            close={() => {
-              broken.value = null;
-            }}
-          />
+          {broken.value !== null && (
+            <details>
+              <summary>{TEXT.engine.details}</summary>
+              <pre>{broken.value}</pre>
+            </details>
+          )}
+          {!isGone() && (
+            <Close
+              close={() => {
+                broken.value = null;
+              }}
+            />
+          )}
         </div>
       )}
+      {!isKept.value && <p class="banner warning">{TEXT.values.notKept}</p>}
       {failure.value !== null && broken.value === null && (
         <p class="banner error" role="alert">
           {failure.value}
@@ -169,10 +176,10 @@ function Banners() {
           />
         </p>
       )}
-      {waiting.value !== null && (
+      {takeOver.value !== null && (
         <p class="banner">
           {TEXT.version.waiting}{" "}
-          <button type="button" onClick={takeOver}>
+          <button type="button" onClick={takeOver.value}>
             {TEXT.version.use}
           </button>
         </p>

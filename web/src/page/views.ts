@@ -52,8 +52,12 @@ export function showSetting(path: string): void {
   wantedSetting.value = { path, at: ++wishes };
 }
 
+/** What is found about a release has no place in the values. */
+export const isOfRelease = ({ path, line }: Finding): boolean => path === "" && (line ?? null) === null;
+
 /** Leads to where a finding is: in the view that is open. */
 export function showFinding(finding: Finding): void {
+  if (isOfRelease(finding)) document.querySelector<HTMLElement>("#release input")?.focus();
   const line = finding.line ?? null;
   const inForm = left.value === "form" && about.value !== null && finding.path !== "";
   if (inForm && !isWide.value) showSetting(finding.path);

@@ -2,7 +2,7 @@
 // keyboard, too.
 import { signal } from "@preact/signals";
 import type { ComponentChildren, RefObject } from "preact";
-import type { Pod } from "../engine/types.ts";
+import type { Pod, Set as PodSet } from "../engine/types.ts";
 import { TEXT } from "../text.ts";
 import type { Box, Layout, PodBox } from "./layout.ts";
 
@@ -31,6 +31,13 @@ interface ClusterProps {
 
 export const volumes = (pod: Pod): string =>
   pod.volumes.map((volume) => [volume.name, volume.size, volume.storageClass].filter(Boolean).join(" ")).join(", ");
+
+/** How many pods of a set may be taken away at once. */
+export const budgetOf = ({ name, budget }: PodSet): string => {
+  const limits = Object.entries({ maxUnavailable: budget?.maxUnavailable, minAvailable: budget?.minAvailable });
+  const said = limits.flatMap(([key, limit]) => (limit === undefined || limit === null ? [] : `${key} ${limit}`));
+  return `${TEXT.picture.budget} ${name}: ${said.join(", ")}`;
+};
 
 export const about = (pod: Pod): string =>
   [
@@ -105,6 +112,11 @@ export function Cluster({ layout, svg, choosing }: ClusterProps) {
             </Place>
           ))
         )}
+        {layout.budgets.map(({ x, y, set }) => (
+          <text class="small" key={set.name} x={x} y={y}>
+            {budgetOf(set)}
+          </text>
+        ))}
         {layout.pods.map((box) => (
           <PodShape key={box.pod.name} box={box} isDense={layout.isDense} isStop={box.index === stop} choosing={choosing} />
         ))}

@@ -33,11 +33,14 @@ export interface Layout {
   zones: ZoneBox[];
   nodes: NodeBox[];
   pods: PodBox[];
+  /** The sets that have a disruption budget, each on a line below. */
+  budgets: { x: number; y: number; set: PodSet }[];
 }
 
 /** From this many pods on there is no room for a card each. */
 const DENSE = 24;
 const GAP = 12;
+const LINE = 18;
 /** Tiles are laid out for about this width, so that their numbers can be read. */
 const WIDTH = 720;
 
@@ -48,7 +51,7 @@ export function layOut(picture: Picture): Layout {
   const head = isDense ? 4 : 22;
   const pad = isDense ? 3 : 8;
   const zoneNames = [...new Set(all.map(({ pod }) => pod.zone))];
-  const layout: Layout = { width: 0, height: 0, isDense, services: [], zones: [], nodes: [], pods: [] };
+  const layout: Layout = { width: 0, height: 0, isDense, services: [], zones: [], nodes: [], pods: [], budgets: [] };
   // A Service for each pod says no more than the pod.
   const shown = isDense ? picture.services.filter((service) => service.selects !== "pod") : picture.services.slice(0, MOST);
   const serviceWidth = 172;
@@ -95,6 +98,10 @@ export function layOut(picture: Picture): Layout {
     bottom = Math.max(bottom, top + zoneBox.height);
   }
   for (const zone of layout.zones) zone.height = bottom - zone.y;
+  for (const set of picture.sets.filter((one) => one.budget !== null)) {
+    bottom += LINE;
+    layout.budgets.push({ x: GAP, y: bottom, set });
+  }
   const services = layout.services.reduce((most, box) => Math.max(most, box.x + box.width + GAP), 0);
   layout.width = Math.max(left, services, 320);
   layout.height = bottom + GAP;

@@ -5,7 +5,7 @@ import { save } from "../share/download.ts";
 import { release } from "../state/document.ts";
 import { isStale, picture } from "../state/result.ts";
 import { TEXT } from "../text.ts";
-import { about, Cluster, here, volumes } from "./cluster.tsx";
+import { about, budgetOf, Cluster, here, volumes } from "./cluster.tsx";
 import { layOut } from "./layout.ts";
 import { Summary } from "./summary.tsx";
 
@@ -77,7 +77,6 @@ function AsText({ data }: { data: Data }) {
 
 function Text({ data }: { data: Data }) {
   const { columns, roles } = TEXT.picture;
-  const budget = data.budget !== null ? Object.entries(data.budget).map(([key, value]) => `${key}: ${String(value)}`) : [];
   return (
     <>
       <table>
@@ -114,11 +113,7 @@ function Text({ data }: { data: Data }) {
             {TEXT.picture.service} {service.name} ({service.type} {service.ports.map((port) => `${port.name} ${port.port}`).join(", ")}) {TEXT.picture.selects[service.selects]}
           </li>
         ))}
-        {budget.length > 0 && (
-          <li>
-            {TEXT.picture.budget}: {budget.join(", ")}
-          </li>
-        )}
+        {data.sets.map((set) => set.budget !== null && <li key={set.name}>{`${budgetOf(set)}, unhealthyPodEvictionPolicy ${set.budget.unhealthyPodEvictionPolicy}`}</li>)}
       </ul>
     </>
   );

@@ -1,7 +1,8 @@
 // What applying the values does to a cluster that runs, and the steps that get there.
+import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { askAhead } from "../engine/ahead.ts";
-import { ask, Late } from "../engine/client.ts";
+import { ask, told } from "../engine/client.ts";
 import type { Input, Plan, Planned } from "../engine/types.ts";
 import { copy } from "../page/copy.ts";
 import { document } from "../state/document.ts";
@@ -15,6 +16,9 @@ const TEXT = AHEAD.plan;
 const PAUSE = 150;
 const LOOKS = { safe: "fine", "needs-steps": "warning", dangerous: "error" } as const;
 
+/** What somebody has pasted of a cluster that runs; it stays while the view is not to be seen. */
+const pastedManifests = signal("");
+
 const manifests = async (values: Input): Promise<string> => (await ask("manifests", values)).stream;
 
 async function plan(old: string | Input, to: Input): Promise<Planned> {
@@ -26,7 +30,7 @@ async function plan(old: string | Input, to: Input): Promise<Planned> {
 export function PlanView({ from }: { from: string }) {
   const [planned, setPlanned] = useState<Planned | null>(null);
   const [failed, setFailed] = useState<string | null>(null);
-  const [pasted, setPasted] = useState("");
+  const pasted = pastedManifests.value;
   const present = document.value;
   const hasErrors = errors.value.length > 0;
   useEffect(() => {
@@ -41,9 +45,10 @@ export function PlanView({ from }: { from: string }) {
           setFailed(null);
         },
         (error: unknown) => {
-          if (isLate || error instanceof Late) return;
+          const why = told(error);
+          if (isLate || why === null) return;
           setPlanned(null);
-          setFailed(error instanceof Error ? error.message : String(error));
+          setFailed(why);
         },
       );
     }, PAUSE);
@@ -62,11 +67,11 @@ export function PlanView({ from }: { from: string }) {
       )}
       {planned === null && failed === null && <p class="about">{TEXT.working}</p>}
       {planned !== null && <Outcome plan={planned.plan} markdown={planned.markdown} />}
-      <details>
+      <details open={pasted !== ""}>
         <summary>{TEXT.pasted}</summary>
         <label class="stack">
           {TEXT.pastedAbout}
-          <textarea rows={6} spellcheck={false} value={pasted} onInput={(event) => setPasted(event.currentTarget.value)} />
+          <textarea rows={6} spellcheck={false} value={pasted} onInput={(event) => (pastedManifests.value = event.currentTarget.value)} />
         </label>
       </details>
     </section>

@@ -1,7 +1,7 @@
 // What is different from a starting point, and what that would do to a running cluster.
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
-import { ask, Late } from "../engine/client.ts";
+import { ask, told } from "../engine/client.ts";
 import type { Difference } from "../engine/types.ts";
 import { preset } from "../form/presets.tsx";
 import { titleOf } from "../form/schema.ts";
@@ -24,7 +24,8 @@ function sources(): { id: string; title: string; text: string }[] {
 }
 
 export function Changes() {
-  const [diff, setDiff] = useState<Difference | null>(null);
+  /** Null where the values of one of the two have errors. */
+  const [diff, setDiff] = useState<Difference | null | undefined>();
   const [failed, setFailed] = useState<string | null>(null);
   const all = sources();
   useEffect(() => {
@@ -44,9 +45,10 @@ export function Changes() {
         setFailed(null);
       },
       (error: unknown) => {
-        if (error instanceof Late) return;
-        setDiff(null);
-        setFailed(error instanceof Error && error.message !== "" ? error.message : TEXT.engine.missing);
+        const why = told(error);
+        if (why === null) return;
+        setDiff(undefined);
+        setFailed(why);
       },
     );
   }, [present, from?.text, hasErrors]);
@@ -68,9 +70,9 @@ export function Changes() {
           ))}
         </select>
       </label>
-      {hasErrors && <p class="banner warning">{TEXT.changes.needsFix}</p>}
+      {(hasErrors || diff === null) && <p class="banner warning">{hasErrors ? TEXT.changes.needsFix : TEXT.changes.otherNeedsFix}</p>}
       {failed !== null && <p class="empty">{failed}</p>}
-      {diff !== null && !hasErrors && (
+      {diff && !hasErrors && (
         <>
           {diff.effects.length > 0 && (
             <section>

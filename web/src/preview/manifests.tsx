@@ -8,7 +8,7 @@ import { copy } from "../page/copy.ts";
 import { Icon } from "../page/icon.tsx";
 import { Tabs } from "../page/tabs.tsx";
 import { markedSetting, showSetting } from "../page/views.ts";
-import { dotted } from "../state/json.ts";
+import { dotted, isWithin } from "../state/json.ts";
 import { fileKey, files, isStale, origins, touched, wantOrigins } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 import { Search, searchNow } from "./search.tsx";
@@ -33,7 +33,7 @@ const markedLines = computed<ReadonlyMap<string, ReadonlySet<number>>>(() => {
   const known = origins.value;
   const marks = new Map<string, Set<number>>();
   if (path === null || known === null) return marks;
-  const mine = new Set(known.settings.flatMap((one, index) => (one === path || one.startsWith(`${path}/`) ? [index] : [])));
+  const mine = new Set(known.settings.flatMap((one, index) => (isWithin(one, path) ? [index] : [])));
   for (const file of known.documents) {
     const lines = file.lines.flatMap((line, index) => (line.some((one) => mine.has(one)) ? [index] : []));
     if (lines.length > 0) marks.set(fileKey(file), new Set(lines));
@@ -92,7 +92,7 @@ export function Manifests() {
           <Icon name="copy" /> {TEXT.preview.copy}
         </button>
       </div>
-      <div class="panel code" role="tabpanel" id="file-panel" aria-labelledby={`file-tab-${index(tabs, shownFile.value)}`} tabIndex={0} ref={panel}>
+      <div class="panel code" role="tabpanel" id="file-panel" aria-labelledby={`file-tab-${index(tabs, shownFile.value)}`} tabIndex={0} ref={panel} onKeyDown={chooseByKey}>
         {shown.map((file) => (
           <FileText key={fileKey(file)} file={file} />
         ))}
@@ -100,6 +100,23 @@ export function Manifests() {
       <Origins />
     </div>
   );
+}
+
+/** Enter chooses the first line that is to be seen, arrow keys go on from there, and Escape lets go of it. */
+function chooseByKey(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
+  const panel = event.currentTarget;
+  const lines = [...panel.querySelectorAll<HTMLElement>(".line")];
+  const chosen = lines.findIndex((line) => line.classList.contains("chosen"));
+  const top = panel.getBoundingClientRect().top;
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (event.key === "Escape" && chosen >= 0) chosenLine.value = null;
+  else if (event.key === "Enter") lines.find((line) => line.getBoundingClientRect().top >= top)?.click();
+  else if (step !== undefined && chosen >= 0) {
+    const next = lines[chosen + step];
+    next?.click();
+    next?.scrollIntoView({ block: "nearest" });
+  } else return;
+  event.preventDefault();
 }
 
 const index = (tabs: { id: string }[], id: string): number => tabs.findIndex((tab) => tab.id === id);
@@ -118,7 +135,7 @@ function FileText({ file }: { file: File }) {
     }
   };
   return (
-    // The keyboard's way to a line is the list of settings under the text.
+    // The keyboard's way to a line is the panel's.
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
     <pre class="yaml" onClick={choose}>
       {lines.map((line, number) => {
@@ -148,13 +165,14 @@ const Line = memo(({ number, text, names }: { number: number; text: string; name
 function Origins() {
   const chosen = chosenLine.value;
   const known = origins.value;
-  if (known === null) return null;
-  const file = chosen === null ? undefined : known.documents.find((one) => fileKey(one) === chosen.file);
-  const paths = chosen === null ? [] : (file?.lines[chosen.line] ?? []).flatMap((one) => known.settings[one] ?? []);
+  const file = known?.documents.find((one) => fileKey(one) === chosen?.file);
+  const paths = (file?.lines[chosen?.line ?? -1] ?? []).flatMap((one) => known?.settings[one] ?? []);
   return (
     <p class="origins" role="status">
       {chosen === null ? (
         TEXT.preview.originsHint
+      ) : known === null ? (
+        TEXT.findings.checking
       ) : paths.length === 0 ? (
         <>
           {TEXT.preview.line(chosen.line + 1)}: {TEXT.preview.originsNone}

@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact";
 import { copy } from "../page/copy.ts";
 import { Icon } from "../page/icon.tsx";
 import { dotted } from "../state/json.ts";
+import { notice } from "../page/views.ts";
 import { TEXT } from "../text.ts";
 import { address, link, shareError } from "./link.ts";
 import { dialog, take, takeFile } from "./take.ts";
@@ -16,7 +17,14 @@ export function Dialogs() {
 
 function Dialog({ title, children }: { title: string; children: ComponentChildren }) {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => element.current?.showModal(), []);
+  useEffect(() => {
+    const { current } = element;
+    // What was said before is not about this.
+    notice.value = null;
+    current?.showModal();
+    // The focus goes back to where it was.
+    return () => current?.close();
+  }, []);
   const close = (): void => element.current?.close();
   return (
     <dialog
@@ -33,6 +41,7 @@ function Dialog({ title, children }: { title: string; children: ComponentChildre
         </button>
       </div>
       {children}
+      <p role="status">{notice.value}</p>
     </dialog>
   );
 }
@@ -78,10 +87,7 @@ function Import() {
           accept=".yaml,.yml,.json,text/plain"
           onChange={(event) => {
             const file = event.currentTarget.files?.[0];
-            if (file === undefined) return;
-            void takeFile(file).then((isTaken) => {
-              if (isTaken) dialog.value = null;
-            });
+            if (file !== undefined) void takeFile(file);
           }}
         />
       </label>
@@ -93,9 +99,7 @@ function Import() {
         type="button"
         class="main"
         disabled={pasted === ""}
-        onClick={() => {
-          if (take(pasted, TEXT.importing.pasted)) dialog.value = null;
-        }}
+        onClick={() => take(pasted, TEXT.importing.pasted)}
       >
         {TEXT.importing.use}
       </button>

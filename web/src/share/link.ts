@@ -1,9 +1,8 @@
 // The state in the address: after the #, so that no server sees it. What a link is, the engine knows.
 import { effect, signal } from "@preact/signals";
-import { ask, engineState, Late } from "../engine/client.ts";
+import { ask, engineState, told } from "../engine/client.ts";
 import { notice, showScenario } from "../page/views.ts";
-import { document, EMPTY, imported, put } from "../state/document.ts";
-import { load, save } from "../state/store.ts";
+import { document, EMPTY, imported, isLinkOf, putLinked, setLink } from "../state/document.ts";
 import { TEXT } from "../text.ts";
 
 export const link = signal<{ link: string; omitted: string[] } | null>(null);
@@ -13,7 +12,6 @@ export const scenarioPart = signal("");
 export const linkError = signal<string | null>(null);
 export const shareError = signal<string | null>(null);
 
-const isText = (value: unknown): value is string => typeof value === "string";
 /** No address bar takes more, and nobody sends it. */
 const LONGEST = 30_000;
 
@@ -22,18 +20,18 @@ export const address = (part: string): string => `${location.origin}${location.p
 
 async function open(part: string): Promise<void> {
   // The link of the state that is here: comments and secrets, which links leave out, stay.
-  const isHere = part === load("link", isText);
+  const isHere = isLinkOf(part);
   if (part.includes(",p=")) showScenario(isHere ? "" : part);
   if (isHere) return;
   try {
     const { release, text } = await ask("open", { link: part });
     linkError.value = null;
     const isFresh = document.peek().text === EMPTY.text;
-    put({ release, text });
+    putLinked({ release, text });
     imported.value = { name: TEXT.share.link, text };
     if (!isFresh) notice.value = TEXT.share.opened;
   } catch (error) {
-    linkError.value = error instanceof Error ? error.message : String(error);
+    linkError.value = told(error);
   }
 }
 
@@ -65,13 +63,12 @@ function write(): void {
           // A link that cannot be opened stays in the address until something is changed.
           if (linkError.peek() !== null && present.text === EMPTY.text) return;
           const part = answer.link.length > LONGEST ? "" : answer.link;
-          save("link", part);
+          setLink(part);
           const isNothing = present.text === EMPTY.text && present.release === EMPTY.release && scenario === "";
           history.replaceState(null, "", part === "" || isNothing ? location.pathname : `#${part}`);
         },
         (error: unknown) => {
-          if (error instanceof Late) return;
-          shareError.value = error instanceof Error && error.message !== "" ? error.message : TEXT.engine.missing;
+          shareError.value = told(error) ?? shareError.value;
         },
       );
     }, 300);

@@ -9,23 +9,37 @@ export const dialog = signal<"share" | "import" | null>(null);
 const MEGABYTES = 2;
 
 /** Takes a text in as values, unless it is none by its size alone. */
-export function take(text: string, name: string): boolean {
+export function take(text: string, name: string): void {
   if (text.length > MEGABYTES * 1_000_000) {
     notice.value = TEXT.importing.tooLarge(MEGABYTES);
-    return false;
+    return;
   }
   putText(text);
   imported.value = { name, text };
   notice.value = TEXT.importing.done(name);
-  return true;
+  dialog.value = null;
 }
 
-export async function takeFile(file: File): Promise<boolean> {
+export async function takeFile(file: File): Promise<void> {
   if (file.size > MEGABYTES * 4_000_000) {
     notice.value = TEXT.importing.tooLarge(MEGABYTES);
-    return false;
+    return;
   }
-  return take(await file.text(), file.name);
+  try {
+    take(await file.text(), file.name);
+  } catch {
+    // A folder, or a file that is gone.
+    notice.value = TEXT.importing.unreadable(file.name);
+  }
+}
+
+function drop(event: DragEvent): void {
+  const file = event.dataTransfer?.files[0];
+  if (file === undefined) return;
+  event.preventDefault();
+  // The editor would write it into its text.
+  event.stopPropagation();
+  void takeFile(file);
 }
 
 /** A file may be dropped anywhere. */
@@ -33,12 +47,5 @@ export function followDrops(): void {
   addEventListener("dragover", (event) => {
     if (event.dataTransfer?.types.includes("Files") === true) event.preventDefault();
   });
-  addEventListener("drop", (event) => {
-    const file = event.dataTransfer?.files[0];
-    if (file === undefined) return;
-    event.preventDefault();
-    void takeFile(file).then((isTaken) => {
-      if (isTaken) dialog.value = null;
-    });
-  });
+  addEventListener("drop", drop, { capture: true });
 }

@@ -1,7 +1,7 @@
 // What to do with it: downloads, and the commands that take them.
 import { useEffect, useState } from "preact/hooks";
 import { askArchives } from "../engine/archives.ts";
-import { ask, Late, Missing } from "../engine/client.ts";
+import { ask, told } from "../engine/client.ts";
 import type { Command, Input, Manifests } from "../engine/types.ts";
 import { copy } from "../page/copy.ts";
 import { Icon } from "../page/icon.tsx";
@@ -25,8 +25,7 @@ async function download(format: Format): Promise<void> {
   try {
     await DOWNLOADS[format](input, await ask("manifests", input));
   } catch (error) {
-    const why = error instanceof Missing ? TEXT.engine.missing : error instanceof Error ? error.message : String(error);
-    notice.value = `${TEXT.use.failed} ${why}`;
+    notice.value = `${TEXT.use.failed} ${told(error) ?? ""}`;
   }
 }
 
@@ -42,8 +41,8 @@ export function Use() {
         setFailed(null);
       },
       (error: unknown) => {
-        if (error instanceof Late) return;
-        setFailed(error instanceof Error && error.message !== "" ? error.message : TEXT.engine.missing);
+        const why = told(error);
+        if (why !== null) setFailed(why);
       },
     );
   }, [present]);

@@ -1,7 +1,7 @@
 // What is played: the scenario, what came of it, and the moment that is shown.
 import { batch, computed, effect, signal } from "@preact/signals";
 import { askAhead } from "../engine/ahead.ts";
-import { ask, Late } from "../engine/client.ts";
+import { ask, told } from "../engine/client.ts";
 import type { Json, Offered, Played, State, Trace, What } from "../engine/types.ts";
 import { wantedScenario } from "../page/views.ts";
 import { scenarioPart } from "../share/link.ts";
@@ -36,6 +36,8 @@ export const played = signal<Played | null>(null);
 /** The last run of a scenario without mistakes. */
 export const trace = signal<Trace | null>(null);
 export const failure = signal<string | null>(null);
+/** Why the scenario of a link could not be had. */
+export const linkFailure = signal<string | null>(null);
 
 /** The moment that is shown, in milliseconds. */
 export const now = signal(0);
@@ -62,9 +64,8 @@ const times = computed(() => (trace.value?.events ?? []).map((event) => event.at
 /** The last event until then; -1 before the first. */
 export const event = computed(() => lastBefore(times.value, now.value));
 
-const told = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 const fail = (error: unknown): void => {
-  if (!(error instanceof Late)) failure.value = told(error);
+  failure.value = told(error) ?? failure.value;
 };
 
 // What follows from what. Once the module is there it stays.
@@ -103,9 +104,9 @@ effect(() => {
     });
   }, fail);
 });
-effect(() => save("scenario.chosen", chosen.value));
-effect(() => save("scenario", own.value));
-effect(() => save("scenario.earlier", earlier.value));
+effect(() => void save("scenario.chosen", chosen.value));
+effect(() => void save("scenario", own.value));
+effect(() => void save("scenario.earlier", earlier.value));
 // The address carries a scenario of one's own.
 effect(() => {
   const isOwn = chosen.value === OWN && own.value !== EMPTY && Boolean(played.value?.scenario);
@@ -133,12 +134,16 @@ effect(() => {
       own.value = answer;
       choose(OWN);
     });
-  }, fail);
+  }, (error: unknown) => {
+    wantedScenario.value = null;
+    linkFailure.value = told(error);
+  });
 });
 
 export function choose(name: string): void {
   pause();
   batch(() => {
+    linkFailure.value = null;
     chosen.value = name;
     now.value = 0;
   });

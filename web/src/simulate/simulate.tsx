@@ -1,10 +1,11 @@
 // The simulator's view: a scenario, the cluster as it goes through it, and what came of it.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { copy } from "../page/copy.ts";
-import { release } from "../state/document.ts";
+import { ask } from "../engine/client.ts";
+import { document } from "../state/document.ts";
 import { isStale } from "../state/result.ts";
 import { AHEAD, seconds } from "../text.ahead.ts";
-import { choose, chosen, EARLIER, earlier, event, failure, isOpen, offered, own, OWN, pause, played, remove, seek, text, trace } from "./run.ts";
+import { choose, chosen, EARLIER, earlier, event, failure, isOpen, linkFailure, offered, own, OWN, pause, played, remove, seek, text, trace } from "./run.ts";
 import { Stage } from "./stage.tsx";
 import { Timeline } from "./timeline.tsx";
 import "../page/outcome.css";
@@ -25,11 +26,11 @@ export function Simulate() {
   return (
     <div class="simulate">
       {isStale.value && <p class="banner warning">{TEXT.stale}</p>}
-      {failure.value !== null && (
-        <p class="banner error" role="alert">
-          {TEXT.failed} {failure.value}
+      {[failure.value, linkFailure.value].map((why) => why !== null && (
+        <p class="banner error" role="alert" key={why}>
+          {TEXT.failed} {why}
         </p>
-      )}
+      ))}
       <Choice />
       <Outcome />
       <Timeline />
@@ -139,7 +140,12 @@ function Events() {
 function Text() {
   const [isShown, setShown] = useState(false);
   const found = played.value?.findings ?? [];
-  const command = `rqchart simulate ${release.value.name} --values values.yaml --scenario scenario.yaml`;
+  const [command, setCommand] = useState("");
+  const present = document.value;
+  useEffect(() => {
+    const say = (render: string): void => setCommand(render && `${render.replace("template", "simulate")} --scenario scenario.yaml`);
+    ask("commands", present).then(({ render }) => say(render), () => say(""));
+  }, [present]);
   return (
     <details open={isShown || found.length > 0} onToggle={(toggle) => setShown(toggle.currentTarget.open)}>
       <summary>{TEXT.text}</summary>
@@ -163,12 +169,14 @@ function Text() {
           </li>
         ))}
       </ul>
-      <p class="about">{TEXT.cli}</p>
-      <div class="command">
-        <pre tabIndex={0} role="region" aria-label={TEXT.command}>
-          {command}
-        </pre>
-      </div>
+      {command !== "" && (
+        <div class="command">
+          <p class="about">{TEXT.cli}</p>
+          <pre tabIndex={0} role="region" aria-label={TEXT.command}>
+            {command}
+          </pre>
+        </div>
+      )}
       <button type="button" onClick={() => copy(text.value ?? "")}>
         {TEXT.copy}
       </button>

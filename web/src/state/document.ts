@@ -1,7 +1,7 @@
 // The one state: a release and the text of its values. The form, the editor and links all change it here.
 import { computed, signal } from "@preact/signals";
-import { ask } from "../engine/client.ts";
-import type { Json, Preview, Release } from "../engine/types.ts";
+import { ask, Broken, told } from "../engine/client.ts";
+import type { Edited, Json, Preview, Release } from "../engine/types.ts";
 import { begin, change, type History, redo as forward, undo as back } from "./history.ts";
 import { isObject } from "./json.ts";
 import { load, save } from "./store.ts";
@@ -22,7 +22,19 @@ export function isDocument(value: unknown): value is Document {
   return typeof name === "string" && typeof namespace === "string" && isText(kubeVersion) && areTexts;
 }
 
-const history = signal<History<Document>>(begin(load("document", isDocument) ?? EMPTY));
+/** A document, and the link that the address has of it. */
+interface Kept extends Document {
+  readonly link?: string;
+}
+
+const kept: Kept = load("document", isDocument) ?? EMPTY;
+const history = signal<History<Document>>(begin({ release: kept.release, text: kept.text }));
+/** The link of what is here, as far as it is in the address: whoever opens it in this browser gets comments and secrets, too. */
+let link = kept.link;
+/** Whether what is here will be here the next time. */
+export const isKept = signal(true);
+/** What a link has replaced before anything could be undone. */
+export const earlier = signal(load("earlier", isDocument));
 
 export const document = computed(() => history.value.present);
 export const text = computed(() => document.value.text);
@@ -30,15 +42,47 @@ export const release = computed(() => document.value.release);
 export const canUndo = computed(() => history.value.past.length > 0);
 export const canRedo = computed(() => history.value.future.length > 0);
 
+/** Why the last edit of a field did not come about. */
+export const editError = signal<string | null>(null);
+
+/** Longer texts are kept only when somebody pauses: to write them takes longer than a key. */
+const LONG = 200_000;
+let saving = 0;
+
+function keepIt(): void {
+  isKept.value = save("document", { ...document.peek(), link });
+}
+
 function set(next: History<Document>): void {
   history.value = next;
-  save("document", next.present);
+  clearTimeout(saving);
+  if (next.present.text.length < LONG) keepIt();
+  else saving = setTimeout(keepIt, 500);
+}
+
+export const isLinkOf = (part: string): boolean => part === link;
+
+/** The address has a link of what is here. */
+export function setLink(part: string): void {
+  link = part;
+  keepIt();
+}
+
+/** Takes a link's document in. What was here before can be had again, also when this tab is closed. */
+export function putLinked(linked: Document): void {
+  const before = document.value;
+  if (before.text !== EMPTY.text && before.text !== linked.text) {
+    earlier.value = before;
+    save("earlier", before);
+  }
+  put(linked);
 }
 
 /** Changes the state; `by` names the place where it was typed, so that typing on there is one step to undo. */
 export function put(present: Document, by = ""): void {
   const now = history.value.present;
   if (present.text === now.text && present.release === now.release) return;
+  editError.value = null;
   set(change(history.value, present, by, Date.now()));
 }
 
@@ -55,9 +99,6 @@ export const redo = (): void => set(forward(history.value));
 /** A text that something is compared with: what was imported or opened last. */
 export const imported = signal<{ name: string; text: string } | null>(null);
 
-/** Why the last edit of a field did not come about. */
-export const editError = signal<string | null>(null);
-
 /** How many edits of fields are not in the text yet. */
 export const waitingEdits = signal(0);
 
@@ -66,6 +107,16 @@ let foretold: { of: Document; preview: Preview } | null = null;
 export const previewOf = (present: Document): Preview | null => (foretold?.of === present ? foretold.preview : null);
 
 let edits: Promise<void> = Promise.resolve();
+
+/** The text with a change in it. One that the engine breaks over when it renders it is made all the same. */
+async function changed(before: Document, to: { path: string; value?: Json }): Promise<Edited> {
+  try {
+    return await ask("edit", { ...before, ...to });
+  } catch (error) {
+    if (error instanceof Broken) return ask("edit", { text: before.text, ...to });
+    throw error;
+  }
+}
 
 /**
  * Sets one setting in the text, or takes it out of it (`value` undefined). The engine writes the text; edits are made
@@ -76,17 +127,16 @@ export function edit(path: string, value: Json | undefined): Promise<void> {
     try {
       for (;;) {
         const before = document.value;
-        const answer = await ask("edit", value === undefined ? { ...before, path } : { ...before, path, value });
+        const answer = await changed(before, value === undefined ? { path } : { path, value });
         // Somebody typed into the text meanwhile.
         if (document.value !== before) continue;
-        editError.value = null;
         const after = { ...before, text: answer.text };
         foretold = answer.preview === null ? null : { of: after, preview: answer.preview };
         put(after, `form:${path}`);
         return;
       }
     } catch (error) {
-      editError.value = error instanceof Error ? error.message : String(error);
+      editError.value = told(error);
     } finally {
       waitingEdits.value -= 1;
     }

@@ -20,6 +20,9 @@ export function keys(path: string): string[] {
 /** As people write it: `storage.size`. */
 export const dotted = (path: string): string => keys(path).join(".");
 
+/** Whether a pointer is another one, or leads below it. */
+export const isWithin = (path: string, whole: string): boolean => path === whole || path.startsWith(`${whole}/`);
+
 /** What a pointer leads to; undefined when nothing is there. */
 export function at(value: Json | undefined, path: string): Json | undefined {
   let found: Json | undefined = value;

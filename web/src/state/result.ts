@@ -1,7 +1,7 @@
 // What the engine makes of the state: asked anew whenever it changes.
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import first from "virtual:first";
-import { ask, engineState, Late } from "../engine/client.ts";
+import { ask, engineState, isGone, Late, told } from "../engine/client.ts";
 import type { About, File, Finding, Json, Origins, Picture, Preview, Summary } from "../engine/types.ts";
 import { document, type Document, previewOf, waitingEdits } from "./document.ts";
 import { keep } from "./json.ts";
@@ -12,12 +12,16 @@ const NOTHING: Preview = { findings: [], values: {}, files: [], topology: null, 
 export const findings = signal<readonly Finding[]>(NOTHING.findings);
 /** What the text says. While it cannot be read: what it said last. */
 export const values = signal<Json>({});
+/** Whether `values` are of an earlier text, because the present one cannot be read. */
+export const isUnread = signal(false);
 export const files = signal<readonly File[]>(first?.files ?? []);
 export const picture = signal<Picture | null>(first?.topology ?? null);
 export const summary = signal<Summary | null>(first?.summary ?? null);
 /** The state that `findings` are about. */
 export const settled = signal<Document | null>(null);
-/** Whether files and picture are of an earlier state, because the present one has errors. */
+/** The state that files and picture are of. */
+const rendered = signal<Document | null>(null);
+/** Whether that is an earlier one, because the present one has errors. */
 export const isStale = signal(false);
 export const failure = signal<string | null>(null);
 /** The lines that the last change touched, by file. */
@@ -25,7 +29,7 @@ export const touched = signal<ReadonlyMap<string, ReadonlySet<number>>>(new Map(
 
 /** Whether the findings are about an earlier state. */
 export const isBusy = computed(
-  () => waitingEdits.value > 0 || (settled.value !== document.value && failure.value === null && engineState.value !== "unavailable"),
+  () => waitingEdits.value > 0 || (settled.value !== document.value && failure.value === null && !isGone()),
 );
 export const errors = computed(() => findings.value.filter((finding) => finding.severity === "error"));
 export const fileKey = (file: { template: string; kind: string; name: string }): string =>
@@ -49,13 +53,17 @@ function changedLines(before: string | undefined, after: string): Set<number> {
 }
 
 function accept(present: Document, answer: Preview): void {
+  // An answer about something else: what is here was foretold meanwhile.
+  if (present !== document.peek()) return;
   batch(() => {
     failure.value = null;
     settled.value = present;
     findings.value = keep(findings.value, answer.findings);
+    isUnread.value = answer.values === null;
     if (answer.values !== null) values.value = keep(values.value, answer.values);
     isStale.value = answer.files.length === 0 && answer.findings.some((finding) => finding.severity === "error");
     if (isStale.value) return;
+    rendered.value = present;
     const old = new Map(files.value.map((file) => [fileKey(file), file]));
     const marks = new Map<string, Set<number>>();
     const fresh = answer.files.map((file) => {
@@ -73,10 +81,6 @@ function accept(present: Document, answer: Preview): void {
     summary.value = keep(summary.value, answer.summary);
   });
 }
-
-/** What there is to say about an engine that failed; nothing when the answer was only late. */
-const told = (error: unknown): string | null =>
-  error instanceof Late ? null : error instanceof Error ? error.message : String(error);
 
 /** Begins to ask. */
 export function follow(): void {
@@ -102,32 +106,33 @@ export function follow(): void {
     ask("preview", present).then(
       (answer) => accept(present, answer),
       (error: unknown) => {
-        failure.value = told(error) ?? failure.value;
+        if (present === document.peek()) failure.value = told(error) ?? failure.value;
       },
     );
   });
 }
 
-/** Which settings make which line; asked only where somebody looks. */
-export const origins = signal<Origins | null>(null);
+/** Which settings make which line, and of which state that is; asked only where somebody looks. */
+const latestOrigins = signal<{ of: Document; origins: Origins | null } | null>(null);
+/** Those of the last state that they are known of: good for how many lines there are, not for which. */
+export const pastOrigins = computed(() => latestOrigins.value?.origins ?? null);
+/** Those of what is shown; null until they are known. */
+export const origins = computed(() => (latestOrigins.value?.of === rendered.value ? pastOrigins.value : null));
 export const wantOrigins = signal(false);
-/** Whether `origins` are of the text that is shown. */
-let originsOf: Document | null = null;
 /** They take a core for half a second, which somebody who types needs: they wait for a pause of so many milliseconds. */
 const PAUSE = 400;
 
 export function followOrigins(): void {
   effect(() => {
-    const present = settled.value;
-    if (!wantOrigins.value || present === null || isStale.value || present === originsOf) return undefined;
+    const present = rendered.value;
+    if (!wantOrigins.value || present === null || present === latestOrigins.peek()?.of) return undefined;
     const pause = setTimeout(() => {
       ask("origins", present).then(
         (answer) => {
-          originsOf = present;
-          origins.value = answer;
+          latestOrigins.value = { of: present, origins: answer };
         },
         (error: unknown) => {
-          if (!(error instanceof Late)) origins.value = null;
+          if (!(error instanceof Late)) latestOrigins.value = null;
         },
       );
     }, PAUSE);

@@ -1,0 +1,86 @@
+// More than one tab, and more than one version of the page.
+import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe } from "node:test";
+import { begin, DIST, end, importText, ready, settled, skip, story, valuesText } from "./page.mjs";
+import { serve } from "./serve.mjs";
+
+/** The folder that is served: a copy, in which a new version can be put. */
+const folder = skip ? "" : mkdtempSync(join(tmpdir(), "rqchart-dist-"));
+
+before(() => begin({
+  host: () => {
+    cpSync(DIST, folder, { recursive: true });
+    return serve(folder);
+  },
+}));
+after(end);
+
+describe("tabs", () => {
+  story("each keeps its own when it is loaded again, comments and all", async (page, { context, url }) => {
+    await importText(page, "# first\nreplicas: 5\n");
+    await page.waitForFunction(() => location.hash.startsWith("#v=1,"));
+    const other = await context.newPage();
+    await other.goto(url);
+    await ready(other);
+    // A new tab begins with what was kept last.
+    assert.equal(await valuesText(other), "# first\nreplicas: 5\n");
+    await importText(other, "# second\nreplicas: 7\n");
+    await other.waitForFunction(() => location.hash.startsWith("#v=1,"));
+    for (const [tab, text] of [[page, "# first\nreplicas: 5\n"], [other, "# second\nreplicas: 7\n"]]) {
+      await tab.reload();
+      await ready(tab);
+      await settled(tab);
+      assert.equal(await valuesText(tab), text);
+    }
+  });
+
+  story("what a link has replaced can be had again, also in another tab", async (page, { context, url }) => {
+    await importText(page, "# Mine\nreplicas: 7\n");
+    await page.waitForFunction(() => location.hash.startsWith("#v=1,"));
+    await page.close();
+    const other = await context.newPage();
+    await other.goto(`${url}#v=1`);
+    await ready(other);
+    await other.getByText("Opened from the link.").waitFor();
+    await other.close();
+    const third = await context.newPage();
+    await third.goto(url);
+    await ready(third);
+    assert.equal(await valuesText(third), "");
+    await third.getByRole("tab", { name: "Form", exact: true }).click();
+    await third.getByText("Starting points").click();
+    await third.getByRole("button", { name: "Use Before the link" }).click();
+    await settled(third);
+    assert.equal(await valuesText(third), "# Mine\nreplicas: 7\n");
+  });
+});
+
+describe("versions", () => {
+  story("a new one is used by the tab that asks for it, and by others when they do", async (page, { context, url }) => {
+    const isLoaded = (tab) => tab.evaluate(() => globalThis.mark === 1);
+    const use = (tab) => tab.getByRole("button", { name: "Use it now" });
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await page.reload();
+    await ready(page);
+    const other = await context.newPage();
+    await other.goto(url);
+    await ready(other);
+    for (const tab of [page, other]) await tab.evaluate(() => (globalThis.mark = 1));
+    const change = (file, from, to) => writeFileSync(join(folder, file), readFileSync(join(folder, file), "utf8").replace(from, to));
+    change("index.html", "<title>", "<title>New ");
+    change("sw.js", 'VERSION = "', 'VERSION = "new-');
+    await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.update());
+    await use(page).click();
+    await page.waitForFunction(() => globalThis.mark === undefined);
+    await ready(page);
+    assert.match(await page.title(), /^New /);
+    await use(other).waitFor();
+    assert.ok(await isLoaded(other), "a tab was loaded again that nobody asked to");
+    await use(other).click();
+    await other.waitForFunction(() => globalThis.mark === undefined);
+    assert.match(await other.title(), /^New /);
+  });
+});
