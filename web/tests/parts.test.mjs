@@ -125,30 +125,30 @@ describe("colours", () => {
   });
 });
 
-describe("a worker's lane", () => {
-  /** Workers that answer when they are told to. */
-  async function lane() {
-    const { Broken, Lane, Late, Missing } = await load("engine/client.ts");
-    const [workers, gone] = [[], []];
-    const make = () => {
-      const listeners = {};
-      const worker = {
-        sent: [],
-        isEnded: false,
-        addEventListener: (type, listener) => (listeners[type] = listener),
-        postMessage: (question) => worker.sent.push(question),
-        terminate: () => (worker.isEnded = true),
-        say: (data) => listeners.message({ data }),
-        answer: (answer) => worker.say({ id: worker.sent.at(-1).id, answer: JSON.stringify(answer) }),
-      };
-      workers.push(worker);
-      return worker;
+/** Workers that answer when they are told to. */
+async function lane() {
+  const { Broken, Lane, Late, Missing } = await load("engine/client.ts");
+  const [workers, gone] = [[], []];
+  const make = () => {
+    const listeners = {};
+    const worker = {
+      sent: [],
+      isEnded: false,
+      addEventListener: (type, listener) => (listeners[type] = listener),
+      postMessage: (question) => worker.sent.push(question),
+      terminate: () => (worker.isEnded = true),
+      say: (data) => listeners.message({ data }),
+      answer: (answer) => worker.say({ id: worker.sent.at(-1).id, answer: JSON.stringify(answer) }),
     };
-    const made = new Lane(make, () => undefined, (why) => gone.push(why));
-    const ask = (call, request = {}) => made.ask(call, request).then((answer) => answer, (error) => error);
-    return { ask, workers, gone, Broken, Late, Missing };
-  }
+    workers.push(worker);
+    return worker;
+  };
+  const made = new Lane(make, () => undefined, (why) => gone.push(why));
+  const ask = (call, request = {}) => made.ask(call, request).then((answer) => answer, (error) => error);
+  return { ask, workers, gone, Broken, Late, Missing };
+}
 
+describe("a worker's lane", () => {
   it("asks one question after the other, and drops the answer to one that is late", async () => {
     const { ask, workers, Late } = await lane();
     const [first, second, third] = [ask("preview", 1), ask("preview", 2), ask("preview", 3)];

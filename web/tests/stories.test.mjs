@@ -126,6 +126,11 @@ describe("filling in", () => {
     await findings(page).getByRole("button").first().click();
     assert.ok(await page.getByLabel("Release name").evaluate((field) => field === document.activeElement));
     await page.getByLabel("Release name").fill("rq");
+    await page.getByLabel("Kubernetes").fill("banana");
+    await settled(page);
+    assert.equal(await page.getByLabel("Release name").getAttribute("aria-invalid"), null);
+    assert.equal(await page.getByLabel("Kubernetes").getAttribute("aria-invalid"), "true");
+    await page.getByLabel("Kubernetes").fill("");
     await importText(page, "replicas: [\n");
     assert.equal(await page.getByLabel("Release name").getAttribute("aria-invalid"), null);
     await page.getByText("The text cannot be read;").waitFor();
@@ -209,7 +214,49 @@ describe("two views of one state", () => {
     await search.pressSequentially("image");
     await page.keyboard.press("Control+z");
     assert.notEqual(await search.inputValue(), "image");
+    await search.fill("podlabels");
+    await page.locator('[data-path="/podLabels"]').getByLabel("New key: Pod labels").pressSequentially("team");
+    await page.keyboard.press("Control+z");
     assert.equal(await valuesText(page), "replicas: 5\n");
+    await page.locator(".cm-content").click();
+    await page.keyboard.press("Control+f");
+    await page.keyboard.type("a");
+    await page.keyboard.press("Control+z");
+    assert.equal(await valuesText(page), "replicas: 5\n");
+  });
+
+  story("undo in a field of the state leaves the focus there, and shows what is there", async (page) => {
+    await replicas(page).fill("5");
+    await settled(page);
+    await page.keyboard.press("Control+z");
+    await settled(page);
+    assert.ok(await replicas(page).evaluate((field) => field === document.activeElement));
+    assert.equal(await replicas(page).inputValue(), "");
+    await page.keyboard.press("Control+Shift+z");
+    await settled(page);
+    assert.equal(await replicas(page).inputValue(), "5");
+    await page.getByRole("button", { name: "Reset Replicas" }).click();
+    assert.ok(await replicas(page).evaluate((field) => field === document.activeElement));
+  });
+
+  story("what is typed over a selection keeps to the page's policy", async (page) => {
+    await importText(page, "replicas: 5\n");
+    await valuesText(page);
+    await page.locator(".cm-content").click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("labels: {}");
+    await settled(page);
+    assert.equal(await valuesText(page), "labels: {}");
+  });
+
+  story("a field of objects leads to its place in the text", async (page) => {
+    await importText(page, "readers:\n  replicas: 2\n  affinity: {}\nreplicas: 3\naffinity: {}\n");
+    await page.getByRole("searchbox", { name: "Search settings" }).fill("affinity");
+    await page.locator('[data-path="/affinity"]').getByRole("button", { name: "Open in values.yaml" }).click();
+    await page.waitForFunction(() => document.querySelector(".codemirror")?.shadowRoot?.activeElement?.matches(".cm-content"));
+    await page.keyboard.type("# here\n");
+    await settled(page);
+    assert.match(await valuesText(page), /replicas: 3\n# here\naffinity/);
   });
 
   story("a starting point replaces the values, and undo brings them back", async (page) => {
@@ -247,6 +294,19 @@ describe("lines and settings", () => {
     assert.equal(await page.locator(".line.chosen").count(), 0);
   });
 
+  story("a chosen line is let go of where it is not to be seen any more", async (page) => {
+    await show(page, "Manifests");
+    await page.getByText("Choose a line").waitFor({ timeout: 60_000 });
+    await page.locator(".line", { hasText: "  replicas: 3" }).click();
+    await page.locator(".origins").getByRole("button", { name: "replicas" }).waitFor();
+    await page.getByRole("tab", { name: "Service rqlite-client" }).click();
+    await page.getByText("Choose a line").waitFor();
+    await page.getByRole("tab", { name: "StatefulSet rqlite" }).click();
+    await page.locator(".origins").getByRole("button", { name: "replicas" }).waitFor();
+    await importText(page, "labels: { team: a }\n");
+    await page.getByText("Choose a line").waitFor();
+  });
+
   story("the lines that the last change touched are marked, and the tabs of their files", async (page) => {
     await show(page, "Manifests");
     await replicas(page).fill("5");
@@ -262,6 +322,22 @@ describe("lines and settings", () => {
     await page.getByText(/^1 of \d+$/).waitFor();
     await page.getByRole("button", { name: "Next match" }).click();
     await page.getByText(/^2 of \d+$/).waitFor();
+    await page.getByRole("tab", { name: "StatefulSet rqlite" }).click();
+    await page.getByText("no match").waitFor();
+    await page.getByRole("button", { name: /Show those in \d+ other files/ }).click();
+    await page.getByText(/^1 of \d+$/).waitFor();
+  });
+
+  story("what is compared with stays as it was chosen", async (page) => {
+    await page.getByText("Starting points").click();
+    await page.getByRole("button", { name: "Use Three zones" }).click();
+    await show(page, "Changes");
+    const against = page.getByLabel("Compared with");
+    assert.equal(await against.inputValue(), "example three-zones");
+    await against.selectOption("The defaults");
+    await show(page, "Picture");
+    await show(page, "Changes");
+    assert.equal(await against.inputValue(), "defaults");
   });
 
   story("changes against the defaults say what a running cluster does", async (page) => {
@@ -279,6 +355,10 @@ describe("in and out", () => {
   story("values are pasted, and a file is chosen", async (page) => {
     await importText(page, "replicas: 5\n");
     assert.equal(await valuesText(page), "replicas: 5\n");
+    await importText(page, "USER-SUPPLIED VALUES:\nreplicas: 7\n");
+    assert.equal(await valuesText(page), "replicas: 7\n");
+    await importText(page, "USER-SUPPLIED VALUES:\nnull\n");
+    assert.equal(await valuesText(page), "");
     await page.getByRole("button", { name: "Import" }).click();
     await page.getByLabel("Choose a file").setInputFiles(join(EXAMPLES, "three-zones.yaml"));
     await settled(page);

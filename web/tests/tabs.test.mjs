@@ -56,12 +56,41 @@ describe("tabs", () => {
     await settled(third);
     assert.equal(await valuesText(third), "# Mine\nreplicas: 7\n");
   });
+
+  story("links that nobody has changed take the place of nobody's work", async (page, { context, url }) => {
+    const links = [];
+    for (const replicas of [5, 9]) {
+      await importText(page, `replicas: ${replicas}\n`);
+      await page.getByRole("button", { name: "Share" }).click();
+      links.push(await page.getByRole("textbox", { name: "Link" }).inputValue());
+      await page.keyboard.press("Escape");
+    }
+    assert.equal(new Set(links).size, 2);
+    await importText(page, "# Mine\nreplicas: 7\n");
+    await page.close();
+    for (const link of links) {
+      const tab = await context.newPage();
+      await tab.goto(link);
+      await tab.getByText("Opened from the link.").waitFor();
+      await tab.close();
+    }
+    const last = await context.newPage();
+    await last.goto(url);
+    await ready(last);
+    assert.equal(await valuesText(last), "replicas: 9\n");
+    await last.getByRole("tab", { name: "Form", exact: true }).click();
+    await last.getByText("Starting points").click();
+    await last.getByRole("button", { name: "Use Before the link" }).click();
+    await settled(last);
+    assert.equal(await valuesText(last), "# Mine\nreplicas: 7\n");
+  });
 });
+
+const use = (tab) => tab.getByRole("button", { name: "Use it now" });
+const change = (file, from, to) => writeFileSync(join(folder, file), readFileSync(join(folder, file), "utf8").replace(from, to));
 
 describe("versions", () => {
   story("a new one is used by the tab that asks for it, and by others when they do", async (page, { context, url }) => {
-    const isLoaded = (tab) => tab.evaluate(() => globalThis.mark === 1);
-    const use = (tab) => tab.getByRole("button", { name: "Use it now" });
     await page.evaluate(() => navigator.serviceWorker.ready);
     await page.reload();
     await ready(page);
@@ -69,7 +98,6 @@ describe("versions", () => {
     await other.goto(url);
     await ready(other);
     for (const tab of [page, other]) await tab.evaluate(() => (globalThis.mark = 1));
-    const change = (file, from, to) => writeFileSync(join(folder, file), readFileSync(join(folder, file), "utf8").replace(from, to));
     change("index.html", "<title>", "<title>New ");
     change("sw.js", 'VERSION = "', 'VERSION = "new-');
     await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.update());
@@ -78,7 +106,7 @@ describe("versions", () => {
     await ready(page);
     assert.match(await page.title(), /^New /);
     await use(other).waitFor();
-    assert.ok(await isLoaded(other), "a tab was loaded again that nobody asked to");
+    assert.equal(await other.evaluate(() => globalThis.mark), 1, "a tab was loaded again that nobody asked to");
     await use(other).click();
     await other.waitForFunction(() => globalThis.mark === undefined);
     assert.match(await other.title(), /^New /);

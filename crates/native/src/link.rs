@@ -25,6 +25,8 @@ mod base64;
 
 /// The most characters of a link.
 const MOST_TEXT: usize = 256 << 10;
+/// What the part of a state begins with.
+const STATE: &str = "s=";
 /// What the part of a scenario begins with.
 const SCENARIO: &str = "p=";
 /// The most bytes that it may inflate to.
@@ -188,7 +190,7 @@ pub fn scenario(link: &str) -> Result<Option<Value>, Box<Diagnostic>> {
 ///
 /// A finding `invalid-link`: it is too long, of another version, cut off or changed.
 pub fn open(link: &str) -> Result<State, Box<Diagnostic>> {
-    let Some(text) = part(link, "s=")? else { return Ok(State::default()) };
+    let Some(text) = part(link, STATE)? else { return Ok(State::default()) };
     let deflated = base64::decode(text).ok_or_else(cut)?;
     let mut json = Vec::new();
     DeflateDecoder::new(&deflated[..]).take(MOST_BYTES + 1).read_to_end(&mut json).map_err(|_| cut())?;
@@ -220,7 +222,12 @@ fn part<'a>(link: &'a str, name: &str) -> Result<Option<&'a str>, Box<Diagnostic
         }
         _ => return Err(again("a link begins with `v=1`")),
     }
-    Ok(parts.find_map(|part| part.strip_prefix(name)))
+    // Half a name of a part is no part: such a link would be taken for one of the defaults.
+    let parts: Vec<_> = parts.collect();
+    if parts.iter().any(|part| ![STATE, SCENARIO].iter().any(|known| part.starts_with(known))) {
+        return Err(cut());
+    }
+    Ok(parts.iter().find_map(|part| part.strip_prefix(name)))
 }
 
 fn again(message: &str) -> Box<Diagnostic> {

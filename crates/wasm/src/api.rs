@@ -73,6 +73,18 @@ pub fn edit(request: &str) -> String {
     beside(answer, &texts)
 }
 
+/// Where a setting stands in a text: the line, from 1; null where it does not.
+///
+/// # Example
+///
+/// ```
+/// let request = r#"{ "text": "readers: { affinity: {} }\naffinity: {}\n", "path": "/affinity" }"#;
+/// assert_eq!(rqchart_wasm::api::locate(request), "2");
+/// ```
+pub fn locate(request: &str) -> String {
+    answer(request, |request| Ok(changes::locate(&request)))
+}
+
 /// Which settings make each line of the files, and which lines a setting makes. Takes some hundred times as long as a
 /// preview.
 pub fn origins(request: &str) -> String {

@@ -29,6 +29,7 @@ texts! { "engine":
     preview
     commands
     edit
+    locate
     manifests
     origins
     diff

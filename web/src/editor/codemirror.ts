@@ -6,7 +6,7 @@ import { bracketMatching, foldGutter, HighlightStyle, indentOnInput, indentUnit,
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { Annotation, EditorState } from "@codemirror/state";
-import { EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, placeholder } from "@codemirror/view";
+import { EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, placeholder, tooltips } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import type { Finding } from "../engine/types.ts";
 import { TEXT } from "../text.ts";
@@ -64,6 +64,14 @@ const does = (action: () => void) => (): boolean => {
   return true;
 };
 
+/** Chromium gives what is typed over a coloured selection that colour, by an inline style, which the page's policy forbids. */
+function typeOver(event: InputEvent, view: EditorView): boolean {
+  const { state } = view;
+  if (event.inputType !== "insertText" || event.data === null || event.isComposing || state.selection.main.empty) return false;
+  view.dispatch(state.update(state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true }));
+  return true;
+}
+
 export function open(parent: HTMLElement, options: Options): Editor {
   const root = parent.shadowRoot ?? parent.attachShadow({ mode: "open" });
   /** What was told last, which stands in the editor, or is about to. */
@@ -89,6 +97,9 @@ export function open(parent: HTMLElement, options: Options): Editor {
         syntaxHighlighting(colours),
         look,
         placeholder(TEXT.values.empty),
+        // Its box cuts off what is outside of it.
+        tooltips({ tooltipSpace: ({ dom }) => dom.getBoundingClientRect() }),
+        EditorView.domEventHandlers({ beforeinput: typeOver }),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": options.label }),
         // One history for both views: the page's.

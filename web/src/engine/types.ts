@@ -261,6 +261,13 @@ export interface Link {
   link: string;
 }
 
+/** A setting to look for in a text. */
+export interface LocateRequest {
+  text: string;
+  /** JSON pointer to the setting. */
+  path: string;
+}
+
 /** A release's manifests. */
 export interface Manifests {
   /** All documents in one text, as `rqchart template` prints them. */
@@ -709,6 +716,8 @@ export interface Calls {
   commands: [request: Input, answer: Commands];
   /** One setting written into a text, or taken out of it, and what the text then makes of a release. */
   edit: [request: EditRequest, answer: Edited];
+  /** The line where a setting stands in a text; null where it does not. */
+  locate: [request: LocateRequest, answer: number | null];
   /** Which settings make each line; null where values are invalid. */
   origins: [request: Input, answer: Origins | null];
   /** What one text of values changes against another; null where one is invalid. */

@@ -1,6 +1,7 @@
 // One setting: its editor, what it means, what was found about it, and the way back to its default.
 import { useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { ask } from "../engine/client.ts";
 import type { Finding, Json } from "../engine/types.ts";
 import { Icon } from "../page/icon.tsx";
 import { Prose } from "../page/prose.tsx";
@@ -38,12 +39,11 @@ function FindingText({ finding, under }: { finding: Finding; under: string }) {
   );
 }
 
-/** The place of a setting in the text, as far as it can be told without reading YAML: the engine tells it for findings. */
-export function toText(setting: { path: string; key: string }): void {
-  const known = findings.peek().find((finding) => isWithin(finding.path, setting.path));
-  const lines = text.peek().split("\n");
-  const found = lines.findIndex((line) => line.trimStart().startsWith(`${setting.key}:`));
-  showLine(known?.line ?? Math.max(found, 0) + 1);
+/** Shows a setting in the text; where it is not there yet, the end of it. */
+async function toText(path: string): Promise<void> {
+  const present = text.peek();
+  const line = await ask("locate", { text: present, path }).catch(() => null);
+  showLine(line ?? present.split("\n").length);
 }
 
 export function Field({ setting }: { setting: Setting }) {
@@ -74,6 +74,11 @@ export function Field({ setting }: { setting: Setting }) {
   }, [isWanted.value]);
   const change = (below: string, to: Json | undefined): void => void edit(path + below, to);
   const isChanged = value.value !== undefined;
+  const reset = (): void => {
+    change("", undefined);
+    // The button goes.
+    element.current?.querySelector<HTMLElement>("input, select, textarea, .add, .free button")?.focus();
+  };
   const usual = shown(setting.default);
   // With the manifests open, the lines of the setting that has the focus are marked.
   const mark = (): void => {
@@ -86,7 +91,7 @@ export function Field({ setting }: { setting: Setting }) {
         <span class="field-title">{title}</span>
         <code class="field-key">{path.slice(1).replaceAll("/", ".")}</code>
         {isChanged && (
-          <button type="button" class="quiet reset" aria-label={TEXT.form.reset(title)} onClick={() => change("", undefined)}>
+          <button type="button" class="quiet reset" aria-label={TEXT.form.reset(title)} onClick={reset}>
             <Icon name="reset" /> {TEXT.form.resetShort}
           </button>
         )}
@@ -99,7 +104,7 @@ export function Field({ setting }: { setting: Setting }) {
         label={title}
         describedBy={hasFindings.value ? `${id}.about ${id}.found` : `${id}.about`}
         invalid={isWrong.value}
-        toText={() => toText(setting)}
+        toText={() => void toText(path)}
       />
       <FindingsAt path={path} isWhole id={`${id}.found`} />
       <p class="about" id={`${id}.about`}>

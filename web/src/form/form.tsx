@@ -6,7 +6,7 @@ import { Prose } from "../page/prose.tsx";
 import { wantedSetting } from "../page/views.ts";
 import { editError } from "../state/document.ts";
 import { at, isWithin } from "../state/json.ts";
-import { about, fileKey, files, findings, isUnread, origins, values, wantOrigins } from "../state/result.ts";
+import { about, errors, fileKey, files, findings, isLooking, isUnread, origins, values, wantOrigins } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 import { Field, FindingsAt } from "./field.tsx";
 import { Presets } from "./presets.tsx";
@@ -105,7 +105,8 @@ export function Form() {
             type="search"
             value={wanted.value}
             aria-label={TEXT.form.search}
-            placeholder={`${TEXT.form.search}: ${TEXT.form.searchHint}`}
+            placeholder={TEXT.form.search}
+            title={TEXT.form.searchHint}
             onInput={(event) => {
               wanted.value = event.currentTarget.value;
               wantOrigins.value = true;
@@ -140,7 +141,7 @@ export function Form() {
       </div>
       {isSearching.value && (
         <p class="found" role="status">
-          {isEmpty ? TEXT.form.none : TEXT.form.found(visible.value.size)}
+          {!isEmpty ? TEXT.form.found(visible.value.size) : isLooking.value ? TEXT.form.looking : TEXT.form.none}
         </p>
       )}
       {isUnread.value && <p class="banner warning">{TEXT.form.unread}</p>}
@@ -161,6 +162,7 @@ function Section({ group }: { group: Group }) {
   const seen = useComputed(() => group.settings.some(isSeen));
   const count = useComputed(() => changedIn(group.settings));
   const isEssential = group.settings.some(hasEssential);
+  const wrong = useComputed(() => errors.value.filter((finding) => group.settings.some((setting) => isWithin(finding.path, setting.path))).length);
   const isOpen = useComputed(() => isSearching.value || opened.value.has(group.id) !== (isEssential && FIRST.has(group.id)));
   if (!seen.value) return null;
   // A group of one object needs no frame in a frame.
@@ -180,6 +182,7 @@ function Section({ group }: { group: Group }) {
       <summary>
         <h3>{group.title}</h3>
         {count.value > 0 && <span class="count">{TEXT.form.changedCount(count.value)}</span>}
+        {wrong.value > 0 && <span class="count error">{TEXT.findings.errors(wrong.value)}</span>}
       </summary>
       {isOpen.value && whole !== undefined && <p class="about">{whole.description}</p>}
       {isOpen.value && (whole?.children ?? group.settings).map((setting) => <Node key={setting.path} setting={setting} />)}

@@ -1,8 +1,9 @@
 // Editors of values by their shape: a number, a choice, a list, a map, an object. They know a value and whom to tell of
 // another one, not where either is kept.
 import type { ComponentChildren } from "preact";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Json } from "../engine/types.ts";
+import { revisions } from "../state/document.ts";
 import { at, isObject, keys, pointer } from "../state/json.ts";
 import { TEXT } from "../text.ts";
 import { Icon } from "../page/icon.tsx";
@@ -130,6 +131,7 @@ function Line(props: PartProps) {
   // While somebody types, the field shows that, not what the engine made of it.
   const [draft, setDraft] = useState<string | null>(null);
   const [isShown, setShown] = useState(false);
+  useEffect(() => setDraft(null), [revisions.value]);
   const there = value === undefined || value === null ? "" : shown(value);
   const text = draft ?? there;
   // An example of a password is none of a password that is set.
@@ -295,7 +297,16 @@ function List({ shape, value, change, id, label, describedBy, toText }: PartProp
 
 function Remove({ name, below }: { name: string; below: Change }) {
   return (
-    <button type="button" class="icon remove" aria-label={TEXT.form.remove(name)} onClick={() => below("", undefined)}>
+    <button
+      type="button"
+      class="icon remove"
+      aria-label={TEXT.form.remove(name)}
+      onClick={(event) => {
+        // This button goes; the keyboard stays at the list.
+        event.currentTarget.closest(".list")?.querySelector<HTMLElement>(":scope > .add, :scope > .line-field > .add")?.focus();
+        below("", undefined);
+      }}
+    >
       <Icon name="close" />
     </button>
   );
@@ -324,8 +335,9 @@ function Entries({ shape, value, change, id, label, describedBy, toText }: PartP
   const entries = value ?? (isObject(shape.default) ? shape.default : {});
   const names = Object.keys(entries);
   const isWritten = isObject(value);
+  const isTaken = Object.hasOwn(entries, key);
   const add = (): void => {
-    if (key === "" || Object.hasOwn(entries, key)) return;
+    if (key === "" || isTaken) return;
     under(key, entries, isWritten, change)("", blank(item));
     setKey("");
   };
@@ -356,6 +368,7 @@ function Entries({ shape, value, change, id, label, describedBy, toText }: PartP
           value={key}
           placeholder={TEXT.form.newKey}
           aria-label={`${TEXT.form.newKey}: ${label}`}
+          aria-invalid={isTaken ? "true" : undefined}
           spellcheck={false}
           onInput={(event) => setKey(event.currentTarget.value)}
           onKeyDown={(event) => {
@@ -365,6 +378,7 @@ function Entries({ shape, value, change, id, label, describedBy, toText }: PartP
         <button type="button" class="add" aria-label={TEXT.form.addTo(label)} onClick={add}>
           <Icon name="plus" /> {TEXT.form.add}
         </button>
+        {isTaken && <span role="status">{TEXT.form.taken}</span>}
       </span>
     </div>
   );

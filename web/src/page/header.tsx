@@ -21,10 +21,10 @@ export function Header() {
       <p class="tagline">{TEXT.tagline}</p>
       <ReleaseFields />
       <div class="actions">
-        <button type="button" disabled={!canUndo.value} onClick={undo} aria-label={TEXT.menu.undo} title={TEXT.menu.undo}>
+        <button type="button" aria-disabled={!canUndo.value} onClick={undo} aria-label={TEXT.menu.undo} title={TEXT.menu.undo}>
           <Icon name="undo" />
         </button>
-        <button type="button" disabled={!canRedo.value} onClick={redo} aria-label={TEXT.menu.redo} title={TEXT.menu.redo}>
+        <button type="button" aria-disabled={!canRedo.value} onClick={redo} aria-label={TEXT.menu.redo} title={TEXT.menu.redo}>
           <Icon name="redo" />
         </button>
         <button
@@ -67,23 +67,29 @@ export function Header() {
 
 function ReleaseFields() {
   const { name, namespace, kubeVersion } = release.value;
-  const isWrong = findings.value.some((finding) => finding.severity === "error" && isOfRelease(finding));
-  const common = { type: "text" as const, spellcheck: false, autocomplete: "off", "aria-invalid": isWrong ? ("true" as const) : undefined };
+  // They quote what they are about.
+  const wrong = findings.value.filter((finding) => finding.severity === "error" && isOfRelease(finding));
+  const common = (value: string) => ({
+    type: "text" as const,
+    spellcheck: false,
+    autocomplete: "off",
+    value,
+    "aria-invalid": wrong.some(({ message }) => message.includes(JSON.stringify(value))) ? ("true" as const) : undefined,
+  });
   return (
     <div class="release" id="release" role="group" aria-label={TEXT.release.title}>
       <label>
         {TEXT.release.name}
-        <input {...common} value={name} onInput={(event) => putRelease({ name: event.currentTarget.value }, "name")} />
+        <input {...common(name)} onInput={(event) => putRelease({ name: event.currentTarget.value }, "name")} />
       </label>
       <label>
         {TEXT.release.namespace}
-        <input {...common} value={namespace} onInput={(event) => putRelease({ namespace: event.currentTarget.value }, "namespace")} />
+        <input {...common(namespace)} onInput={(event) => putRelease({ namespace: event.currentTarget.value }, "namespace")} />
       </label>
       <label class="kube">
         {TEXT.release.kubeVersion}
         <input
-          {...common}
-          value={kubeVersion ?? ""}
+          {...common(kubeVersion ?? "")}
           placeholder={TEXT.release.kubeVersionEmpty}
           onInput={(event) => setKube(event.currentTarget.value)}
         />

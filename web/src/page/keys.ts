@@ -1,5 +1,9 @@
 import { redo, undo } from "../state/document.ts";
 
+const TEXTS = "textarea, input:is([type=text], [type=search], [type=password], :not([type]))";
+/** Fields of the state. Others, such as that of a search, undo for themselves. */
+const STATE = "[id^='set/'], .release input, .plain-text";
+
 /** Undo and redo are of the whole state, wherever it is typed; CodeMirror has the same keys to the same. */
 export function followKeys(): void {
   addEventListener("keydown", (event) => {
@@ -7,11 +11,9 @@ export function followKeys(): void {
     const key = event.key.toLowerCase();
     const isRedo = (key === "z" && event.shiftKey) || key === "y";
     if (key !== "z" && !isRedo) return;
-    // Other fields, such as that of a search, undo for themselves.
-    const field = (event.target as Element).closest("textarea, input:is([type=text], [type=search], [type=password], [type=file])");
-    if (field !== null && field.closest(".field, .release, .values") === null) return;
+    const [target] = event.composedPath();
+    if (target instanceof Element && target.matches(TEXTS) && !target.matches(STATE)) return;
     event.preventDefault();
-    (event.target as HTMLElement).blur();
     if (isRedo) redo();
     else undo();
   });

@@ -8,10 +8,11 @@ import { PictureView } from "../picture/picture.tsx";
 import { linkError } from "../share/link.ts";
 import { dialog } from "../share/take.ts";
 import { isKept } from "../state/document.ts";
-import { about, failure } from "../state/result.ts";
+import { about, errors, failure } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 import { Header } from "./header.tsx";
 import { later } from "./later.tsx";
+import { Prose } from "./prose.tsx";
 import { Tabs } from "./tabs.tsx";
 import { half, isWide, left, notice, right } from "./views.ts";
 
@@ -27,7 +28,7 @@ export function Page() {
         <LeftHalf />
         <RightHalf />
       </main>
-      <nav class="half-switch" aria-label={TEXT.views.left}>
+      <nav class="half-switch" aria-label={TEXT.views.halves}>
         {(["left", "right"] as const).map((side) => (
           <button
             type="button"
@@ -38,6 +39,7 @@ export function Page() {
             }}
           >
             {TEXT.views[side]}
+            {side === "left" && errors.value.length > 0 && <span class="count error">{TEXT.findings.errors(errors.value.length)}</span>}
           </button>
         ))}
       </nav>
@@ -168,7 +170,7 @@ function Banners() {
       )}
       {linkError.value !== null && (
         <p class="banner error" role="alert">
-          {TEXT.share.unreadable} {linkError.value}
+          {TEXT.share.unreadable} <Prose text={linkError.value} />
           <Close
             close={() => {
               linkError.value = null;

@@ -22,6 +22,16 @@ export const markedSetting = signal<string | null>(null);
 export const wantedScenario = signal<string | null>(null);
 /** What is said to all, once: `aria-live`. */
 export const notice = signal<string | null>(null);
+/** In milliseconds: long enough to read it twice. */
+const NOTICE = 10_000;
+effect(() => {
+  if (notice.value === null) return undefined;
+  // Whoever points at it, or is in it, still reads.
+  const timer = setInterval(() => {
+    if (document.querySelector(".banner.notice:is(:hover, :focus-within)") === null) notice.value = null;
+  }, NOTICE);
+  return () => clearInterval(timer);
+});
 
 const WIDE = "(min-width: 100rem)";
 /** Whether form and text stand side by side. */
@@ -57,7 +67,7 @@ export const isOfRelease = ({ path, line }: Finding): boolean => path === "" && 
 
 /** Leads to where a finding is: in the view that is open. */
 export function showFinding(finding: Finding): void {
-  if (isOfRelease(finding)) document.querySelector<HTMLElement>("#release input")?.focus();
+  if (isOfRelease(finding)) document.querySelector<HTMLElement>("#release [aria-invalid]")?.focus();
   const line = finding.line ?? null;
   const inForm = left.value === "form" && about.value !== null && finding.path !== "";
   if (inForm && !isWide.value) showSetting(finding.path);

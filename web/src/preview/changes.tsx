@@ -12,7 +12,8 @@ import { dotted } from "../state/json.ts";
 import { about, errors } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 
-const against = signal<string>("defaults");
+/** What somebody has chosen to compare with; nobody has: the starting point, or the defaults. */
+const against = signal<string | null>(null);
 
 function sources(): { id: string; title: string; text: string }[] {
   const list: { id: string; title: string; text: string }[] = [{ id: "defaults", title: TEXT.changes.defaults, text: "" }];
@@ -28,13 +29,8 @@ export function Changes() {
   const [diff, setDiff] = useState<Difference | null | undefined>();
   const [failed, setFailed] = useState<string | null>(null);
   const all = sources();
-  useEffect(() => {
-    if (preset.value !== null && against.peek() === "defaults") {
-      const known = all.find((source) => source.text === preset.value?.text);
-      if (known !== undefined) against.value = known.id;
-    }
-  }, []);
-  const from = all.find((source) => source.id === against.value) ?? all[0];
+  const taken = all.find((source) => source.text === preset.value?.text);
+  const from = all.find((source) => source.id === against.value) ?? taken ?? all[0];
   const present = document.value;
   const hasErrors = errors.value.length > 0;
   useEffect(() => {

@@ -11,7 +11,7 @@ export function Findings() {
   const doubtful = all.length - wrong;
   return (
     <section class="findings" aria-label={TEXT.findings.title} aria-busy={isBusy.value}>
-      <p class={wrong > 0 ? "tally error" : doubtful > 0 ? "tally warning" : "tally fine"} role="status">
+      <p class={`tally ${wrong > 0 ? "error" : doubtful > 0 ? "warning" : settled.value === null ? "" : "fine"}`} role="status">
         {all.length === 0
           ? settled.value === null
             ? TEXT.findings.checking

@@ -11,12 +11,13 @@ import { markedSetting, showSetting } from "../page/views.ts";
 import { dotted, isWithin } from "../state/json.ts";
 import { fileKey, files, isStale, origins, touched, wantOrigins } from "../state/result.ts";
 import { TEXT } from "../text.ts";
-import { Search, searchNow } from "./search.tsx";
+import { Search, searchNow, wanted } from "./search.tsx";
 import { tokens } from "./tokens.ts";
 
 const ALL = "all";
 export const chosenFile = signal<string>("");
-const chosenLine = signal<{ file: string; line: number } | null>(null);
+/** A line that somebody has chosen, in a file as it was then. */
+const choice = signal<{ file: string; text: string; line: number } | null>(null);
 
 const shownFile = computed<string>(() => {
   if (chosenFile.value === ALL) return ALL;
@@ -25,7 +26,21 @@ const shownFile = computed<string>(() => {
   return known === undefined ? (first === undefined ? ALL : fileKey(first)) : fileKey(known);
 });
 
+/** The same, as long as it is to be seen. */
+const chosenLine = computed(() => {
+  const chosen = choice.value;
+  const isShown = chosen !== null && (shownFile.value === ALL || shownFile.value === chosen.file);
+  return isShown && files.value.some((file) => fileKey(file) === chosen.file && file.text === chosen.text) ? chosen : null;
+});
+
 const NO_LINES: ReadonlySet<number> = new Set();
+
+/** How many files have what is searched for, where the one that is shown has not. */
+const elsewhere = computed(() => {
+  const needle = wanted.value.toLowerCase();
+  const found = needle === "" ? [] : files.value.filter((file) => file.text.toLowerCase().includes(needle));
+  return shownFile.value === ALL || found.some((file) => fileKey(file) === shownFile.value) ? 0 : found.length;
+});
 
 /** The lines of each file that the marked setting makes. */
 const markedLines = computed<ReadonlyMap<string, ReadonlySet<number>>>(() => {
@@ -85,6 +100,17 @@ export function Manifests() {
       />
       <div class="preview-tools">
         <Search within={panel} />
+        {elsewhere.value > 0 && (
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => {
+              chosenFile.value = ALL;
+            }}
+          >
+            {TEXT.preview.elsewhere(elsewhere.value)}
+          </button>
+        )}
         <button
           type="button"
           onClick={() => copy(shown.map((file) => (shown.length > 1 ? `---\n${file.text}` : file.text)).join(""))}
@@ -109,7 +135,7 @@ function chooseByKey(event: KeyboardEvent & { currentTarget: HTMLElement }): voi
   const chosen = lines.findIndex((line) => line.classList.contains("chosen"));
   const top = panel.getBoundingClientRect().top;
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (event.key === "Escape" && chosen >= 0) chosenLine.value = null;
+  if (event.key === "Escape" && chosen >= 0) choice.value = null;
   else if (event.key === "Enter") lines.find((line) => line.getBoundingClientRect().top >= top)?.click();
   else if (step !== undefined && chosen >= 0) {
     const next = lines[chosen + step];
@@ -130,7 +156,7 @@ function FileText({ file }: { file: File }) {
   const choose = (event: Event): void => {
     const line = (event.target as Element).closest<HTMLElement>("[data-line]")?.dataset["line"];
     if (line !== undefined && getSelection()?.isCollapsed !== false) {
-      chosenLine.value = { file: key, line: Number(line) };
+      choice.value = { file: key, text: file.text, line: Number(line) };
       markedSetting.value = null;
     }
   };

@@ -4,7 +4,7 @@ import type { RefObject } from "preact";
 import { Icon } from "../page/icon.tsx";
 import { TEXT } from "../text.ts";
 
-const wanted = signal("");
+export const wanted = signal("");
 const count = signal(0);
 const current = signal(0);
 let ranges: Range[] = [];

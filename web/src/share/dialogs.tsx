@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { copy } from "../page/copy.ts";
 import { Icon } from "../page/icon.tsx";
+import { document } from "../state/document.ts";
 import { dotted } from "../state/json.ts";
 import { notice } from "../page/views.ts";
 import { TEXT } from "../text.ts";
@@ -47,7 +48,8 @@ function Dialog({ title, children }: { title: string; children: ComponentChildre
 }
 
 function Share() {
-  const present = link.value;
+  // Never that of an earlier state.
+  const present = link.value?.of === document.value ? link.value : null;
   const url = present === null ? "" : address(present.link);
   return (
     <Dialog title={TEXT.share.title}>

@@ -2,16 +2,19 @@
 import { effect, signal } from "@preact/signals";
 import { ask, engineState, told } from "../engine/client.ts";
 import { notice, showScenario } from "../page/views.ts";
-import { document, EMPTY, imported, isLinkOf, putLinked, setLink } from "../state/document.ts";
+import { document, type Document, EMPTY, imported, isLinkOf, putLinked, setLink } from "../state/document.ts";
 import { TEXT } from "../text.ts";
+import { dialog } from "./take.ts";
 
-export const link = signal<{ link: string; omitted: string[] } | null>(null);
+export const link = signal<{ link: string; omitted: string[]; of: Document } | null>(null);
 /** The part of a link that carries a scenario; nothing where none of one's own is played. */
 export const scenarioPart = signal("");
 /** Why a link that was opened could not be. */
 export const linkError = signal<string | null>(null);
 export const shareError = signal<string | null>(null);
 
+/** The address follows when somebody who types has paused for so many milliseconds; at once for who shares it. */
+const PAUSE = 300;
 /** No address bar takes more, and nobody sends it. */
 const LONGEST = 30_000;
 
@@ -27,7 +30,7 @@ async function open(part: string): Promise<void> {
     const { release, text } = await ask("open", { link: part });
     linkError.value = null;
     const isFresh = document.peek().text === EMPTY.text;
-    putLinked({ release, text });
+    putLinked({ release, text }, part);
     imported.value = { name: TEXT.share.link, text };
     if (!isFresh) notice.value = TEXT.share.opened;
   } catch (error) {
@@ -57,7 +60,7 @@ function write(): void {
     timer = setTimeout(() => {
       ask("share", present).then(
         (shared) => {
-          const answer = { ...shared, link: shared.link + scenario };
+          const answer = { ...shared, link: shared.link + scenario, of: present };
           link.value = answer;
           shareError.value = answer.link.length > LONGEST ? TEXT.share.tooMuch : null;
           // A link that cannot be opened stays in the address until something is changed.
@@ -71,6 +74,6 @@ function write(): void {
           shareError.value = told(error) ?? shareError.value;
         },
       );
-    }, 300);
+    }, dialog.value === "share" ? 0 : PAUSE);
   });
 }

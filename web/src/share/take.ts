@@ -14,6 +14,8 @@ export function take(text: string, name: string): void {
     notice.value = TEXT.importing.tooLarge(MEGABYTES);
     return;
   }
+  // What `helm get values` prints first.
+  text = text.replace(/^(USER-SUPPLIED|COMPUTED) VALUES:\r?\n(null\s*$)?/, "");
   putText(text);
   imported.value = { name, text };
   notice.value = TEXT.importing.done(name);

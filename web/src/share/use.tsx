@@ -59,6 +59,7 @@ export function Use() {
           </button>
         ))}
       </p>
+      {hasErrors && <p class="about">{TEXT.use.needsFix}</p>}
       <h3>{TEXT.use.commands}</h3>
       {failed !== null && <p class="empty">{failed}</p>}
       {commands.map((command) => (

@@ -25,12 +25,14 @@ export function isDocument(value: unknown): value is Document {
 /** A document, and the link that the address has of it. */
 interface Kept extends Document {
   readonly link?: string;
+  /** Whether it is as a link brought it: nobody's work is lost with it. */
+  readonly isLinked?: boolean;
 }
 
 const kept: Kept = load("document", isDocument) ?? EMPTY;
 const history = signal<History<Document>>(begin({ release: kept.release, text: kept.text }));
 /** The link of what is here, as far as it is in the address: whoever opens it in this browser gets comments and secrets, too. */
-let link = kept.link;
+let { link, isLinked = false } = kept;
 /** Whether what is here will be here the next time. */
 export const isKept = signal(true);
 /** What a link has replaced before anything could be undone. */
@@ -50,7 +52,7 @@ const LONG = 200_000;
 let saving = 0;
 
 function keepIt(): void {
-  isKept.value = save("document", { ...document.peek(), link });
+  isKept.value = save("document", { ...document.peek(), link, isLinked });
 }
 
 function set(next: History<Document>): void {
@@ -69,13 +71,15 @@ export function setLink(part: string): void {
 }
 
 /** Takes a link's document in. What was here before can be had again, also when this tab is closed. */
-export function putLinked(linked: Document): void {
+export function putLinked(linked: Document, part: string): void {
   const before = document.value;
-  if (before.text !== EMPTY.text && before.text !== linked.text) {
+  if (before.text !== EMPTY.text && before.text !== linked.text && !isLinked) {
     earlier.value = before;
     save("earlier", before);
   }
   put(linked);
+  isLinked = true;
+  setLink(part);
 }
 
 /** Changes the state; `by` names the place where it was typed, so that typing on there is one step to undo. */
@@ -83,6 +87,7 @@ export function put(present: Document, by = ""): void {
   const now = history.value.present;
   if (present.text === now.text && present.release === now.release) return;
   editError.value = null;
+  isLinked = false;
   set(change(history.value, present, by, Date.now()));
 }
 
@@ -93,8 +98,16 @@ export const putRelease = (to: { [K in keyof Release]?: Release[K] | undefined }
   const { name = "", namespace = "" } = next;
   put({ ...document.value, release: { name, namespace, ...optional } }, by);
 };
-export const undo = (): void => set(back(history.value));
-export const redo = (): void => set(forward(history.value));
+/** Counts what is undone and redone: fields then show what is there, not what was typed into them. */
+export const revisions = signal(0);
+
+function revise(to: History<Document>): void {
+  isLinked = false;
+  set(to);
+  revisions.value += 1;
+}
+export const undo = (): void => revise(back(history.value));
+export const redo = (): void => revise(forward(history.value));
 
 /** A text that something is compared with: what was imported or opened last. */
 export const imported = signal<{ name: string; text: string } | null>(null);

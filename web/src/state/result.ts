@@ -119,6 +119,8 @@ export const pastOrigins = computed(() => latestOrigins.value?.origins ?? null);
 /** Those of what is shown; null until they are known. */
 export const origins = computed(() => (latestOrigins.value?.of === rendered.value ? pastOrigins.value : null));
 export const wantOrigins = signal(false);
+/** Whether they are being looked for. */
+export const isLooking = computed(() => wantOrigins.value && latestOrigins.value?.of !== rendered.value && !isGone());
 /** They take a core for half a second, which somebody who types needs: they wait for a pause of so many milliseconds. */
 const PAUSE = 400;
 

@@ -21,7 +21,7 @@ fn a_setting_is_explained() {
     default   "10Gi"
     example   "10Gi"
     unit      bytes
-    changing  Kubernetes refuses to change it on a StatefulSet that exists
+    changing  Kubernetes refuses to change it on a StatefulSet that exists: a plan has the steps
     $ rqchart explain formation
     formation
 
@@ -29,7 +29,7 @@ fn a_setting_is_explained() {
 
     type      one of the words below
     default   "ordered"
-    changing  Kubernetes refuses to change it on a StatefulSet that exists
+    changing  Kubernetes refuses to change it on a StatefulSet that exists: a plan has the steps
 
     One of
       ordered            One after the other, each when the one before is Ready (OrderedReady).

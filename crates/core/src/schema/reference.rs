@@ -143,7 +143,7 @@ impl Effect {
         match self {
             Self::None => "restarts nothing",
             Self::Roll => "restarts the pods, one after the other",
-            Self::Immutable => "Kubernetes refuses to change it on a StatefulSet that exists",
+            Self::Immutable => "Kubernetes refuses to change it on a StatefulSet that exists: a plan has the steps",
             Self::Data => "touches data",
         }
     }

@@ -307,7 +307,7 @@ forms! {
     /// A name of a namespace, container or volume (RFC 1123 label).
     DnsLabelForm as DnsLabel: "a DNS label", r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", max 63, like "data", by is_dns_label;
     /// A name of most other objects (RFC 1123 subdomain).
-    DnsNameForm as DnsName: "a DNS name", r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", max 253, like "fast-ssd", by is_dns_name;
+    DnsNameForm as DnsName: "a DNS name", r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", max 253, like "my-name", by is_dns_name;
     /// Key of a label or annotation, with an optional DNS prefix.
     QualifiedNameForm as QualifiedName: "a qualified name", r"^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", also PREFIX, max 317, like "example.com/team", by is_qualified_name;
     /// Value of a label.

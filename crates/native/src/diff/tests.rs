@@ -47,7 +47,7 @@ fn each_object_names_the_settings_that_change_it() {
     ");
     let sentences: Vec<_> = difference.effects.iter().map(|effect| effect.sentence.as_str()).collect();
     insta::assert_snapshot!(sentences.join("\n"), @"
-    storage.size: Kubernetes refuses to change it on a StatefulSet that exists.
+    storage.size: Kubernetes refuses to change it on a StatefulSet that exists: a plan has the steps.
     A change of image.tag restarts the pods, one after the other.
     A change of replicas restarts nothing.
     A change of readers.replicas restarts nothing.

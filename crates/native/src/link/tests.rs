@@ -127,6 +127,10 @@ fn what_is_no_link_is_a_finding() {
     the names in the link are too long
     "
     );
+    for half in ["v=1,", "v=1,s", "v=1,bogus", "v=1,s=,x", &format!("{whole},")] {
+        assert_eq!(open(half).unwrap_err().message, "the link was cut off or changed", "{half}");
+    }
+    assert_eq!(values_of("v=1"), json!({}));
     assert_eq!(values_of(&format!("https://example.com/page/#{whole}")), json!({ "replicas": 5 }));
     assert!(share(&Target::default(), &json!({ "labels": { "a": "x".repeat(2 << 20) } })).is_err());
 }

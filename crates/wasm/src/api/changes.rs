@@ -56,6 +56,21 @@ pub(super) fn edit(request: &EditRequest) -> Result<Edited, String> {
     .map_err(|refusal| refusal.to_string())?
 }
 
+/// A setting to look for in a text.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LocateRequest {
+    text: String,
+    /// JSON pointer to the setting.
+    path: String,
+}
+
+pub(super) fn locate(request: &LocateRequest) -> Option<usize> {
+    let merged = layers::file(FILE, request.text.as_bytes());
+    merged.values().pointer(&request.path)?;
+    merged.locate_key(&request.path).map(|place| place.line)
+}
+
 /// Two texts of values, for one release.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

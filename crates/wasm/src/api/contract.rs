@@ -46,6 +46,12 @@ pub fn contract() -> (Vec<Call>, Vec<(String, Value)>) {
             Some(Types::answer::<changes::Edited>),
         ),
         types.call(
+            "locate",
+            "The line where a setting stands in a text; null where it does not.",
+            Some(Types::request::<changes::LocateRequest>),
+            Some(Types::answer::<Option<usize>>),
+        ),
+        types.call(
             "origins",
             "Which settings make each line; null where values are invalid.",
             Some(Types::request::<Input>),
