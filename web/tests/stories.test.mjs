@@ -344,6 +344,11 @@ describe("lines and settings", () => {
     await show(page, "Picture");
     await show(page, "Changes");
     assert.equal(await against.inputValue(), "defaults");
+    await importText(page, "replicas: 5\n");
+    await page.reload();
+    await ready(page);
+    await show(page, "Changes");
+    await against.selectOption("Imported: pasted text");
   });
 
   story("changes against the defaults say what a running cluster does", async (page) => {
@@ -584,6 +589,30 @@ describe("for everybody", () => {
     await ready(page);
     assert.notEqual(await ground(), light);
   });
+
+  story("on a wide screen form and text stand side by side, and a finding leads into both", async (page) => {
+    await page.locator(".cm-content").click();
+    await page.keyboard.insertText("labels: {}\nreplicas: three\n");
+    await settled(page);
+    assert.equal(await replicas(page).inputValue(), "three");
+    await findings(page).getByRole("button").first().click();
+    await page.waitForFunction(() => document.querySelector('[id="set/replicas"]') === document.activeElement);
+    await page.locator(".cm-activeLine", { hasText: "replicas: three" }).waitFor();
+    await replicas(page).fill("5");
+    await settled(page);
+    await page.locator(".cm-line", { hasText: "replicas: 5" }).waitFor();
+    await withoutBarriers(page);
+    await picture(page, "wide");
+  }, { viewport: { width: 1700, height: 1000 } });
+
+  story("on a phone findings are in sight, and counted where the other half is open", async (page) => {
+    await replicas(page).fill("three");
+    await settled(page);
+    await page.evaluate(() => scrollTo(0, 0));
+    assert.ok(await findings(page).getByText("1 error").evaluate((tally) => tally.getBoundingClientRect().bottom < innerHeight));
+    await page.getByRole("button", { name: "What comes of it" }).click();
+    await page.getByRole("button", { name: "What you decide 1 error" }).waitFor();
+  }, { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true });
 
   story("on a phone of 320 pixels nothing is wider than the screen", async (page) => {
     const width = () => page.evaluate(() => document.documentElement.scrollWidth);

@@ -214,10 +214,10 @@ function blank(shape: Shape): Json {
       return {};
     case "boolean":
       return false;
-    case "enum":
-      return shape.options[0]?.value ?? "";
     case "integer":
       return 0;
+    // Nobody chooses for who adds it: the first may be the widest, as with permissions.
+    case "enum":
     case "text":
       return "";
   }

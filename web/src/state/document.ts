@@ -1,5 +1,5 @@
 // The one state: a release and the text of its values. The form, the editor and links all change it here.
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { ask, Broken, told } from "../engine/client.ts";
 import type { Edited, Json, Preview, Release } from "../engine/types.ts";
 import { begin, change, type History, redo as forward, undo as back } from "./history.ts";
@@ -13,13 +13,14 @@ export interface Document {
 
 export const EMPTY: Document = { release: { name: "rqlite", namespace: "default" }, text: "" };
 
-const isText = (part: Json | undefined): boolean => part === undefined || typeof part === "string";
+const isText = (part: Json | undefined): part is string => typeof part === "string";
+const isOptional = (part: Json | undefined): boolean => part === undefined || isText(part);
 
 export function isDocument(value: unknown): value is Document {
-  if (!isObject(value) || typeof value["text"] !== "string" || !isObject(value["release"])) return false;
+  if (!isObject(value) || !isText(value["text"]) || !isObject(value["release"])) return false;
   const { name, namespace, kubeVersion, apiVersions } = value["release"];
   const areTexts = apiVersions === undefined || (Array.isArray(apiVersions) && apiVersions.every(isText));
-  return typeof name === "string" && typeof namespace === "string" && isText(kubeVersion) && areTexts;
+  return isText(name) && isText(namespace) && isOptional(kubeVersion) && areTexts;
 }
 
 /** A document, and the link that the address has of it. */
@@ -109,8 +110,16 @@ function revise(to: History<Document>): void {
 export const undo = (): void => revise(back(history.value));
 export const redo = (): void => revise(forward(history.value));
 
+interface Imported {
+  readonly name: string;
+  readonly text: string;
+}
+const isImported = (value: unknown): value is Imported => isObject(value) && isText(value["name"]) && isText(value["text"]);
 /** A text that something is compared with: what was imported or opened last. */
-export const imported = signal<{ name: string; text: string } | null>(null);
+export const imported = signal(load("imported", isImported));
+effect(() => {
+  if (imported.value !== null && imported.value.text.length < LONG) save("imported", imported.value);
+});
 
 /** How many edits of fields are not in the text yet. */
 export const waitingEdits = signal(0);
