@@ -16,6 +16,13 @@ export const settings = computed<Setting[]>(() =>
   about.value === null ? [] : new Reader(about.value.schema).settings(),
 );
 
+/** Those that hold a value themselves. */
+const fields = computed(() => leaves(settings.value));
+/** Those of them that the text says. */
+const changed = computed<ReadonlySet<Setting>>(
+  () => new Set(fields.value.filter((setting) => at(values.value, setting.path) !== undefined)),
+);
+
 const showAll = signal(false);
 const changedOnly = signal(false);
 const wanted = signal("");
@@ -50,26 +57,22 @@ const visible = computed<ReadonlySet<Setting>>(() => {
 });
 function choose(): ReadonlySet<Setting> {
   const words = wanted.value.toLowerCase().split(/\s+/).filter(Boolean);
-  const all = leaves(settings.value);
   if (words.length > 0) {
-    const found = all.filter((setting) => words.every((word) => setting.words.includes(word)));
-    return new Set(found.length > 0 ? found : renderedBy(wanted.value, all));
+    const found = fields.value.filter((setting) => words.every((word) => setting.words.includes(word)));
+    return new Set(found.length > 0 ? found : renderedBy(wanted.value));
   }
-  if (changedOnly.value) return new Set(all.filter((setting) => at(values.value, setting.path) !== undefined));
-  if (showAll.value) return new Set(all);
-  return new Set(
-    all.filter(
-      (setting) =>
-        setting.level === "essential" || at(values.value, setting.path) !== undefined || hasFinding(setting),
-    ),
-  );
+  if (changedOnly.value) return changed.value;
+  if (showAll.value) return new Set(fields.value);
+  const isShown = (setting: Setting): boolean =>
+    setting.level === "essential" || changed.value.has(setting) || hasFinding(setting);
+  return new Set(fields.value.filter(isShown));
 }
 
 const hasFinding = (setting: Setting): boolean =>
   findings.value.some((one) => isWithin(one.path, setting.path));
 
 /** Settings that make a line of the manifests with this text. */
-function renderedBy(text: string, all: Setting[]): Setting[] {
+function renderedBy(text: string): Setting[] {
   const known = origins.value;
   if (known === null) return [];
   const needle = text.trim().toLowerCase();
@@ -82,14 +85,13 @@ function renderedBy(text: string, all: Setting[]): Setting[] {
     });
   }
   const made = [...paths];
-  return all.filter((setting) => made.some((path) => isWithin(path, setting.path)));
+  return fields.value.filter((setting) => made.some((path) => isWithin(path, setting.path)));
 }
 
 const isSeen = (setting: Setting): boolean =>
   setting.kind === "object" ? setting.children.some(isSeen) : visible.value.has(setting);
 
-const changedIn = (list: readonly Setting[]): number =>
-  leaves(list).filter((setting) => at(values.value, setting.path) !== undefined).length;
+const changedIn = (list: readonly Setting[]): number => leaves(list).filter((setting) => changed.value.has(setting)).length;
 
 const isSearching = computed(() => wanted.value.trim() !== "" || changedOnly.value);
 
@@ -216,7 +218,7 @@ function useWanted(): void {
   const wish = wantedSetting.value;
   useEffect(() => {
     if (wish === null) return;
-    const target = leaves(settings.peek()).find(
+    const target = fields.peek().find(
       (setting) => isWithin(wish.path, setting.path) || isWithin(setting.path, wish.path),
     );
     if (target === undefined) {
