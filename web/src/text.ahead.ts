@@ -17,6 +17,8 @@ export const AHEAD = {
     own: "Your own",
     earlier: "Your own from before",
     ownAbout: "What you make happen, in the order in which you did.",
+    heldDown: "As expected: at the end nothing is written, and a person must decide",
+    invalid: "The scenario has mistakes: mend them first, below.",
     verdict: {
       held: "It holds",
       interrupted: "Writes stood still for longer than they may",

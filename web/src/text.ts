@@ -129,7 +129,7 @@ export const TEXT = {
     tabHint: "Tab leaves the editor.",
   },
   preview: {
-    stale: "The values have errors. These are the manifests from before.",
+    stale: "The values have errors. This is what they made before.",
     files: "Files",
     all: "All as one",
     search: "Search in the manifests",
@@ -184,6 +184,7 @@ export const TEXT = {
     effects: "In a running cluster",
     settings: "Because of",
     change: { added: "new", removed: "gone", changed: "changed", same: "same" },
+    pasted: "This is about the manifests that were pasted. Empty their field to see the differences of files.",
     otherNeedsFix: "What they are compared with has errors.",
     needsFix: "The values have errors: there is nothing to compare.",
   },

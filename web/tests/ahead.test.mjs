@@ -181,6 +181,35 @@ describe("making things happen", () => {
     assert.equal(await scenario(page).inputValue(), "");
   });
 
+  story("a built-in scenario that is changed takes nobody's own away, and what cannot be is refused with its reason", async (page) => {
+    await show(page, "Simulate");
+    await page.locator(".simulate .outcome").waitFor();
+    const scenario = page.getByRole("combobox", { name: "Scenario" });
+    await scenario.selectOption({ label: "Your own" });
+    await page.getByText("The scenario as YAML").click();
+    const field = page.getByRole("textbox", { name: "The scenario as YAML" });
+    await field.fill("name: mine # kept\nsteps:\n  - { at: 5s, what: freeze, which: [rqlite-1] }\n");
+    await page.locator(".steps li").first().waitFor();
+    await scenario.selectOption("leader-kill");
+    await field.press("End");
+    await field.press("Space");
+    await scenario.selectOption({ label: "Your own from before" });
+    assert.match(await field.inputValue(), /name: mine # kept/);
+    // It is restored in the same moment in which it freezes.
+    await page.locator(".tracks input").fill("5000");
+    await page.locator(".pod", { hasText: "rqlite-1" }).click();
+    await page.getByRole("button", { name: "Restore", exact: true }).click();
+    await page.getByRole("alert").waitFor();
+    assert.equal(await page.locator(".steps li").count(), 1);
+    await page.getByRole("button", { name: "Kill", exact: true }).waitFor();
+  });
+
+  story("what stays down as it was expected to is not said to hold", async (page) => {
+    await show(page, "Simulate");
+    await page.getByRole("combobox", { name: "Scenario" }).selectOption("majority-lost");
+    await page.locator(".outcome.warning", { hasText: "a person must decide" }).waitFor();
+  });
+
   story("a link brings a scenario, and what was there before stays", async (page, { context, url }) => {
     await simulate(page);
     await whom(page).selectOption("b");

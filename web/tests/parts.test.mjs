@@ -34,6 +34,9 @@ describe("history", () => {
     history = change(history, "repl", "text", 5000);
     assert.equal(undo(history).present, "rep");
     assert.equal(undo(change(history, "x", "form:/a", 5001)).present, "repl");
+    // Whoever types on and on does not lose all of it with one key.
+    for (let time = 5500; time < 40_000; time += 500) history = change(history, `${time}`, "text", time);
+    assert.ok(Number(undo(history).present) > 5000);
   });
 });
 

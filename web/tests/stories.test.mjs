@@ -245,6 +245,45 @@ describe("two views of one state", () => {
     assert.ok(await replicas(page).evaluate((field) => field === document.activeElement));
   });
 
+  story("a field shows what is there, when that comes from elsewhere", async (page) => {
+    await page.getByRole("searchbox", { name: "Search settings" }).fill("storage.size");
+    const size = fieldOf(page, "/storage/size");
+    await size.click();
+    await page.keyboard.type("50Gi");
+    await settled(page);
+    await page.getByRole("button", { name: "Reset Size" }).click();
+    await settled(page);
+    assert.equal(await size.inputValue(), "");
+    await page.keyboard.type("7Gi");
+    await settled(page);
+    assert.match(await valuesText(page), /^storage:\n {2}size: "?7Gi"?\n$/);
+    await show(page, "Form");
+    await size.click();
+    const data = await page.evaluateHandle(() => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(["storage: { size: 9Gi }\n"], "values.yaml"));
+      return transfer;
+    });
+    await page.dispatchEvent("body", "drop", { dataTransfer: data });
+    await page.getByText("values.yaml was imported.").waitFor();
+    await settled(page);
+    assert.equal(await size.inputValue(), "9Gi");
+  });
+
+  story("what is taken away is a step of its own to undo", async (page) => {
+    await valuesText(page);
+    await page.locator(".cm-content").click();
+    await page.keyboard.type("replicas: 5", { delay: 5 });
+    await page.keyboard.press("Control+a");
+    await page.keyboard.press("Backspace");
+    await settled(page);
+    assert.equal(await valuesText(page), "");
+    await page.keyboard.press("Control+z");
+    assert.equal(await valuesText(page), "replicas: 5");
+    await page.keyboard.press("Control+z");
+    assert.equal(await valuesText(page), "");
+  });
+
   story("what is typed over a selection keeps to the page's policy", async (page) => {
     await importText(page, "replicas: 5\n");
     await valuesText(page);
@@ -291,6 +330,8 @@ describe("lines and settings", () => {
     await show(page, "Manifests");
     await page.getByText("Choose a line").waitFor({ timeout: 60_000 });
     await importText(page, "replicas: x\n");
+    // What is selected elsewhere is none of a keyboard's business here.
+    await page.getByText("Starting points").dblclick();
     await page.locator("#file-panel").focus();
     await page.keyboard.press("Enter");
     const wanted = page.locator(".line.chosen", { hasText: "podManagementPolicy" });

@@ -51,8 +51,8 @@ pub(crate) struct Forbidden {
 /// What kubectl says.
 enum Answer {
     Objects(String),
-    /// The cluster does not have the kind.
-    NoKind,
+    /// The cluster does not have a kind, which is named.
+    NoKind(String),
     /// Lines, one for each kind that the user may not read.
     Forbidden(String),
 }
@@ -92,7 +92,17 @@ impl Found {
                     self.objects.extend(objects.map_err(|findings| Failure::new(findings[0].message.clone()))?);
                     break;
                 }
-                Answer::NoKind => break,
+                Answer::NoKind(said) => {
+                    // Of several kinds it names the first that is not there, and gives none of the others.
+                    let is_one = kinds.len() == 1;
+                    let (missing, others): (Vec<_>, Vec<_>) =
+                        kinds.into_iter().partition(|(resource, _)| is_one || said.contains(&format!("{resource:?}")));
+                    if missing.is_empty() || missing.iter().any(|(_, kind)| DECISIVE.contains(&kind.as_str())) {
+                        return Err(failed(&arguments, &said));
+                    }
+                    kinds = others;
+                    continue;
+                }
                 Answer::Forbidden(said) => said,
             };
             let (count, known) = (kinds.len(), self.forbidden.len());
@@ -135,7 +145,7 @@ fn run(arguments: &[&str]) -> Result<Answer, Failure> {
     }
     let said = String::from_utf8_lossy(&output.stderr);
     if said.contains("the server doesn't have a resource type") {
-        Ok(Answer::NoKind)
+        Ok(Answer::NoKind(said.into_owned()))
     } else if said.contains(FORBIDDEN) {
         Ok(Answer::Forbidden(said.into_owned()))
     } else {

@@ -89,6 +89,7 @@ const RULES: &[Rule] = &[
     scheduling::spread,
     security::root,
     security::profiles,
+    security::escalation,
     security::sysctls,
     access::users,
     access::openness,

@@ -721,12 +721,15 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             json!({ "extraVolumeMounts": [
                 { "name": "tmp", "mountPath": "/etc//rqlite/" }, { "name": "tmp", "mountPath": "/x", "subPath": "../y" },
                 { "name": "tmp", "mountPath": "/etc/rqlite/./more" }, { "name": "tmp", "mountPath": "/etc/rqlite-more" },
-                { "name": "tmp", "mountPath": "/tmp/more" },
+                { "name": "tmp", "mountPath": "/tmp/more" }, { "name": "tmp", "mountPath": "/opt/../etc/rqlite" },
+                { "name": "tmp", "mountPath": "/rqlite/file/data" },
             ] }),
             vec![
                 "error reserved-name /extraVolumeMounts/0/mountPath",
                 "error invalid-value /extraVolumeMounts/1/subPath",
                 "error reserved-name /extraVolumeMounts/2/mountPath",
+                "error reserved-name /extraVolumeMounts/5/mountPath",
+                "error reserved-name /extraVolumeMounts/6/mountPath",
             ],
         ),
         // Pods
@@ -873,6 +876,33 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
         (
             json!({ "rqlite": { "extensions": [{ "path": "/opt/extensions/sqlean.zip" }, { "builtin": "icu" }], "profiles": { "cpu": "/tmp/cpu" } } }),
             vec![],
+        ),
+        (
+            json!({ "lifecycle": { "postStart": { "sleep": { "seconds": 100 } } }, "terminationGracePeriodSeconds": 90 }),
+            vec!["error out-of-range /lifecycle/postStart"],
+        ),
+        (
+            json!({ "securityContext": { "capabilities": { "add": ["NET_ADMIN", "CAP_SYS_ADMIN"] } } }),
+            vec!["error contradiction /securityContext/capabilities/add/1"],
+        ),
+        (
+            json!({ "securityContext": { "allowPrivilegeEscalation": true, "capabilities": { "add": ["CAP_SYS_ADMIN"] } } }),
+            vec![],
+        ),
+        (
+            json!({ "dnsConfig": { "searches": vec![format!("{}.example", "a".repeat(60)); 32] } }),
+            vec!["error out-of-range /dnsConfig/searches"],
+        ),
+        (
+            json!({ "gateway": { "httpRoute": {
+                "parentRefs": (0..33).map(|i| json!({ "name": format!("g{i}") })).collect::<Vec<_>>(),
+                "paths": vec![json!({ "path": "/db" }); 65],
+            } } }),
+            vec!["error out-of-range /gateway/httpRoute/parentRefs", "error out-of-range /gateway/httpRoute/paths"],
+        ),
+        (
+            json!({ "rqlite": { "profiles": { "cpu": "/tmp/../rqlite/file/data/raft.db" } } }),
+            vec!["error dangling-reference /rqlite/profiles/cpu"],
         ),
         (
             json!({ "rqlite": { "extensions": [{ "path": "/opt/extensionsx/a.zip" }], "profiles": { "trace": "/tmp" } } }),
@@ -1130,6 +1160,10 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
         (json!({ "backup": { "automatic": { "file": folder("/rqlite/file/backups") } } }), vec![]),
         (
             json!({ "backup": { "automatic": { "file": folder("/rqlite/file/data/backups") } } }),
+            vec!["error reserved-name /backup/automatic/file/dir"],
+        ),
+        (
+            json!({ "backup": { "automatic": { "file": folder("/rqlite//file/./data/raft") } } }),
             vec!["error reserved-name /backup/automatic/file/dir"],
         ),
         (

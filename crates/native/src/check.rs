@@ -191,13 +191,14 @@ fn references(manifest: &Manifest, pod: &Value, manifests: &[Manifest], known: &
 
 /// The scripts that a pod's commands and probes name, where they are files of a ConfigMap that is rendered.
 fn scripts(manifest: &Manifest, pod: &Value, manifests: &[Manifest], findings: &mut Findings) {
+    let volumes: BTreeMap<_, _> = list(pod, "/spec/volumes").map(|volume| (text(volume, "/name"), volume)).collect();
     for container in containers(pod) {
         let words: BTreeSet<&str> = words(container).collect();
         // A part of a volume that is mounted alone lies elsewhere.
         let mounts = list(container, "/volumeMounts")
             .filter(|mount| ["subPath", "subPathExpr"].iter().all(|part| mount.get(part).is_none()));
         for mount in mounts {
-            let volume = list(pod, "/spec/volumes").find(|volume| text(volume, "/name") == text(mount, "/name"));
+            let volume = volumes.get(&text(mount, "/name"));
             let config = volume.and_then(|volume| text(volume, "/configMap/name"));
             let config = config.and_then(|name| {
                 let is_meant = |other: &&Manifest| other.kind == "ConfigMap" && other.name == name;

@@ -120,7 +120,12 @@ fn hide_secrets(findings: &mut [Diagnostic], merged: &Merged<'_>) {
             "YAML 1.1 and YAML 1.2 read this differently".clone_into(&mut finding.message);
             finding.hint = Some("put it in quotes".to_owned());
         }
-        finding.location.iter_mut().chain(&mut finding.overrides).for_each(|location| covers.cover(location));
+        for location in finding.location.iter_mut().chain(&mut finding.overrides) {
+            covers.cover(location);
+            if !is_readable(merged) {
+                secrets::cover_unread(&mut location.text);
+            }
+        }
     }
 }
 
@@ -165,6 +170,13 @@ mod tests {
             vec![file("auth: {users: [ada:hidden], probePassword: 0471, memberPassword: 471}\n")],
             vec![Layer::SetString("auth.probePassword=hid:den")],
             vec![Layer::SetString("auth.probePassword=hidden,replicas=x")],
+            // So is what could not be read, or is of another type.
+            vec![file("auth: {probePassword: \"hidden\n")],
+            vec![file("replicas: 3\nauth: {users: [{password: hidden, permissions: [all}]}\n")],
+            vec![file("auth: [probePassword, hidden]\n")],
+            vec![Layer::SetJson("auth={\"probePassword\":\"hidden\",}")],
+            vec![Layer::SetJson("auth.probePassword=hidden")],
+            vec![Layer::Set("auth.probePassword[0=hidden")],
             // What was replaced is shown, too.
             vec![file("auth: {probePassword: hidden}\n"), Layer::SetString("auth.probePassword=hid:den")],
             vec![file(

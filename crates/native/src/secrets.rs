@@ -72,7 +72,11 @@ fn holds_secrets(setting: Setting<'_>) -> bool {
 
 /// Whether a value stands where a mapping with secrets belongs: `ada:password`, say.
 fn is_in_place_of_secrets(setting: Option<Setting<'_>>, value: &Value) -> bool {
-    (value.is_string() || value.is_number()) && setting.is_some_and(holds_secrets)
+    let is_list = |setting: Setting<'_>| setting.child("0").is_some();
+    setting.is_some_and(|setting| {
+        let is_other = value.is_string() || value.is_number() || value.is_array() && !is_list(setting);
+        is_other && holds_secrets(setting)
+    })
 }
 
 /// Whether a name promises a secret. The name of a Secret is none.
@@ -92,6 +96,23 @@ fn is_telling(name: &str) -> bool {
     let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let refers = ["name", "ref", "namespace", "path", "file"].iter().any(|end| name.ends_with(end));
     !refers && WORDS.iter().any(|word| name.contains(word))
+}
+
+/// Puts stars for what stands behind a name that promises a secret, in a line that could not be read.
+pub(crate) fn cover_unread(line: &mut String) {
+    let is_no_word = |c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-'));
+    let is_between = |c: char| matches!(c, ' ' | ':' | '=' | '"' | '\'' | '[' | '{');
+    let mut start = 0;
+    for word in line.split_inclusive(is_no_word) {
+        start += word.len();
+        if is_telling(word.trim_end_matches(is_no_word)) {
+            break;
+        }
+    }
+    let behind = &line[start..];
+    let value = start + behind.len() - behind.trim_start_matches(is_between).len();
+    let hidden = "*".repeat(line[value..].chars().count());
+    line.replace_range(value.., &hidden);
 }
 
 /// Whether a text itself shows that it holds a secret: a private key, a password in an address or in `name=value`.

@@ -1,7 +1,7 @@
 // values.yaml as text. A plain field at once; CodeMirror takes its place when it is there and somebody comes near.
 import { effect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { redo, text, undo, putText } from "../state/document.ts";
+import { redo, text, typeText, undo } from "../state/document.ts";
 import { wantedLine } from "../page/views.ts";
 import { findings } from "../state/result.ts";
 import { TEXT } from "../text.ts";
@@ -24,7 +24,7 @@ export function Values() {
         made = open(holder.current, {
           label: TEXT.values.label,
           text: text.peek(),
-          change: (to) => putText(to, "text"),
+          change: typeText,
           undo,
           redo,
         });
@@ -84,7 +84,7 @@ function Plain({ isFinal }: { isFinal: boolean }) {
       placeholder={TEXT.values.empty}
       spellcheck={false}
       wrap="off"
-      onInput={(event) => putText(event.currentTarget.value, "text")}
+      onInput={(event) => typeText(event.currentTarget.value)}
     />
   );
 }

@@ -58,7 +58,7 @@ const visible = computed<ReadonlySet<Setting>>(() => {
 function choose(): ReadonlySet<Setting> {
   const words = wanted.value.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length > 0) {
-    const found = fields.value.filter((setting) => words.every((word) => setting.words.includes(word)));
+    const found = fields.value.filter((setting) => words.every((word) => [word, word.replaceAll("-", "")].some((form) => setting.words.includes(form))));
     return new Set(found.length > 0 ? found : renderedBy(wanted.value));
   }
   if (changedOnly.value) return changed.value;

@@ -131,14 +131,25 @@ function Line(props: PartProps) {
   // While somebody types, the field shows that, not what the engine made of it.
   const [draft, setDraft] = useState<string | null>(null);
   const [isShown, setShown] = useState(false);
-  useEffect(() => setDraft(null), [revisions.value]);
   const there = value === undefined || value === null ? "" : shown(value);
+  /** What was typed since the field took the focus: any other value comes from elsewhere, and is shown. */
+  const sent = useRef(new Set<string>());
+  const forget = (): void => {
+    sent.current.clear();
+    setDraft(null);
+  };
+  useEffect(forget, [revisions.value]);
+  useEffect(() => {
+    // An emptied entry of a list has a value all the same.
+    if (draft !== "" && !sent.current.has(there)) forget();
+  }, [there]);
   const text = draft ?? there;
   // An example of a password is none of a password that is set.
   const example = shape.isSecret ? TEXT.form.unset : (shape.example ?? "");
   const usual = value === null ? TEXT.form.nothing : shown(shape.default) || example;
   const put = (to: string): void => {
     setDraft(to);
+    sent.current.add(to);
     change("", to === "" ? undefined : typed(to, shape));
   };
   const step = (by: number): void => {
@@ -152,8 +163,7 @@ function Line(props: PartProps) {
     placeholder: usual === "null" ? TEXT.form.unset : usual,
     spellcheck: false,
     autocomplete: "off",
-    onFocus: () => setDraft(there),
-    onBlur: () => setDraft(null),
+    onBlur: forget,
   };
   const isMasked = shape.isSecret && !isShown;
   const isLong = there.includes("\n");
@@ -192,7 +202,15 @@ function Line(props: PartProps) {
       )}
       {secret}
       {shape.nullable && shape.default !== null && shape.default !== undefined && value !== null && (
-        <button type="button" class="quiet" onClick={() => change("", null)}>
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => {
+            // This button goes.
+            document.getElementById(props.id)?.focus();
+            change("", null);
+          }}
+        >
           {TEXT.form.setNone}
         </button>
       )}

@@ -11,7 +11,9 @@ self.addEventListener("install", (event) => {
 });
 
 async function drop() {
-  const names = await caches.keys();
+  // Tabs of an earlier version still load its parts; the next version drops them.
+  const tabs = await self.clients.matchAll({ includeUncontrolled: true });
+  const names = tabs.length > 1 ? [] : await caches.keys();
   await Promise.all(names.filter((name) => name.startsWith(OURS) && name !== NAME).map((name) => caches.delete(name)));
   await self.clients.claim();
 }
@@ -29,7 +31,7 @@ self.addEventListener("fetch", (event) => {
     const cache = await caches.open(NAME);
     const isPage = [scope, `${scope}index.html`].includes(url.origin + url.pathname);
     const kept = await cache.match(isPage ? "./" : request, { ignoreSearch: true });
-    return kept ?? fetch(request);
+    return kept ?? (await caches.match(request)) ?? fetch(request);
   };
   event.respondWith(answer());
 });

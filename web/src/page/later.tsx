@@ -1,6 +1,7 @@
 // Parts of the page that are loaded when somebody opens them.
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { takeOver } from "../offline/register.ts";
 import { TEXT } from "../text.ts";
 
 /** Shows a part once it is there. */
@@ -22,6 +23,6 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>, o
       );
     }, []);
     if (part !== null) return <part.Part {...props} />;
-    return <p class="empty">{failed ? TEXT.later.failed : TEXT.later.loading}</p>;
+    return <p class="empty">{!failed ? TEXT.later.loading : takeOver.value === null ? TEXT.later.failed : TEXT.version.waiting}</p>;
   };
 }

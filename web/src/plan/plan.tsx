@@ -17,7 +17,7 @@ const PAUSE = 150;
 const LOOKS = { safe: "fine", "needs-steps": "warning", dangerous: "error" } as const;
 
 /** What somebody has pasted of a cluster that runs; it stays while the view is not to be seen. */
-const pastedManifests = signal("");
+export const pastedManifests = signal("");
 
 const manifests = async (values: Input): Promise<string> => (await ask("manifests", values)).stream;
 

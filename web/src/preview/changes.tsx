@@ -5,7 +5,7 @@ import { ask, told } from "../engine/client.ts";
 import type { Difference } from "../engine/types.ts";
 import { preset } from "../form/presets.tsx";
 import { titleOf } from "../form/schema.ts";
-import { PlanView } from "../plan/plan.tsx";
+import { pastedManifests, PlanView } from "../plan/plan.tsx";
 import { showSetting } from "../page/views.ts";
 import { document, imported } from "../state/document.ts";
 import { dotted } from "../state/json.ts";
@@ -48,6 +48,8 @@ export function Changes() {
       },
     );
   }, [present, from?.text, hasErrors]);
+  // What is pasted has no values: the plan alone is about it.
+  const isPasted = pastedManifests.value.trim() !== "";
   const files = (diff?.documents ?? []).filter((file) => file.change !== "same");
   return (
     <div class="changes">
@@ -70,7 +72,7 @@ export function Changes() {
       {failed !== null && <p class="empty">{failed}</p>}
       {diff && !hasErrors && (
         <>
-          {diff.effects.length > 0 && (
+          {diff.effects.length > 0 && !isPasted && (
             <section>
               <h3>{TEXT.changes.effects}</h3>
               <ul class="effects">
@@ -87,8 +89,9 @@ export function Changes() {
             </section>
           )}
           <PlanView from={from?.text ?? ""} />
-          {files.length === 0 && <p class="empty">{TEXT.changes.none}</p>}
-          {files.map((file) => (
+          {isPasted && <p class="about">{TEXT.changes.pasted}</p>}
+          {!isPasted && files.length === 0 && <p class="empty">{TEXT.changes.none}</p>}
+          {!isPasted && files.map((file) => (
             <details key={`${file.template} ${file.kind} ${file.name}`} open class="difference">
               <summary>
                 <span class={`change ${file.change}`}>{TEXT.changes.change[file.change]}</span>{" "}

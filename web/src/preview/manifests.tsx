@@ -153,9 +153,10 @@ function FileText({ file }: { file: File }) {
   const fresh = useComputed(() => touched.value.get(key) ?? NO_LINES);
   const chosen = useComputed(() => (chosenLine.value?.file === key ? chosenLine.value.line : -1));
   const lines = file.text.endsWith("\n") ? file.text.slice(0, -1).split("\n") : file.text.split("\n");
-  const choose = (event: Event): void => {
+  const choose = (event: MouseEvent): void => {
     const line = (event.target as Element).closest<HTMLElement>("[data-line]")?.dataset["line"];
-    if (line !== undefined && getSelection()?.isCollapsed !== false) {
+    // Whoever selects text with a pointer chooses no line; a click by keyboard has no detail.
+    if (line !== undefined && (event.detail === 0 || getSelection()?.isCollapsed !== false)) {
       choice.value = { file: key, text: file.text, line: Number(line) };
       markedSetting.value = null;
     }

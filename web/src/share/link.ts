@@ -66,7 +66,7 @@ function write(): void {
           // A link that cannot be opened stays in the address until something is changed.
           if (linkError.peek() !== null && present.text === EMPTY.text) return;
           const part = answer.link.length > LONGEST ? "" : answer.link;
-          setLink(part);
+          setLink(part, present);
           const isNothing = present.text === EMPTY.text && present.release === EMPTY.release && scenario === "";
           history.replaceState(null, "", part === "" || isNothing ? location.pathname : `#${part}`);
         },

@@ -14,6 +14,11 @@ export function take(text: string, name: string): void {
     notice.value = TEXT.importing.tooLarge(MEGABYTES);
     return;
   }
+  // An archive or a picture, which no YAML is like.
+  if (text.includes("\0")) {
+    notice.value = TEXT.importing.unreadable(name);
+    return;
+  }
   // What `helm get values` prints first.
   text = text.replace(/^(USER-SUPPLIED|COMPUTED) VALUES:\r?\n(null\s*$)?/, "");
   putText(text);

@@ -9,6 +9,9 @@ import type { Document } from "../state/document.ts";
 import { keep } from "../state/json.ts";
 import { isStale, settled } from "../state/result.ts";
 import { load, save } from "../state/store.ts";
+import { AHEAD } from "../text.ahead.ts";
+
+const TEXT = AHEAD.simulate;
 
 /** The scenarios of one's own have no name in the list. */
 export const OWN = "";
@@ -104,9 +107,9 @@ effect(() => {
     });
   }, fail);
 });
-effect(() => void save("scenario.chosen", chosen.value));
-effect(() => void save("scenario", own.value));
-effect(() => void save("scenario.earlier", earlier.value));
+effect(() => save("scenario.chosen", chosen.value));
+effect(() => save("scenario", own.value));
+effect(() => save("scenario.earlier", earlier.value));
 // The address carries a scenario of one's own.
 effect(() => {
   const isOwn = chosen.value === OWN && own.value !== EMPTY && Boolean(played.value?.scenario);
@@ -149,25 +152,39 @@ export function choose(name: string): void {
   });
 }
 
+/** Takes a text as one's own scenario. One that it takes the place of stays to be chosen. */
+function take(to: string): void {
+  batch(() => {
+    if (chosen.value !== OWN && own.value !== EMPTY) earlier.value = own.value;
+    own.value = to;
+    chosen.value = OWN;
+  });
+}
+
+/** Somebody types in the text of the scenario that is chosen. */
+export function write(to: string): void {
+  pause();
+  take(to);
+}
+
 let edits: Promise<void> = Promise.resolve();
 /** Changes one's own scenario, one change after the other; one that is built in becomes one's own. */
 function change(path: (steps: number) => string, value?: Json): void {
   const work = async (): Promise<void> => {
     await playing;
     const scenario = played.peek()?.scenario;
-    if (!scenario) return;
+    if (!scenario) throw new Error(TEXT.invalid);
     let base = text.peek() ?? EMPTY;
     if (chosen.peek() !== OWN) {
       base = (await ask("edit", { text: EMPTY, path: "/steps", value: scenario.steps as unknown as Json })).text;
       if (scenario.fromNothing) base = (await ask("edit", { text: base, path: "/fromNothing", value: true })).text;
-      if (own.peek() !== EMPTY) earlier.value = own.peek();
     }
     const request = { text: base, path: path(scenario.steps.length) };
     const { text: changed } = await ask("edit", value === undefined ? request : { ...request, value });
-    batch(() => {
-      own.value = changed;
-      chosen.value = OWN;
-    });
+    const tried = await askAhead("play", { simulator: simulator.peek(), text: changed, seed: SEED });
+    if (tried.scenario === null) throw new Error(tried.findings[0]?.message ?? TEXT.invalid);
+    failure.value = null;
+    take(changed);
   };
   edits = edits.then(work).catch(fail);
 }

@@ -5,7 +5,7 @@ import { ask } from "../engine/client.ts";
 import { document } from "../state/document.ts";
 import { isStale } from "../state/result.ts";
 import { AHEAD, seconds } from "../text.ahead.ts";
-import { choose, chosen, EARLIER, earlier, event, failure, isOpen, linkFailure, offered, own, OWN, pause, played, remove, seek, text, trace } from "./run.ts";
+import { choose, chosen, EARLIER, earlier, event, failure, isOpen, linkFailure, offered, OWN, pause, played, remove, seek, text, trace, write } from "./run.ts";
 import { Stage } from "./stage.tsx";
 import { Timeline } from "./timeline.tsx";
 import "../page/outcome.css";
@@ -67,9 +67,12 @@ function Choice() {
 function Outcome() {
   const run = trace.value;
   if (run === null || !played.value?.trace) return null;
+  // A scenario may be about what a cluster does not get over by itself.
+  const isDown = run.states.at(-1)?.writes === false;
+  const isFine = run.verdict === "held" && !isDown;
   return (
-    <div class={`outcome ${run.verdict === "held" ? "fine" : run.lost > 0 || run.verdict === "split" ? "error" : "warning"}`} role="status">
-      <strong>{TEXT.verdict[run.verdict]}</strong>
+    <div class={`outcome ${isFine ? "fine" : run.lost > 0 || run.verdict === "split" ? "error" : "warning"}`} role="status">
+      <strong>{run.verdict === "held" && isDown ? TEXT.heldDown : TEXT.verdict[run.verdict]}</strong>
       {run.cause !== null && `: ${run.cause}`}
       <p class="about">
         {TEXT.numbers(run.longestOutage, run.acknowledged, run.lost)} {run.leftOut > 0 && TEXT.leftOut(run.leftOut)}{" "}
@@ -86,14 +89,19 @@ function Steps() {
     <section>
       <h3>{TEXT.steps}</h3>
       {scenario.steps.length === 0 && <p class="about">{TEXT.noSteps}</p>}
-      <ol class="steps">
+      <ol class="steps" tabIndex={-1}>
         {scenario.steps.map((step, index) => {
           const whom = step.replicas ?? (step.which ?? []).join(", ");
           const said = TEXT.step(step.at, step.what, String(whom === "" ? TEXT.all : whom)) + (step.for ? ` (${step.for})` : "");
           return (
             <li key={index}>
               {said}{" "}
-              <button type="button" class="quiet" aria-label={TEXT.remove(said)} onClick={() => remove(index)}>
+              <button type="button" class="quiet" aria-label={TEXT.remove(said)} onClick={(click) => {
+                  // This button goes; the keyboard stays at the list.
+                  click.currentTarget.closest("ol")?.focus();
+                  remove(index);
+                }}
+              >
                 ✕
               </button>
             </li>
@@ -156,9 +164,7 @@ function Text() {
         aria-invalid={found.length > 0}
         value={text.value ?? ""}
         onInput={(input) => {
-          const written = input.currentTarget.value;
-          if (chosen.peek() !== OWN) choose(OWN);
-          own.value = written;
+          write(input.currentTarget.value);
         }}
       />
       <ul class="at-field">

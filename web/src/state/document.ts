@@ -4,7 +4,7 @@ import { ask, Broken, told } from "../engine/client.ts";
 import type { Edited, Json, Preview, Release } from "../engine/types.ts";
 import { begin, change, type History, redo as forward, undo as back } from "./history.ts";
 import { isObject } from "./json.ts";
-import { load, save } from "./store.ts";
+import { load, save, saveForNew, saveHere } from "./store.ts";
 
 export interface Document {
   readonly release: Release;
@@ -34,6 +34,8 @@ const kept: Kept = load("document", isDocument) ?? EMPTY;
 const history = signal<History<Document>>(begin({ release: kept.release, text: kept.text }));
 /** The link of what is here, as far as it is in the address: whoever opens it in this browser gets comments and secrets, too. */
 let { link, isLinked = false } = kept;
+/** What that is the link of: it follows what is typed, a moment later. */
+let linkOf: Document | null = null;
 /** Whether what is here will be here the next time. */
 export const isKept = signal(true);
 /** What a link has replaced before anything could be undone. */
@@ -52,8 +54,12 @@ export const editError = signal<string | null>(null);
 const LONG = 200_000;
 let saving = 0;
 
+/** What a link brought is nobody's work until it is changed: a new tab does not begin with it. */
 function keepIt(): void {
-  isKept.value = save("document", { ...document.peek(), link, isLinked });
+  const present = document.peek();
+  // In this tab the address has that link; elsewhere it must be one of just this.
+  const isHere = saveHere("document", { ...present, link, isLinked });
+  isKept.value = isHere && (isLinked || saveForNew("document", { ...present, link: linkOf === present ? link : undefined }));
 }
 
 function set(next: History<Document>): void {
@@ -66,8 +72,8 @@ function set(next: History<Document>): void {
 export const isLinkOf = (part: string): boolean => part === link;
 
 /** The address has a link of what is here. */
-export function setLink(part: string): void {
-  link = part;
+export function setLink(part: string, of: Document): void {
+  [link, linkOf] = [part, of];
   keepIt();
 }
 
@@ -78,21 +84,25 @@ export function putLinked(linked: Document, part: string): void {
     earlier.value = before;
     save("earlier", before);
   }
-  put(linked);
-  isLinked = true;
-  setLink(part);
+  [link, linkOf] = [part, linked];
+  put(linked, "", true);
 }
 
 /** Changes the state; `by` names the place where it was typed, so that typing on there is one step to undo. */
-export function put(present: Document, by = ""): void {
+export function put(present: Document, by = "", fromLink = false): void {
   const now = history.value.present;
   if (present.text === now.text && present.release === now.release) return;
   editError.value = null;
-  isLinked = false;
+  isLinked = fromLink;
   set(change(history.value, present, by, Date.now()));
 }
 
 export const putText = (to: string, by = ""): void => put({ ...document.value, text: to }, by);
+/** Takes what somebody types into the text: characters one after the other are one step to undo, and so are those taken away. */
+export function typeText(to: string): void {
+  const more = to.length - text.value.length;
+  putText(to, more === 1 ? "typed" : more === -1 ? "erased" : "");
+}
 export const putRelease = (to: { [K in keyof Release]?: Release[K] | undefined }, by = ""): void => {
   const { kubeVersion, apiVersions, ...next } = { ...release.value, ...to };
   const optional = { ...(kubeVersion === undefined ? {} : { kubeVersion }), ...(apiVersions === undefined ? {} : { apiVersions }) };

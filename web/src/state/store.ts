@@ -17,13 +17,21 @@ export function load<T>(key: string, isValid: (value: unknown) => value is T): T
   return [TABS, ALL].map((storage) => read(storage, key)).find(isValid) ?? null;
 }
 
-/** Whether it is kept: there may be no room for it, or nothing may be kept at all. */
-export function save(key: string, value: unknown): boolean {
+function write(storage: () => Storage, key: string, value: unknown): boolean {
   try {
-    const text = JSON.stringify(value);
-    for (const storage of [TABS, ALL]) storage().setItem(`rqchart.${key}`, text);
+    storage().setItem(`rqchart.${key}`, JSON.stringify(value));
     return true;
   } catch {
     return false;
   }
+}
+
+/** Whether it is kept for this tab: there may be no room for it, or nothing may be kept at all. */
+export const saveHere = (key: string, value: unknown): boolean => write(TABS, key, value);
+/** The same for new tabs. */
+export const saveForNew = (key: string, value: unknown): boolean => write(ALL, key, value);
+
+export function save(key: string, value: unknown): void {
+  saveHere(key, value);
+  saveForNew(key, value);
 }

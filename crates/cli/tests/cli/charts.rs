@@ -39,6 +39,33 @@ fn an_edit_shows_and_one_that_breaks_an_object_is_a_finding() {
 }
 
 #[test]
+fn values_that_no_release_could_take_are_not_packed() {
+    let place = Place::new();
+    for (name, text) in [("syntax", "replicas: [\n"), ("unknown", "replicas: 5\nfoo: 1\n"), ("fine", "replicas: 4\n")] {
+        place.write(&format!("{name}.yaml"), text);
+    }
+    assert_snapshot!(place.session(&[
+        "rqchart package -f syntax.yaml -d out",
+        "rqchart package -f unknown.yaml -d out",
+        "rqchart package -f fine.yaml -d out",
+    ]), @r#"
+    $ rqchart package -f syntax.yaml -d out
+    ! syntax.yaml:2:1: error[yaml-syntax]: while parsing a node, did not find expected node content
+    !  2 |
+    !    | ^
+    exit 1
+    $ rqchart package -f unknown.yaml -d out
+    ! unknown.yaml:2:1: error[unknown-key]: foo: there is no setting "foo" here
+    !  2 | foo: 1
+    !    | ^^^
+    !   hint: `rqchart show values` lists all settings
+    exit 1
+    $ rqchart package -f fine.yaml -d out
+    out/rqlite-0.1.0.tgz
+    "#);
+}
+
+#[test]
 fn a_chart_from_a_checkout_on_windows_is_the_same_chart() {
     let place = Place::new();
     place.run("rqchart create chart && rqchart package -d built-in").fine();

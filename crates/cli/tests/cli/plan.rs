@@ -402,7 +402,7 @@ fn the_cluster_is_asked_and_what_it_adds_is_no_difference() {
     place.run("rqchart template rqdb -n db -o json > list.json").fine();
     let path = with_kubectl(
         &place,
-        "case $2 in *statefulsets*) cat list.json ;; *) echo \"error: the server doesn't have a resource type \\\"$2\\\"\" >&2; exit 1 ;; esac",
+        "case $2 in *cronjobs*) echo \"error: the server doesn't have a resource type \\\"cronjobs\\\"\" >&2; exit 1 ;; *statefulsets*) cat list.json ;; *) echo \"error: the server doesn't have a resource type \\\"$2\\\"\" >&2; exit 1 ;; esac",
     );
     let session = place.session(&[
         &format!("{path}rqchart plan --from-cluster values.yaml -r rqdb -n db"),
@@ -415,8 +415,9 @@ fn the_cluster_is_asked_and_what_it_adds_is_no_difference() {
     Verdict: needs steps
     exit 3
     ");
-    assert_snapshot!(place.read("asked").lines().take(3).collect::<Vec<_>>().join("\n"), @"
+    assert_snapshot!(place.read("asked").lines().take(4).collect::<Vec<_>>().join("\n"), @"
     get networkpolicies,poddisruptionbudgets,serviceaccounts,secrets,configmaps,persistentvolumes,persistentvolumeclaims,services,deployments,horizontalpodautoscalers,statefulsets,cronjobs,ingresses -n db -l app.kubernetes.io/instance=rqdb -o json --ignore-not-found
+    get networkpolicies,poddisruptionbudgets,serviceaccounts,secrets,configmaps,persistentvolumes,persistentvolumeclaims,services,deployments,horizontalpodautoscalers,statefulsets,ingresses -n db -l app.kubernetes.io/instance=rqdb -o json --ignore-not-found
     get Certificate.v1.cert-manager.io -n db -l app.kubernetes.io/instance=rqdb -o json --ignore-not-found
     get HTTPRoute.v1.gateway.networking.k8s.io -n db -l app.kubernetes.io/instance=rqdb -o json --ignore-not-found
     ");

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::topology::{HTTP_PORT, RAFT_PORT, Topology, path_segments};
+use crate::topology::{HTTP_PORT, RAFT_PORT, Topology, lies_in, path_segments};
 
 pub(super) fn environment(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let mut seen: BTreeSet<_> = topology.backup.environment.iter().map(|variable| variable.name.as_str()).collect();
@@ -101,19 +101,19 @@ pub(super) fn mounts(topology: &Topology, findings: &mut Vec<Diagnostic>) {
             findings
                 .push(Diagnostic::error(Code::DanglingReference, path, message).with_hint("add it to extraVolumes"));
         }
-        if !paths.insert(path_segments(mount.mount_path.as_str())) {
+        let mount_path = mount.mount_path.as_str();
+        // In what is read-only the runtime cannot make the folder to mount on; in the data it would hide the database.
+        let own_folders = pod.mounts.iter().filter(|own| own.read_only).map(|own| &*own.path).chain([pod.data_path]);
+        let why = if paths.insert(path_segments(mount_path)) {
+            { own_folders }
+                .find(|own| lies_in(mount_path, own))
+                .map(|own| format!("{own} is the chart's own, with all that is in it"))
+        } else {
+            Some(format!("{mount_path} is taken"))
+        };
+        if let Some(why) = why {
             let path = format!("/extraVolumeMounts/{index}/mountPath");
-            findings.push(Diagnostic::error(Code::ReservedName, path, format!("{} is taken", mount.mount_path)));
-        } else if let Some(around) = pod
-            .mounts
-            .iter()
-            .filter(|own| own.read_only)
-            .find(|own| path_segments(mount.mount_path.as_str()).starts_with(&path_segments(&own.path)))
-        {
-            // The runtime makes a folder to mount on, and fails.
-            let path = format!("/extraVolumeMounts/{index}/mountPath");
-            let message = format!("{} cannot be written to, so nothing is mounted in it", around.path);
-            findings.push(Diagnostic::error(Code::ReservedName, path, message));
+            findings.push(Diagnostic::error(Code::ReservedName, path, why));
         }
         let leaves = |path: &str| path.starts_with('/') || path.split('/').any(|segment| segment == "..");
         for (key, part) in [("subPath", &mount.sub_path), ("subPathExpr", &mount.sub_path_expr)] {

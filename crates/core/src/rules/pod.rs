@@ -25,13 +25,21 @@ pub(super) fn termination(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 
 pub(super) fn lifecycle(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     const HANDLERS: [&str; 4] = ["exec", "httpGet", "sleep", "tcpSocket"];
-    let lifecycle = &topology.voters.pod.conduct.lifecycle;
+    let pod = &topology.voters.pod;
+    let lifecycle = &pod.conduct.lifecycle;
+    let grace = pod.termination_grace_period_seconds;
     for (name, handler) in [("postStart", &lifecycle.post_start), ("preStop", &lifecycle.pre_stop)] {
         let Some(handler) = handler else { continue };
         if handler.len() != 1 || !handler.keys().all(|key| HANDLERS.contains(&key.as_str())) {
             let message = "a handler is one of exec, httpGet, sleep and tcpSocket";
             let finding = Diagnostic::error(Code::InvalidValue, format!("/lifecycle/{name}"), message);
             findings.push(finding.with_hint("such as {sleep: {seconds: 5}}"));
+        }
+        // The API server holds what is done after a start to the time of the end, too.
+        let sleep = handler.get("sleep").and_then(|sleep| sleep.get("seconds")?.as_i64());
+        if sleep.is_some_and(|seconds| !(0..=grace).contains(&seconds)) {
+            let message = format!("it may last from 0 s to terminationGracePeriodSeconds, {grace} s");
+            findings.push(Diagnostic::error(Code::OutOfRange, format!("/lifecycle/{name}"), message));
         }
     }
 }

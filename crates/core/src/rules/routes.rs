@@ -96,9 +96,17 @@ pub(super) fn paths(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 
 pub(super) fn hostnames(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let (http, tls) = (&topology.gateway.http_route, &topology.gateway.tls_route);
-    if http.as_ref().is_some_and(|route| route.hostnames.len() > 16) {
-        let message = "the Gateway API takes at most 16 hosts";
-        findings.push(Diagnostic::error(Code::OutOfRange, "/gateway/httpRoute/hostnames", message));
+    for (route, setting) in [(http, "httpRoute"), (tls, "tlsRoute")] {
+        let Some(route) = route else { continue };
+        let counts = [
+            ("hostnames", route.hostnames.len(), 16),
+            ("parentRefs", route.parent_refs.len(), 32),
+            ("paths", route.paths.len(), 64),
+        ];
+        for (key, _, most) in counts.into_iter().filter(|(_, count, most)| count > most) {
+            let message = format!("the Gateway API takes at most {most}");
+            findings.push(Diagnostic::error(Code::OutOfRange, format!("/gateway/{setting}/{key}"), message));
+        }
     }
     if tls.as_ref().is_some_and(|route| route.hostnames.is_empty()) {
         let message = "the Gateway API wants at least one host";

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::diagnostic::{Code, Diagnostic, closest};
 use crate::rqlited::{FLAGS, Flag, Kind, Version};
-use crate::topology::{Argument, Topology, flag_name, lies_below};
+use crate::topology::{Argument, Topology, flag_name, lies_in};
 
 /// What the start script decides for each pod. A second value from extraArgs would win over it.
 const RESERVED_FLAGS: &[&str] = &[
@@ -231,8 +231,10 @@ pub(super) fn paths(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let extra = pod.volume_mounts.iter().map(|mount| mount.mount_path.as_str());
     let own = pod.mounts.iter().filter(|mount| mount.is_extension());
     let mounts: Vec<&str> = extra.chain(own.map(|mount| &*mount.path)).collect();
-    let lies_in = |path: &str, own: &str| {
-        lies_below(path, own) || mounts.iter().any(|mount| path == *mount || lies_below(path, mount))
+    // What it makes a folder of its own in, and what somebody mounts.
+    let is_there = |path: &str, own: &str| {
+        let is_below = lies_in(path, own) && !lies_in(own, path);
+        is_below || mounts.iter().any(|mount| lies_in(path, mount))
     };
     for argument in &topology.voters.arguments {
         let (own, what) = match argument.flag() {
@@ -241,7 +243,7 @@ pub(super) fn paths(topology: &Topology, findings: &mut Vec<Diagnostic>) {
             _ => continue,
         };
         let Some(value) = argument.value() else { continue };
-        for path in value.split(',').filter(|path| !lies_in(path, own)) {
+        for path in value.split(',').filter(|path| !is_there(path, own)) {
             let finding =
                 Diagnostic::error(Code::DanglingReference, argument.setting.clone(), format!("{what} {path}"));
             findings.push(finding.with_hint(format!("take a path in {own}, or of extraVolumeMounts")));

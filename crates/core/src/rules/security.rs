@@ -16,6 +16,18 @@ pub(super) fn root(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     }
 }
 
+/// What gives a process all rights lets it take more: the API server refuses the two together.
+pub(super) fn escalation(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    const ALL_RIGHTS: &str = "CAP_SYS_ADMIN";
+    let container = &topology.voters.pod.security.container;
+    let adds = container.capabilities.add.iter().position(|name| name == ALL_RIGHTS);
+    if let Some(index) = adds.filter(|_| !container.allow_privilege_escalation) {
+        let path = format!("/securityContext/capabilities/add/{index}");
+        let message = "the API server refuses it while allowPrivilegeEscalation is false";
+        findings.push(Diagnostic::error(Code::Contradiction, path, message));
+    }
+}
+
 /// The API server refuses a kernel parameter with two values.
 pub(super) fn sysctls(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let sysctls = &topology.voters.pod.security.pod.sysctls;

@@ -182,7 +182,7 @@ impl Scenario {
     /// With a limit to the time without writes.
     #[must_use]
     pub fn with_outage_at_most(mut self, seconds: u32) -> Self {
-        self.longest_outage = Some(span(seconds));
+        self.longest_outage = Some(Duration::seconds(seconds));
         self
     }
 }
@@ -191,7 +191,7 @@ impl Step {
     /// What happens, to whom, after so many seconds.
     pub fn new<S: Into<String>>(seconds: u32, what: What, which: impl IntoIterator<Item = S>) -> Self {
         let which = which.into_iter().map(Into::into).collect();
-        Self { at: span(seconds), what, which, time: None, replicas: None }
+        Self { at: Duration::seconds(seconds), what, which, time: None, replicas: None }
     }
 
     /// What happens to all.
@@ -202,7 +202,7 @@ impl Step {
     /// For so many seconds.
     #[must_use]
     pub fn lasting(mut self, seconds: u32) -> Self {
-        self.time = Some(span(seconds));
+        self.time = Some(Duration::seconds(seconds));
         self
     }
 
@@ -210,8 +210,4 @@ impl Step {
     pub fn scale(seconds: u32, replicas: u32) -> Self {
         Self { replicas: Some(replicas), ..Self::to_all(seconds, What::Scale) }
     }
-}
-
-fn span(seconds: u32) -> Duration {
-    Duration::new(format!("{seconds}s")).expect("whole seconds are a duration")
 }

@@ -1,21 +1,31 @@
 //! Paths in the file system of a container.
 
-/// A path's folders: `/etc//rqlite/` is `/etc/rqlite`.
+/// A path's folders, however it is spelt: `/etc//rqlite/` is `/etc/rqlite`, and so is `/etc/x/../rqlite`.
 ///
 /// ```
 /// # use rqchart_core::topology::path_segments;
 /// assert_eq!(path_segments("/etc//rqlite/./"), ["etc", "rqlite"]);
+/// assert_eq!(path_segments("/../tmp/../etc/rqlite"), ["etc", "rqlite"]);
 /// ```
 pub fn path_segments(path: &str) -> Vec<&str> {
-    path.split('/').filter(|segment| !matches!(*segment, "" | ".")).collect()
-}
-
-/// Whether a path leads into a folder.
-pub(crate) fn lies_below(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/'))
+    let mut segments = Vec::new();
+    for segment in path.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => _ = segments.pop(),
+            _ => segments.push(segment),
+        }
+    }
+    segments
 }
 
 /// Whether a path leads to a folder or into it.
-pub(crate) fn lies_in(path: &str, folder: &str) -> bool {
-    path == folder.trim_end_matches('/') || lies_below(path, folder)
+///
+/// ```
+/// # use rqchart_core::topology::lies_in;
+/// assert!(lies_in("/rqlite/file//data/raft", "/rqlite/file/data"));
+/// assert!(!lies_in("/rqlite/file/data/../backups", "/rqlite/file/data"));
+/// ```
+pub fn lies_in(path: &str, folder: &str) -> bool {
+    path_segments(path).starts_with(&path_segments(folder))
 }

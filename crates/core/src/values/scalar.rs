@@ -317,7 +317,7 @@ forms! {
     /// A number of pods, or a share of them.
     ShareForm as Share: "a number of pods or a percentage of them", r"^([0-9]{1,16}|(100|[1-9]?[0-9])%)$", max 16, like "25%", integer true;
     /// A length of time as Go writes it.
-    DurationForm as Duration: "a duration", r"^([0-9]{1,6}(\.[0-9]{1,3})?(ms|s|m|h))+$", max 32, like "90s";
+    DurationForm as Duration: "a duration", r"^([0-9]{1,6}(\.[0-9]{1,3})?(ms|s|m)|[0-9]{1,5}(\.[0-9]{1,3})?h)+$", max 32, like "90s";
     /// Host, and optionally port, of an image registry.
     RegistryForm as Registry: "an image registry", r"^[a-zA-Z0-9]([-a-zA-Z0-9.]*[a-zA-Z0-9])?(:[0-9]{1,5})?$", max 253, like "docker.io";
     /// An image's path within its registry.
@@ -431,6 +431,22 @@ impl Quantity {
 }
 
 impl Duration {
+    /// So many seconds, as far as the form goes: 99,999 hours.
+    ///
+    /// ```
+    /// # use rqchart_core::values::Duration;
+    /// assert_eq!(Duration::seconds(90).to_string(), "90s");
+    /// assert_eq!(Duration::seconds(2_592_000).as_millis(), 2_592_000_000);
+    /// ```
+    pub fn seconds(seconds: u32) -> Self {
+        // A number in it has at most six digits, one of hours five: Go's durations end at 2,562,047 hours.
+        let text = match seconds {
+            0..1_000_000 => format!("{seconds}s"),
+            _ => format!("{}h{}s", (seconds / 3600).min(99_999), seconds % 3600),
+        };
+        Self::new(text).expect("whole hours and seconds are a duration")
+    }
+
     /// The length in milliseconds.
     ///
     /// ```
@@ -452,7 +468,7 @@ impl Duration {
             total += rest[..end].parse::<f64>().unwrap_or(0.0) * scale;
             rest = &rest[after..];
         }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most ten groups of 999999 h")]
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most five groups of 99999 h")]
         {
             total as u64
         }

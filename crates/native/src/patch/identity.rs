@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use rqchart_core::diagnostic::{Code, Diagnostic, Severity, dotted};
 use rqchart_core::rules;
-use rqchart_core::topology::{HTTP_PORT, PodSet, RAFT_PORT, Topology, flag_name, path_segments};
+use rqchart_core::topology::{HTTP_PORT, PodSet, RAFT_PORT, Topology, flag_name, lies_in};
 use rqchart_core::values::Patch;
 use serde_json::Value;
 
@@ -305,11 +305,6 @@ fn without_default(mut mount: Value) -> Value {
         fields.shift_remove("readOnly");
     }
     mount
-}
-
-/// Whether a path leads to a folder or into it, however it is spelt.
-fn lies_in(path: &str, folder: &str) -> bool {
-    path_segments(path).starts_with(&path_segments(folder))
 }
 
 fn start_script(topology: &Topology) -> String {
