@@ -1,5 +1,7 @@
 //! Objects compared field by field.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rqchart_core::plan::{Fate, FieldChange, ObjectChange};
 use rqchart_core::values::Quantity;
 use serde::Deserialize;
@@ -105,7 +107,8 @@ impl Comparison<'_> {
             self.scalars(path, old, new);
             return;
         }
-        let Some(key) = KEYS.iter().find(|key| identifies(key, old) && identifies(key, new)) else {
+        let Some((old_names, new_names)) = KEYS.iter().find_map(|key| Some((names(key, old)?, names(key, new)?)))
+        else {
             for at in 0..old.len().max(new.len()) {
                 path.push(format!("[{at}]"));
                 self.values(path, old.get(at), new.get(at));
@@ -113,15 +116,11 @@ impl Comparison<'_> {
             }
             return;
         };
-        let name = |value: &Value| shown(&value.pointer(key).cloned().unwrap_or_default());
-        let entry = |list: &[Value], wanted: &str| list.iter().position(|value| name(value) == wanted);
-        let names = |list: &[Value]| list.iter().map(name).collect::<Vec<_>>();
-        let (old_names, new_names) = (names(old), names(new));
+        let (of_old, of_new) = (entries(&old_names, old), entries(&new_names, new));
         let count = self.found.len();
-        for wanted in old_names.iter().chain(new_names.iter().filter(|name| !old_names.contains(name))) {
-            path.push(format!("[{wanted}]"));
-            let of = |list: &'_ [Value]| entry(list, wanted).map(|at| list[at].clone());
-            self.values(path, of(old).as_ref(), of(new).as_ref());
+        for name in old_names.iter().chain(new_names.iter().filter(|name| !of_old.contains_key(name))) {
+            path.push(format!("[{}]", shown(name)));
+            self.values(path, of_old.get(name).copied(), of_new.get(name).copied());
             path.pop();
         }
         if count == self.found.len() && old_names != new_names {
@@ -131,57 +130,51 @@ impl Comparison<'_> {
 
     /// Texts and numbers: those that go and those that come, in pairs where one sets what the other did.
     fn scalars(&mut self, path: &[String], old: &[Value], new: &[Value]) {
-        let texts = |list: &[Value]| list.iter().map(shown).collect::<Vec<_>>();
-        let (old_texts, new_texts) = (texts(old), texts(new));
-        if old_texts == new_texts {
-            return;
-        }
-        let (mut gone, mut come) = (old_texts.clone(), new_texts.clone());
-        come.retain(|text| !take(&mut gone, |other| other == text).is_some_and(|_| true));
+        let (mut gone, mut come) = (Vec::from_iter(old), Vec::from_iter(new));
+        come.retain(|value| take(&mut gone, |other| other == *value).is_none());
         if gone.is_empty() && come.is_empty() {
-            self.order(path, &old_texts, &new_texts);
+            if old != new {
+                let texts = |list: &[Value]| list.iter().map(written_out).collect::<Vec<_>>();
+                self.order(path, &texts(old), &texts(new));
+            }
             return;
         }
         let refused = self.is_refused(path, Some(&Value::from(old.to_vec())), Some(&Value::from(new.to_vec())));
-        let place = written(path);
-        let stem = |text: &str| text.split_once('=').map(|(stem, _)| stem.to_owned());
-        let mut changes: Vec<(Option<String>, Option<String>)> = Vec::new();
-        for text in gone {
-            let partner = stem(&text).and_then(|flag| take(&mut come, |other| stem(other).as_ref() == Some(&flag)));
-            changes.push((Some(text), partner));
+        let mut changes: Vec<(Option<&Value>, Option<&Value>)> = Vec::new();
+        for value in gone {
+            let partner = stem(value).and_then(|set| take(&mut come, |other| stem(other) == Some(set)));
+            changes.push((Some(value), partner));
         }
-        changes.extend(come.into_iter().map(|text| (None, Some(text))));
+        changes.extend(come.into_iter().map(|value| (None, Some(value))));
         for (from, to) in changes {
-            self.push(&place, (from.as_deref(), to.as_deref()), refused);
+            let (from, to) = (from.map(written_out), to.map(written_out));
+            self.push(&written(path), (from.as_deref(), to.as_deref()), refused);
         }
     }
 
     fn order(&mut self, path: &[String], old: &[String], new: &[String]) {
         let refused = self.is_refused(path, None, None);
-        let (from, to) = (old.join(", "), new.join(", "));
-        self.push(&format!("{} (order)", written(path)), (Some(&clipped(&from)), Some(&clipped(&to))), refused);
+        let told = |texts: &[String]| texts.iter().map(|text| shown(text)).collect::<Vec<_>>().join(", ");
+        self.push(&format!("{} (order)", written(path)), (Some(&told(old)), Some(&told(new))), refused);
     }
 
     fn add(&mut self, path: &[String], old: Option<&Value>, new: Option<&Value>) {
         let refused = self.is_refused(path, old, new);
         let is_secret =
             self.new.kind == "Secret" && path.first().is_some_and(|part| part == "data" || part == "stringData");
-        let place = written(path);
-        match (old, new) {
-            _ if is_secret => self.push(&place, (None, None), refused),
-            (Some(Value::String(old)), Some(Value::String(new))) if old.contains('\n') || new.contains('\n') => {
-                let (from, to) = different_lines(old, new);
-                self.push(&place, (Some(&from), Some(&to)), refused);
-            }
-            _ => {
-                let (from, to) = (old.map(shown), new.map(shown));
-                self.push(&place, (from.as_deref(), to.as_deref()), refused);
-            }
-        }
+        let (from, to) = if is_secret { (None, None) } else { (old.map(written_out), new.map(written_out)) };
+        self.push(&written(path), (from.as_deref(), to.as_deref()), refused);
     }
 
-    fn push(&mut self, path: &str, (from, to): (Option<&str>, Option<&str>), refused: bool) {
-        let field = FieldChange::new(path, from, to);
+    fn push(&mut self, path: &str, texts: (Option<&str>, Option<&str>), refused: bool) {
+        let (from, to) = match texts {
+            (Some(from), Some(to)) if from.contains('\n') || to.contains('\n') => {
+                let (from, to) = different_lines(from, to);
+                (Some(from), Some(to))
+            }
+            (from, to) => (from.map(shown), to.map(shown)),
+        };
+        let field = FieldChange::new(path, from.as_deref(), to.as_deref());
         self.found.push(if refused { field.refused() } else { field });
     }
 
@@ -191,13 +184,25 @@ impl Comparison<'_> {
 }
 
 /// The first one that is meant, taken out.
-fn take(texts: &mut Vec<String>, is_it: impl Fn(&String) -> bool) -> Option<String> {
-    texts.iter().position(is_it).map(|at| texts.remove(at))
+fn take<'v>(values: &mut Vec<&'v Value>, is_it: impl Fn(&Value) -> bool) -> Option<&'v Value> {
+    values.iter().position(|value| is_it(value)).map(|at| values.remove(at))
 }
 
-fn identifies(key: &str, list: &[Value]) -> bool {
-    let names: Option<Vec<_>> = list.iter().map(|value| value.pointer(key).filter(|name| !name.is_object())).collect();
-    names.is_some_and(|names| names.iter().enumerate().all(|(at, name)| !names[..at].contains(name)))
+/// What a text sets: `-a` of `-a=1`. A list has hardly more than one text of several lines, as the script of `sh -c`.
+fn stem(value: &Value) -> Option<&str> {
+    let text = value.as_str()?;
+    if text.contains('\n') { Some("\n") } else { text.split_once('=').map(|(stem, _)| stem) }
+}
+
+/// What identifies each entry of a list; none where one has nothing that does, or two have the same.
+fn names(key: &str, list: &[Value]) -> Option<Vec<String>> {
+    let name = |value: &Value| value.pointer(key).filter(|name| !name.is_object()).map(written_out);
+    let names: Vec<_> = list.iter().map(name).collect::<Option<_>>()?;
+    (names.iter().collect::<BTreeSet<_>>().len() == names.len()).then_some(names)
+}
+
+fn entries<'v>(names: &'v [String], list: &'v [Value]) -> BTreeMap<&'v String, &'v Value> {
+    names.iter().zip(list).collect()
 }
 
 /// What an API server leaves out.
@@ -239,15 +244,16 @@ fn written(path: &[String]) -> String {
     text
 }
 
-fn shown(value: &Value) -> String {
-    match value {
-        Value::String(text) if !text.contains('\n') => clipped(text),
-        Value::String(text) => format!("({} lines)", text.lines().count()),
-        value => clipped(&value.to_string()),
-    }
+/// All of a value as text; what is compared is never what is [`shown`], which may be the same of different values.
+fn written_out(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn clipped(text: &str) -> String {
+/// A text as a report has room for it.
+fn shown(text: &str) -> String {
+    if text.contains('\n') {
+        return format!("({} lines)", text.lines().count());
+    }
     match text.char_indices().nth(LONGEST) {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text.to_owned(),

@@ -45,6 +45,18 @@ fn fields_are_found_by_the_names_of_what_they_are_in() {
     assert_eq!(changes("Deployment", spec, swapped), ["spec.template.spec.containers (order): x, y > y, x"]);
 }
 
+/// Who compares each entry with each other takes an hour for them.
+#[test]
+fn long_lists_are_compared() {
+    let container = |value: &str| {
+        let env: Vec<_> = (0..50_000).map(|at| json!({ "name": at.to_string(), "value": value })).collect();
+        let mut manifest = object("Deployment", "");
+        manifest[0].object["spec"] = json!({ "template": { "spec": { "containers": [{ "name": "x", "env": env }] } } });
+        manifest
+    };
+    assert_eq!(compare::objects(&container("a"), &container("b"))[0].fields.len(), 50_000);
+}
+
 #[test]
 fn what_means_the_same_to_kubernetes_is_no_change() {
     let resources = |cpu: &str| {
@@ -74,6 +86,23 @@ fn secrets_are_not_shown_and_long_texts_only_where_they_differ() {
     assert_eq!(changes("ConfigMap", &map("a\nb\nc\n"), &map("a\nd\nc\n")), ["data[x.sh]: b > d"]);
     let long = "line of text\n".repeat(20);
     assert_eq!(changes("ConfigMap", &map("a\n"), &map(&long)), ["data[x.sh]: a > (20 lines)"]);
+}
+
+#[test]
+fn what_is_too_long_to_show_is_compared_all_the_same() {
+    let container = |body: &str| format!("spec: {{template: {{spec: {{containers: [{{name: x, {body}}}]}}}}}}");
+    let between = |old: &str, new: &str| changes("Deployment", &container(old), &container(new));
+    let script = |line: &str| format!(r#"command: [sh, -c, "echo one\n{line}\n"]"#);
+    assert_eq!(
+        between(&script("echo two"), &script("rm -rf /x")),
+        ["spec.template.spec.containers[x].command: echo two > rm -rf /x"]
+    );
+    let long = "x".repeat(100);
+    assert_eq!(between(&format!("args: [-a={long}1]"), &format!("args: [-a={long}2]")).len(), 1);
+    let mounts = |sub: &str| {
+        format!("volumeMounts: [{{mountPath: {long}1, subPath: a}}, {{mountPath: {long}2, subPath: {sub}}}]")
+    };
+    assert_eq!(between(&mounts("a"), &mounts("b")).len(), 1);
 }
 
 #[test]
