@@ -26,7 +26,7 @@ pub use consequences::Kind;
 pub use objects::{Fate, FieldChange, ObjectChange};
 pub use restarts::{Restart, Standing};
 pub use shell::quoted;
-pub use state::{Claim, Set, SetRole, State, Strategy, Traffic};
+pub use state::{Claim, Recovery, Set, SetRole, State, Strategy, Traffic};
 pub use steps::{Source, Sources, Step};
 pub use versions::LAST_OF_9;
 
@@ -139,6 +139,7 @@ const RULES: &[fn(&mut Outline<'_>)] = &[
     access::node_tls,
     access::clients,
     volumes::ephemeral,
+    membership::recovery,
     objects::refused,
     objects::services,
     objects::ports,

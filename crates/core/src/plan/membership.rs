@@ -1,7 +1,7 @@
 //! More pods, fewer pods, and who votes.
 
 use super::outline::{Outline, Phase, Way};
-use super::{Kind, Set, SetRole, versions, volumes};
+use super::{Kind, Recovery, Set, SetRole, versions, volumes};
 use crate::quorum::tolerated_losses;
 
 /// Why a pod of the new form cannot join nodes that have the old one still; none where it can. Of TLS between nodes, for
@@ -183,6 +183,38 @@ fn staged(outline: &mut Outline<'_>, set: &Set, stay: u32) {
         commands.push(outline.members(set));
         outline.step(Phase::ScaleIn, format!("Scale in to {next}, and {wait}"), commands);
         voters = next;
+    }
+}
+
+/// A survivor that is named.
+pub(super) fn recovery(outline: &mut Outline<'_>) {
+    if outline.leaves_old() {
+        return; // an empty disk takes no part
+    }
+    for (old, new) in outline.pairs() {
+        let Some(Recovery { survivor, attempt }) = new.recovery.as_ref().filter(|_| old.recovery != new.recovery)
+        else {
+            continue;
+        };
+        let survivor = new.pod(*survivor);
+        if outline.way < Way::Stopped && old.voting() > 0 && new.voting() > 0 {
+            let message = format!(
+                "recovery {attempt}: {survivor} becomes the only member when it starts while nobody leads; rows that it lacks are \
+                 lost then. While another pod knows a leader it refuses"
+            );
+            outline.about_set(Kind::Recovery, old, message);
+            let text = format!("If nobody leads, and never will again: let {survivor} become the only member");
+            outline.step(Phase::Join, text, vec![outline.delete_pod(new, &survivor)]);
+            continue;
+        }
+        let message = format!(
+            "recovery {attempt}: all voters stop, so nobody leads when {survivor} starts. It becomes the only member, and rows that \
+             only the others have are lost"
+        );
+        outline.about_set(Kind::RecoveryWhileStopped, old, message);
+        outline.copy(old, "Take a copy of the rows");
+        let text = "Take membership.recovery out of the new state: a cluster that leads needs none".to_owned();
+        outline.step(Phase::Prepare, text, Vec::new());
     }
 }
 

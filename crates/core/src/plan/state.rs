@@ -81,12 +81,23 @@ pub struct Set {
     pub grace: Option<String>,
     /// Whether a Deployment removes the members of pods that a scale-in took away.
     pub prunes: bool,
+    /// The recovery that its pods are told of.
+    pub recovery: Option<Recovery>,
     /// Whether the API asks for a user.
     pub authenticates: bool,
     /// Traffic with clients.
     pub clients: Traffic,
     /// Traffic between nodes.
     pub nodes: Traffic,
+}
+
+/// One of the voters becomes the only member when it starts, unless another pod knows a leader then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recovery {
+    /// The ordinal of that pod.
+    pub survivor: u32,
+    /// A word for it: each disk takes part in a recovery of that name once.
+    pub attempt: String,
 }
 
 /// A claim that each pod of a set has.
@@ -120,6 +131,7 @@ impl Set {
             version: None,
             grace: Some("90s".to_owned()),
             prunes: false,
+            recovery: None,
             authenticates: false,
             clients: Traffic::default(),
             nodes: Traffic::default(),

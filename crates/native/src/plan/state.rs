@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rqchart_core::plan::{Claim, Set, SetRole, State, Strategy, Traffic};
+use rqchart_core::plan::{Claim, Recovery, Set, SetRole, State, Strategy, Traffic};
 use rqchart_core::rqlited::Version;
 use rqchart_core::topology::flag_name;
 use rqchart_core::values::Quantity;
@@ -28,7 +28,8 @@ pub fn read(objects: &[Manifest]) -> State {
 /// A set, and how long it lets members without a vote stay away.
 fn read_set(set: &Manifest, objects: &[Manifest]) -> (Set, Option<String>) {
     let object = &set.object;
-    let role = role(set, objects);
+    let env = told(set, objects);
+    let role = env.map_or(SetRole::Other, |env| role(&set.name, env));
     let containers: Vec<_> = list(object, "/spec/template/spec/containers").collect();
     // rqlited's own container mounts the database.
     let holds_rows = |container: &&&Value| list(container, "/volumeMounts").any(|mount| mount["name"] == "data");
@@ -72,6 +73,7 @@ fn read_set(set: &Manifest, objects: &[Manifest]) -> (Set, Option<String>) {
         prunes: objects
             .iter()
             .any(|other| other.kind == "Deployment" && other.namespace == set.namespace && prunes(other, &set.name)),
+        recovery: env.filter(|_| matches!(role, SetRole::Voters { .. })).and_then(recovery),
         authenticates: flag("auth").is_some(),
         clients: traffic("http"),
         nodes: traffic("node"),
@@ -91,23 +93,28 @@ fn labels(map: Option<&Value>) -> BTreeMap<String, String> {
     entries.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
 }
 
-/// What the pods' scripts are told about the set, in `cluster.env`.
-fn role(set: &Manifest, objects: &[Manifest]) -> SetRole {
-    for object in objects.iter().filter(|object| object.kind == "ConfigMap" && object.namespace == set.namespace) {
-        let Some(env) = text(&object.object["data"], "/cluster.env") else { continue };
-        let said =
-            |key: &str| env.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('=')).map(str::to_owned);
-        if said("SET").as_deref() == Some(&set.name) {
-            return match said("MAX_VOTERS").and_then(|number| number.parse().ok()) {
-                Some(max_voters) => SetRole::Voters { max_voters },
-                None => SetRole::Other,
-            };
-        }
-        if said("READER_SET").as_deref() == Some(&set.name) {
-            return SetRole::Readers;
-        }
+/// What the pods' scripts are told, in the `cluster.env` that is about the set.
+fn told<'o>(set: &Manifest, objects: &'o [Manifest]) -> Option<&'o str> {
+    let maps = objects.iter().filter(|object| object.kind == "ConfigMap" && object.namespace == set.namespace);
+    let is_about = |env: &&str| ["SET", "READER_SET"].iter().any(|key| said(env, key) == Some(&set.name));
+    maps.filter_map(|object| text(&object.object["data"], "/cluster.env")).find(is_about)
+}
+
+fn said<'e>(env: &'e str, key: &str) -> Option<&'e str> {
+    env.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='))
+}
+
+fn role(set: &str, env: &str) -> SetRole {
+    let max_voters = said(env, "MAX_VOTERS").and_then(|number| number.parse().ok());
+    match max_voters {
+        _ if said(env, "SET") != Some(set) => SetRole::Readers,
+        Some(max_voters) => SetRole::Voters { max_voters },
+        None => SetRole::Other,
     }
-    SetRole::Other
+}
+
+fn recovery(env: &str) -> Option<Recovery> {
+    Some(Recovery { survivor: said(env, "SURVIVOR")?.parse().ok()?, attempt: said(env, "RECOVERY")?.to_owned() })
 }
 
 /// Whether a Deployment removes members of a set.
