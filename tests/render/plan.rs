@@ -172,6 +172,16 @@ const SAID: &[(&str, &str, &str)] = &[
         "needs steps: claims-deleted retention-deletes scale-in",
     ),
     ("storage: {retention: {whenScaled: Delete}}", "{}", "safe: retention-keeps"),
+    (
+        "replicas: 7\nmembership: {grace: null, readerGrace: 90s}",
+        "membership: {grace: null, readerGrace: 90s}\nreplicas: 5",
+        "safe: scale-in",
+    ),
+    (
+        "readers: {replicas: 3}\nmembership: {grace: null, prune: true}",
+        "membership: {grace: null, prune: true}",
+        "needs steps: members-stay service-gone readers-gone objects-removed",
+    ),
     ("replicas: 7", "replicas: 7\nmaxVoters: 7", "needs steps: role-change"),
     ("{}", "revision: a", "safe: rolling-restart"),
     ("replicas: 1", "replicas: 1\nrevision: a", "safe: write-pause"),
@@ -340,6 +350,11 @@ const STEPS: &[(&str, &str, &[&str])] = &[
         "membership: {grace: null}",
         &["Remove the member shop-readers-2"],
     ),
+    (
+        "replicas: 7\nmembership: {grace: null}",
+        "membership: {grace: null}\nrevision: a",
+        &["--replicas=3", ".remove shop-6", ".remove shop-5", ".remove shop-4", ".remove shop-3"],
+    ),
 ];
 
 fn read(text: &str) -> Vec<Manifest> {
@@ -361,6 +376,24 @@ fn each_kind_of_consequence_is_said_where_it_should_be() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_scale_in_says_when_the_leader_drops_whom() {
+    for (membership, from, to, expected) in [
+        ("{}", 7, 5, "after 90s (membership.grace)"),
+        ("{readerGrace: 1h}", 7, 5, "after 1h (membership.readerGrace)"),
+        ("{readerGrace: 1h}", 7, 4, "after 90s (membership.grace) or after 1h (membership.readerGrace)"),
+        ("{grace: null, readerGrace: 1h}", 7, 5, "after 1h (membership.readerGrace)"),
+    ] {
+        let state = |pods: u32| read(&format!("replicas: {pods}\nmembership: {membership}"));
+        let told = text::plain(&plan(&state(from), &state(to), &Sources::default()));
+        assert!(told.contains(&format!("drops them {expected};")), "{membership}: {told}");
+    }
+    let pool =
+        |pods: u32| read(&format!("readers: {{replicas: {pods}}}\nmembership: {{grace: null, readerGrace: 90s}}"));
+    let told = text::plain(&plan(&pool(3), &pool(2), &Sources::default()));
+    assert!(told.contains("drops them after 90s (membership.readerGrace)"), "{told}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! More pods, fewer pods, and who votes.
 
+use std::ops::Range;
+
 use super::outline::{Outline, Phase, Way};
 use super::{Kind, Recovery, Set, SetRole, versions, volumes};
 use crate::quorum::tolerated_losses;
@@ -57,13 +59,15 @@ fn pool(outline: &mut Outline<'_>) {
         outline.about_set(Kind::ScaleOut, set, "a pool of readers joins; none of them votes".to_owned());
     }
     for set in old.sets.iter().filter(|set| set.role == SetRole::Readers && new.find(set).is_none()) {
-        let dropped = set.grace.as_ref().map_or_else(
+        let grace = set.grace_of(0);
+        let dropped = grace.map_or_else(
             || "nobody drops them from the members: membership.grace is null".to_owned(),
-            |grace| format!("the leader drops them after {grace}"),
+            |(grace, _)| format!("the leader drops them after {grace}"),
         );
         let left = if set.claims.is_empty() || set.deletes_with_set { "" } else { "; their volumes stay" };
         outline.about_set(Kind::ReadersGone, set, format!("the pool of readers goes; {dropped}{left}"));
-        if let Some(voters) = new.voters().filter(|voters| set.grace.is_none() && !voters.prunes) {
+        // Also where membership.prune is set: prune.sh leaves readers of the pool alone.
+        if let Some(voters) = new.voters().filter(|_| grace.is_none()) {
             let pods = set.replicas.unwrap_or_default();
             outline.about_set(Kind::MembersStay, set, "nobody drops the members of readers that are gone".to_owned());
             members_stay(outline, voters, (0..pods).map(|ordinal| set.pod(ordinal)));
@@ -122,21 +126,26 @@ fn scale_in(outline: &mut Outline<'_>, (old, new): (&Set, &Set), (from, to): (u3
         staged(outline, old, stay);
         return;
     }
-    if old.is_rqlite() && old.grace.is_none() && !new.prunes {
+    let kept = kept(old, to..from);
+    if old.is_rqlite() && !kept.is_empty() && !new.prunes {
         let message = format!(
             "from {from} to {to} pods: membership.grace is null, so nobody drops the members of those that go{left}"
         );
         outline.about_set(Kind::MembersStay, old, message);
-        members_stay(outline, new, (to..from).rev().map(|ordinal| old.pod(ordinal)));
+        members_stay(outline, new, kept.into_iter());
         return;
     }
-    let by = match (&old.grace, new.prunes) {
-        (_, true) => "within about ten seconds (membership.prune)".to_owned(),
-        (Some(grace), false) => format!("after {grace} (membership.grace)"),
-        (None, false) => "never".to_owned(),
-    };
+    let mut times: Vec<_> = (to..from).filter_map(|ordinal| old.grace_of(ordinal)).collect();
+    times.dedup();
+    let times: Vec<_> = times.iter().map(|(grace, setting)| format!("after {grace} ({setting})")).collect();
+    let by = if new.prunes { "within about ten seconds (membership.prune)".to_owned() } else { times.join(" or ") };
     let dropped = if old.is_rqlite() { format!("; the leader drops them {by}") } else { String::new() };
     outline.about_set(Kind::ScaleIn, old, format!("from {from} to {to} pods{dropped}{left}"));
+}
+
+/// Of pods that go those that no leader drops from the members, the highest ordinal first.
+fn kept(set: &Set, ordinals: Range<u32>) -> Vec<String> {
+    ordinals.rev().filter(|ordinal| set.grace_of(*ordinal).is_none()).map(|ordinal| set.pod(ordinal)).collect()
 }
 
 /// Members that nobody drops.
@@ -161,28 +170,31 @@ fn all_go(outline: &mut Outline<'_>, set: &Set, deletes: bool) {
 /// Scales in by no more voters at once than the quorum can spare, and waits each time.
 fn staged(outline: &mut Outline<'_>, set: &Set, stay: u32) {
     let mut voters = set.voting();
+    // Those without a vote go first.
+    let mut pods = set.replicas.unwrap_or(voters);
     while voters > stay {
         let next = stay.max(voters - tolerated_losses(voters));
         if next == voters {
             // Two: neither can go without the other's word that it is no member any more.
             let next = voters - 1;
-            let commands = vec![outline.remove(set, &set.pod(next)), outline.scaled(set, next), outline.members(set)];
+            let mut commands = vec![outline.remove(set, &set.pod(next)), outline.scaled(set, next)];
+            commands.extend(kept(set, voters..pods).iter().map(|pod| outline.remove(set, pod)));
+            commands.push(outline.members(set));
             let text =
                 format!("Remove the member {} and scale in to {next} at once: it would join again", set.pod(next));
             outline.step(Phase::ScaleIn, text, commands);
-            voters = next;
+            (voters, pods) = (next, next);
             continue;
         }
         let mut commands = vec![outline.scaled(set, next)];
-        let wait = if let Some(grace) = &set.grace {
-            format!("wait until {next} voters are left (after {grace})")
-        } else {
-            commands.extend((next..voters).rev().map(|ordinal| outline.remove(set, &set.pod(ordinal))));
-            format!("remove the members that went, until {next} voters are left")
+        let wait = match &set.grace {
+            Some(grace) => format!("wait until {next} voters are left (after {grace})"),
+            None => format!("remove the members that went, until {next} voters are left"),
         };
+        commands.extend(kept(set, next..pods).iter().map(|pod| outline.remove(set, pod)));
         commands.push(outline.members(set));
         outline.step(Phase::ScaleIn, format!("Scale in to {next}, and {wait}"), commands);
-        voters = next;
+        (voters, pods) = (next, next);
     }
 }
 

@@ -77,8 +77,10 @@ pub struct Set {
     pub image: String,
     /// The version that the image's tag promises.
     pub version: Option<Version>,
-    /// How long a member may stay away before the leader drops it; none means for ever.
+    /// How long a member with a vote may stay away before the leader drops it; none means for ever.
     pub grace: Option<String>,
+    /// The same for members without one.
+    pub reader_grace: Option<String>,
     /// Whether a Deployment removes the members of pods that a scale-in took away.
     pub prunes: bool,
     /// The recovery that its pods are told of.
@@ -130,6 +132,7 @@ impl Set {
             image: String::new(),
             version: None,
             grace: Some("90s".to_owned()),
+            reader_grace: Some("90s".to_owned()),
             prunes: false,
             recovery: None,
             authenticates: false,
@@ -149,6 +152,16 @@ impl Set {
     /// Whether the pod of an ordinal votes.
     pub(super) fn votes(&self, ordinal: u32) -> bool {
         matches!(self.role, SetRole::Voters { max_voters } if ordinal < max_voters)
+    }
+
+    /// How long the pod of an ordinal may stay away before the leader drops it, and the setting that says so.
+    pub(super) fn grace_of(&self, ordinal: u32) -> Option<(&str, &'static str)> {
+        // Without a time of their own, those without a vote have that of the voters.
+        if self.votes(ordinal) || self.grace == self.reader_grace {
+            Some((self.grace.as_deref()?, "membership.grace"))
+        } else {
+            Some((self.reader_grace.as_deref()?, "membership.readerGrace"))
+        }
     }
 
     /// Whether its pods are the cluster's, as far as that is known.

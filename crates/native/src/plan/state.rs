@@ -15,18 +15,17 @@ use crate::manifest::{list, text};
 /// What objects say about members, disks and restarts.
 pub fn read(objects: &[Manifest]) -> State {
     let sets = objects.iter().filter(|object| object.kind == "StatefulSet").map(|set| read_set(set, objects));
-    let (mut sets, graces): (Vec<_>, Vec<_>) = sets.unzip();
+    let mut sets: Vec<_> = sets.collect();
     // Only a voter leads, and drops members.
-    let of_readers =
-        sets.iter().zip(graces).find(|(set, _)| matches!(set.role, SetRole::Voters { .. })).map(|(_, grace)| grace);
+    let leading = sets.iter().find(|set| matches!(set.role, SetRole::Voters { .. }));
+    let (grace, reader_grace) = leading.map(|set| (set.grace.clone(), set.reader_grace.clone())).unwrap_or_default();
     for set in sets.iter_mut().filter(|set| set.role == SetRole::Readers) {
-        set.grace = of_readers.clone().flatten();
+        (set.grace, set.reader_grace) = (grace.clone(), reader_grace.clone());
     }
     State { sets }
 }
 
-/// A set, and how long it lets members without a vote stay away.
-fn read_set(set: &Manifest, objects: &[Manifest]) -> (Set, Option<String>) {
+fn read_set(set: &Manifest, objects: &[Manifest]) -> Set {
     let object = &set.object;
     let env = told(set, objects);
     let role = env.map_or(SetRole::Other, |env| role(&set.name, env));
@@ -51,7 +50,7 @@ fn read_set(set: &Manifest, objects: &[Manifest]) -> (Set, Option<String>) {
             && other.namespace == set.namespace
             && other.text("/spec/scaleTargetRef/name") == Some(&set.name)
     });
-    let read = Set {
+    Set {
         name: set.name.clone(),
         namespace: set.namespace.clone(),
         // Without a number Kubernetes takes 1, unless an autoscaler has decided.
@@ -70,6 +69,7 @@ fn read_set(set: &Manifest, objects: &[Manifest]) -> (Set, Option<String>) {
         image: image.to_owned(),
         version: version(image),
         grace: value("raft-reap-node-timeout"),
+        reader_grace: value("raft-reap-read-only-node-timeout"),
         prunes: objects
             .iter()
             .any(|other| other.kind == "Deployment" && other.namespace == set.namespace && prunes(other, &set.name)),
@@ -77,8 +77,7 @@ fn read_set(set: &Manifest, objects: &[Manifest]) -> (Set, Option<String>) {
         authenticates: flag("auth").is_some(),
         clients: traffic("http"),
         nodes: traffic("node"),
-    };
-    (read, value("raft-reap-read-only-node-timeout"))
+    }
 }
 
 fn claim(template: &Value) -> Claim {
