@@ -132,6 +132,16 @@ impl Outline<'_> {
         self.of_set("set image", set, &format!(" {}", quoted(&format!("{}={image}", set.container))))
     }
 
+    /// Lets the pods that a partition holds back have their new form, too.
+    fn unheld(&self, set: &Set) -> Option<String> {
+        matches!(set.strategy, Strategy::Rolling { partition } if partition > 0).then(|| self.partitioned(set, 0))
+    }
+
+    /// Gives all pods another image: for one that is left out, the version after it would be too far.
+    fn all_to(&self, set: &Set, image: &str) -> Vec<String> {
+        self.unheld(set).into_iter().chain([self.image(set, image), self.replaced(set)]).collect()
+    }
+
     pub(super) fn delete_pod(&self, set: &Set, pod: &str) -> String {
         format!("kubectl delete{} {}", self.flag(set.namespace.as_deref()), quoted(&format!("pod/{pod}")))
     }
@@ -187,15 +197,8 @@ impl Outline<'_> {
 
     /// Goes to a version in between.
     pub(super) fn hop(&mut self, version: Version) {
-        let sets: Vec<_> = self.old.sets.iter().filter(|set| set.is_rqlite()).collect();
-        let mut commands = Vec::new();
-        for set in sets {
-            // No pod may be left out: the version after this one would be too far for it.
-            if matches!(set.strategy, Strategy::Rolling { partition } if partition > 0) {
-                commands.push(self.partitioned(set, 0));
-            }
-            commands.extend([self.image(set, &versions::with_tag(&set.image, version)), self.replaced(set)]);
-        }
+        let sets = self.old.sets.iter().filter(|set| set.is_rqlite());
+        let commands = sets.flat_map(|set| self.all_to(set, &versions::with_tag(&set.image, version))).collect();
         self.step(Phase::Hop, format!("Go to {version} first, and see that all is well"), commands);
     }
 
@@ -233,13 +236,18 @@ impl Outline<'_> {
             return None;
         }
         let grace = "membership.grace=1h";
+        let old = self.old.voters()?;
         // What it applies has the old number of replicas in it.
-        let scaled = match (self.old.voters().and_then(|old| old.replicas), set.replicas) {
+        let scaled = match (old.replicas, set.replicas) {
             (Some(old), Some(new)) if old != new => format!("{grace},replicas={new}"),
             _ => grace.to_owned(),
         };
+        let there = old.sized(in_old_form(old, set));
         let (text, commands) = match self.sources.old.apply_with(&scaled) {
-            Some(apply) => ("Drop no member meanwhile: it could not join again", vec![apply, self.replaced(set)]),
+            Some(apply) => {
+                let all = [apply].into_iter().chain(self.unheld(old)).chain([self.replaced(&there)]);
+                ("Drop no member meanwhile: it could not join again", all.collect())
+            }
             None => (
                 "Set membership.grace to 1h until all is done, so that no member is dropped: it could not join again",
                 Vec::new(),
@@ -282,21 +290,20 @@ impl Outline<'_> {
         let last = there.replicas.unwrap_or(1).saturating_sub(1);
         let image = self.image(old, &new.image);
         let mut rest = match old.strategy {
-            _ if last < 2 => vec![image],
+            _ if last < 2 => self.all_to(&there, &new.image),
             Strategy::OnDelete => {
                 let commands = vec![image, self.delete_pod(old, &old.pod(last)), self.rollout(&there)];
                 self.alone(old, last, commands);
-                Vec::new()
+                vec![self.replaced(&there)]
             }
             Strategy::Rolling { .. } => {
                 let commands = vec![self.partitioned(old, last), image, self.rollout(&there)];
                 self.alone(old, last, commands);
-                vec![self.partitioned(old, 0)]
+                vec![self.partitioned(old, 0), self.replaced(&there)]
             }
         };
-        rest.push(self.replaced(&there));
         let others = self.pairs().into_iter().filter(|(set, _)| set.role == SetRole::Readers);
-        rest.extend(others.flat_map(|(set, new)| [self.image(set, &new.image), self.replaced(set)]));
+        rest.extend(others.flat_map(|(set, new)| self.all_to(set, &new.image)));
         self.step(Phase::Hop, "Then with the other pods".to_owned(), rest);
     }
 
@@ -424,6 +431,34 @@ fn rqlite_shell(set: &Set) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::{Fate, FieldChange, ObjectChange, State, plan};
+
+    #[test]
+    fn pods_get_more_patience_as_the_old_form_lets_them() {
+        let on_delete = "for i in $(seq 2 -1 0); do kubectl delete -n default pod/rqdb-$i &&";
+        let rollout = "kubectl rollout status -n default statefulset/rqdb";
+        let unheld = "kubectl patch -n default statefulset/rqdb";
+        let (held, all) = (Strategy::Rolling { partition: 3 }, Strategy::Rolling { partition: 0 });
+        for (old, new, expected) in [
+            (Strategy::OnDelete, all, vec!["", on_delete]),
+            (all, Strategy::OnDelete, vec!["", rollout]),
+            (held, all, vec!["", unheld, rollout]),
+        ] {
+            let state = |strategy, tag| {
+                let version = Version::from_tag(tag);
+                let set = Set { strategy, version, image: tag.to_owned(), ..Set::voters("rqdb", "default", 3) };
+                State { sets: vec![set] }
+            };
+            let field = FieldChange::new("spec.template.x", None, None);
+            let set = ObjectChange::new("StatefulSet", Some("default"), "rqdb", Fate::Changed).with(field);
+            let source = Source::Rendered("render".to_owned());
+            let sources = Sources { old: source.clone(), new: source };
+            let plan = plan(&state(old, "9.4.5"), &state(new, "10.2.7"), vec![set], &sources);
+            let step = plan.steps.iter().find(|step| step.text.starts_with("Drop no member")).unwrap();
+            let is_so = step.commands.iter().zip(&expected).all(|(found, expected)| found.starts_with(expected));
+            assert!(is_so && step.commands.len() == expected.len(), "{old:?} to {new:?}: {:?}", step.commands);
+        }
+    }
 
     #[test]
     fn a_flag_that_would_set_nothing_is_left_out() {
