@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rqchart::layers::Layer;
 use rqchart::plan::stream;
-use rqchart::{Chart, Manifest, Renderer, manifest};
+use rqchart::{Chart, Manifest, Renderer, manifest, placed};
 use rqchart_core::diagnostic::Diagnostic;
 use rqchart_core::plan::{Source, quoted};
 
@@ -193,10 +194,36 @@ fn source_of_values(release: &ReleaseArgs, values: &ValueArgs) -> Source {
     ];
     let one = one.iter().flat_map(|(flag, value)| value.iter().map(move |value| (*flag, value)));
     let many = many.iter().flat_map(|(flag, values)| values.iter().map(move |value| (*flag, value)));
+    let mut secrets = 0;
     for (flag, value) in one.chain(many) {
-        words.extend([flag.to_owned(), quoted(value)]);
+        let word = if says_secrets(flag, value) {
+            secrets += 1;
+            without_secret(value, secrets)
+        } else {
+            quoted(value)
+        };
+        words.extend([flag.to_owned(), word]);
     }
     Source::Rendered(words.join(" "))
+}
+
+fn says_secrets(flag: &str, value: &str) -> bool {
+    let layer = match flag {
+        "--set-json" => Layer::SetJson(value),
+        "--set" => Layer::Set(value),
+        "--set-string" => Layer::SetString(value),
+        "--set-literal" => Layer::SetLiteral(value),
+        _ => return false, // names of files, links without secrets
+    };
+    placed::says_secrets(layer)
+}
+
+/// What a flag says with a variable instead: plans are kept in pull requests. A shell that does not know it stops.
+fn without_secret(value: &str, number: u32) -> String {
+    // What begins so is JSON as a whole.
+    let path = value.split_once('=').filter(|(path, _)| !path.contains('{'));
+    let path = path.map_or_else(String::new, |(path, _)| format!("{}=", quoted(path)));
+    format!("{path}\"${{SECRET{number}:?}}\"")
 }
 
 fn source_of_files(files: &[(String, Vec<u8>)]) -> Source {

@@ -8,7 +8,7 @@ use rqchart_core::schema::Reference;
 use rqchart_core::simulate::{self, Scenario, Simulator};
 use serde_json::Value;
 
-use crate::layers::Merged;
+use crate::layers::{self, Layer, Merged};
 use crate::{Error, Rendering, secrets};
 
 /// Does `work` ([`crate::Renderer::render`] or [`crate::Renderer::lint`]) to merged values and places what it finds.
@@ -107,6 +107,20 @@ pub fn located(found: Vec<Diagnostic>, merged: &Merged<'_>) -> Vec<Diagnostic> {
     in_order_of_text(merged.diagnostics().iter().cloned().chain(found).collect())
 }
 
+/// Whether a secret is among what a layer says.
+///
+/// # Example
+///
+/// ```
+/// use rqchart::layers::Layer;
+/// use rqchart::placed::says_secrets;
+///
+/// assert!(says_secrets(Layer::Set("replicas=3,auth.probePassword=x")) && !says_secrets(Layer::Set("replicas=3")));
+/// ```
+pub fn says_secrets(layer: Layer<'_>) -> bool {
+    !secrets::find(layers::merge(&[layer]).values(), Reference::built_in()).is_empty()
+}
+
 /// Takes secrets out of what findings say and show: reports are kept in logs. What the schema and the rules say of a secret
 /// does not quote it; whoever read its text did not know that it is one.
 fn hide_secrets(findings: &mut [Diagnostic], merged: &Merged<'_>) {
@@ -144,7 +158,7 @@ mod tests {
     use rqchart_core::rules;
 
     use super::*;
-    use crate::layers::{Layer, merge};
+    use crate::layers::merge;
 
     /// What is found in values, without what a chart adds to it.
     fn found(layers: &[Layer<'_>]) -> Vec<Diagnostic> {

@@ -2,7 +2,7 @@
 
 use rqchart_core::diagnostic::pointer;
 use rqchart_core::schema::{Reference, Setting};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Where a Secret, or a patch of one, has its content.
 const CONTENT: [&str; 4] = ["data", "stringData", "merge", "json"];
@@ -17,6 +17,14 @@ pub(crate) fn remove(values: &mut Value, reference: &Reference) -> Vec<String> {
     let mut found = Vec::new();
     walk(Some(reference.root()), values, "", &mut found);
     found
+}
+
+/// A field of an object without its secrets; none where it is one. `entry` is the name of what it is a field of: of an
+/// environment variable, say, whose value it is.
+pub(crate) fn without(entry: Option<&str>, key: &str, value: &Value) -> Option<Value> {
+    let mut object = json!({ "name": entry, key: value });
+    walk(None, &mut object, "", &mut Vec::new());
+    object.as_object_mut()?.remove(key)
 }
 
 fn walk(setting: Option<Setting<'_>>, value: &mut Value, path: &str, found: &mut Vec<String>) {
@@ -116,7 +124,7 @@ pub(crate) fn cover_unread(line: &mut String) {
 }
 
 /// Whether a text itself shows that it holds a secret: a private key, a password in an address or in `name=value`.
-fn tells(text: &str) -> bool {
+pub(crate) fn tells(text: &str) -> bool {
     let in_address = |rest: &str| {
         let authority = rest.split(['/', '?', '#', ' ']).next().unwrap_or_default();
         authority.split_once('@').is_some_and(|(user, _)| user.contains(':'))

@@ -72,7 +72,7 @@ export interface Consequence {
 }
 
 /** The kind of a consequence. Its name is stable. */
-export type ConsequenceKind = "first-install" | "rolling-restart" | "write-pause" | "partition-holds" | "scale-out" | "scale-in" | "readers-gone" | "version-change" | "scripts-change" | "retention-keeps" | "volume-left" | "objects-removed" | "restart-by-hand" | "immutable-field" | "selector-change" | "volume-expansion" | "volume-attributes" | "volume-change" | "disks-start-empty" | "claims-deleted" | "retention-deletes" | "scale-in-with-restart" | "members-stay" | "role-change" | "major-upgrade" | "no-way-back" | "downgrade" | "unknown-version" | "scale-with-upgrade" | "join-with-change" | "node-tls-change" | "client-tls-change" | "auth-change" | "object-replaced" | "service-gone" | "port-change" | "autoscaler-takes-over" | "unknown-cluster" | "scale-in-loses-quorum" | "upgrade-skips" | "unsupported-version" | "downgrade-impossible" | "becomes-ephemeral" | "data-lost" | "addresses-change" | "data-left-behind" | "cluster-removed" | "volume-replaced";
+export type ConsequenceKind = "first-install" | "rolling-restart" | "write-pause" | "partition-holds" | "scale-out" | "scale-in" | "readers-gone" | "version-change" | "scripts-change" | "retention-keeps" | "volume-left" | "objects-removed" | "restart-by-hand" | "immutable-field" | "selector-change" | "volume-expansion" | "volume-attributes" | "volume-change" | "disks-start-empty" | "claims-deleted" | "retention-deletes" | "scale-in-with-restart" | "members-stay" | "role-change" | "recovery" | "major-upgrade" | "no-way-back" | "downgrade" | "unknown-version" | "scale-with-upgrade" | "join-with-change" | "node-tls-change" | "client-tls-change" | "auth-change" | "object-replaced" | "service-gone" | "port-change" | "autoscaler-takes-over" | "unknown-cluster" | "scale-in-loses-quorum" | "upgrade-skips" | "unsupported-version" | "downgrade-impossible" | "becomes-ephemeral" | "data-lost" | "recovery-while-stopped" | "addresses-change" | "data-left-behind" | "cluster-removed" | "volume-replaced";
 
 /** Two texts of values, for one release. */
 export interface DiffRequest {
@@ -181,9 +181,9 @@ export type Fate = "added" | "removed" | "changed" | "same";
 export interface FieldChange {
   /** Where it is: `spec.template.spec.containers[rqlite].image`. */
   path: string;
-  /** What it was; none where it was not there, and in Secrets. */
+  /** What it was; none where it was not there, and of secrets. */
   from?: string | null;
-  /** What it becomes; none where it goes, and in Secrets. */
+  /** What it becomes; none where it goes, and of secrets. */
   to?: string | null;
   /** Whether Kubernetes refuses that. */
   refused: boolean;

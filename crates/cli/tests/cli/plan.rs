@@ -75,6 +75,19 @@ fn the_exit_code_is_the_verdict() {
 }
 
 #[test]
+fn what_flags_say_of_secrets_is_in_no_step() {
+    let place = place();
+    place.write("users.yaml", "auth: {users: [{username: ada, password: x, permissions: [all]}]}\n");
+    let flags = "--set auth.probePassword=hunter2,replicas=3 --set revision=b --set-string auth.memberPassword=hunter2";
+    let session = place.session(&[&format!("rqchart plan values.yaml users.yaml -r rqdb {flags}")]);
+    assert_snapshot!(lines(&session, &["Verdict", "       rqchart template"]), @r#"
+    Verdict: needs steps
+           rqchart template rqdb -n default -f users.yaml --set auth.probePassword="${SECRET1:?}" --set revision=b --set-string auth.memberPassword="${SECRET2:?}" | kubectl apply -f -
+    "#);
+    assert_eq!(session.matches("hunter2").count(), 2, "what was typed: {session}");
+}
+
+#[test]
 fn a_state_may_be_values_manifests_a_package_or_a_folder() {
     let place = place();
     place.run("rqchart template rqdb -n db > manifests.yaml && rqchart template rqdb -n db -o json > list.json").fine();

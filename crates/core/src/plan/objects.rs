@@ -47,10 +47,10 @@ pub struct ObjectChange {
 pub struct FieldChange {
     /// Where it is: `spec.template.spec.containers[rqlite].image`.
     pub path: String,
-    /// What it was; none where it was not there, and in Secrets.
+    /// What it was; none where it was not there, and of secrets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// What it becomes; none where it goes, and in Secrets.
+    /// What it becomes; none where it goes, and of secrets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
     /// Whether Kubernetes refuses that.

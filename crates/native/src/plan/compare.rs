@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::refused;
 use crate::Manifest;
 use crate::diff::lines;
+use crate::secrets;
 
 /// The longest text that is shown of a value.
 const LONGEST: usize = 100;
@@ -147,22 +148,32 @@ impl Comparison<'_> {
         }
         changes.extend(come.into_iter().map(|value| (None, Some(value))));
         for (from, to) in changes {
-            let (from, to) = (from.map(written_out), to.map(written_out));
+            let is_secret = [from, to].into_iter().flatten().filter_map(Value::as_str).any(secrets::tells);
+            let told = |value: Option<&Value>| value.filter(|_| !is_secret).map(written_out);
+            let (from, to) = (told(from), told(to));
             self.push(&written(path), (from.as_deref(), to.as_deref()), refused);
         }
     }
 
     fn order(&mut self, path: &[String], old: &[String], new: &[String]) {
         let refused = self.is_refused(path, None, None);
-        let told = |texts: &[String]| texts.iter().map(|text| shown(text)).collect::<Vec<_>>().join(", ");
-        self.push(&format!("{} (order)", written(path)), (Some(&told(old)), Some(&told(new))), refused);
+        let is_secret = old.iter().any(|text| secrets::tells(text));
+        let told = |texts: &[String]| {
+            (!is_secret).then(|| texts.iter().map(|text| shown(text)).collect::<Vec<_>>().join(", "))
+        };
+        self.push(&format!("{} (order)", written(path)), (told(old).as_deref(), told(new).as_deref()), refused);
     }
 
     fn add(&mut self, path: &[String], old: Option<&Value>, new: Option<&Value>) {
         let refused = self.is_refused(path, old, new);
-        let is_secret =
-            self.new.kind == "Secret" && path.first().is_some_and(|part| part == "data" || part == "stringData");
-        let (from, to) = if is_secret { (None, None) } else { (old.map(written_out), new.map(written_out)) };
+        let (key, around) = path.split_last().map_or(("", path), |(key, around)| (key.as_str(), around));
+        let entry = around.last().and_then(|part| part.strip_prefix('[')?.strip_suffix(']'));
+        let public = |value: Option<&Value>| value.map(|value| secrets::without(entry, key, value));
+        let (old, new) = (public(old), public(new));
+        let is_secret = [&old, &new].contains(&&Some(None))
+            || self.new.kind == "Secret" && path.first().is_some_and(|part| part == "data" || part == "stringData");
+        let told = |value: Option<Option<Value>>| value.flatten().filter(|_| !is_secret).as_ref().map(written_out);
+        let (from, to) = (told(old), told(new));
         self.push(&written(path), (from.as_deref(), to.as_deref()), refused);
     }
 
@@ -268,7 +279,8 @@ fn different_lines(old: &str, new: &str) -> (String, String) {
     let come: Vec<_> = changes.iter().flat_map(|change| &new[change.new.clone()]).copied().collect();
     let told = |lines: &[&str]| {
         let text = lines.join("; ");
-        if text.chars().count() <= LONGEST { text } else { format!("({} lines)", lines.len()) }
+        let is_shown = text.chars().count() <= LONGEST && !lines.iter().any(|line| secrets::tells(line));
+        if is_shown { text } else { format!("({} lines)", lines.len()) }
     };
     (told(&gone), told(&come))
 }

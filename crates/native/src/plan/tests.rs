@@ -86,6 +86,38 @@ fn secrets_are_not_shown_and_long_texts_only_where_they_differ() {
     assert_eq!(changes("ConfigMap", &map("a\nb\nc\n"), &map("a\nd\nc\n")), ["data[x.sh]: b > d"]);
     let long = "line of text\n".repeat(20);
     assert_eq!(changes("ConfigMap", &map("a\n"), &map(&long)), ["data[x.sh]: a > (20 lines)"]);
+    let password = |word: &str| map(&format!("a=1\nb_password={word}\n"));
+    assert_eq!(changes("ConfigMap", &password("one"), &password("two")), ["data[x.sh]: (1 lines) > (1 lines)"]);
+}
+
+#[test]
+fn secrets_outside_secrets_are_not_shown_either() {
+    let between = |old: &str, new: &str| {
+        let pod = |container: &str| format!("spec: {{template: {{spec: {{containers: [{container}]}}}}}}");
+        changes("Deployment", &pod(old), &pod(new))
+    };
+    let env = |word: &str| format!("{{name: x, env: [{{name: API_TOKEN, value: {word}}}, {{name: A, value: b}}]}}");
+    let arguments = |word: &str| format!("{{name: x, args: [--password={word}, -a]}}");
+    let (with_env, with_arguments) = (env("one"), arguments("one"));
+    for (old, new, expected) in [
+        (&*with_env, &*env("two"), "containers[x].env[API_TOKEN].value:  > "),
+        (&with_arguments, &arguments("two"), "containers[x].args:  > "),
+        (&with_arguments, "{name: x, args: [-a, --password=one]}", "containers[x].args (order):  > "),
+        (
+            &with_env,
+            "{name: x, env: [{name: A, value: b}]}",
+            r#"containers[x].env[API_TOKEN]: {"name":"API_TOKEN"} > "#,
+        ),
+        ("{name: y}", &format!("{{name: y}}, {with_arguments}"), r#"containers[x]:  > {"name":"x","args":["-a"]}"#),
+        // Nor beside what is none.
+        (
+            "{name: x, env: [{name: A, value: 'https://ada:one@b'}]}",
+            "{name: x, env: [{name: A, value: c}]}",
+            "containers[x].env[A].value:  > ",
+        ),
+    ] {
+        assert_eq!(between(old, new), [format!("spec.template.spec.{expected}")]);
+    }
 }
 
 #[test]
