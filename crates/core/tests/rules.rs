@@ -592,10 +592,6 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
         ),
         (
             json!({
-                "extraInitContainers": [
-                    { "name": "first", "ports": [{ "name": "http", "containerPort": 4001 }] },
-                    { "name": "beside", "restartPolicy": "Always", "ports": [{ "containerPort": 4002 }] },
-                ],
                 "extraContainers": [
                     { "name": "a", "ports": [{ "containerPort": 4001, "protocol": "UDP" }, { "name": "raft", "containerPort": 9000 }] },
                     { "name": "b", "ports": [{ "name": "x", "containerPort": 9001 }, { "name": "y", "containerPort": 9001 }] },
@@ -603,11 +599,7 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
                 ],
                 "networkPolicy": { "enabled": false },
             }),
-            vec![
-                "error name-clash /extraInitContainers/1",
-                "warning name-clash /extraContainers/0",
-                "error name-clash /extraContainers/2",
-            ],
+            vec!["warning name-clash /extraContainers/0", "error name-clash /extraContainers/2"],
         ),
         (
             json!({

@@ -154,7 +154,7 @@ fn gathered(documents: &[Document], mut made: Vec<(String, BTreeMap<usize, Vec<u
         lines: vec![Vec::new(); document.text.lines().count()],
     };
     let mut gathered: Vec<_> = documents.iter().map(empty).collect();
-    made.sort_by_key(|(_, lines)| lines.values().map(Vec::len).sum::<usize>());
+    made.sort_by_cached_key(|(_, lines)| lines.values().map(Vec::len).sum::<usize>() as u64);
     let mut settings = Vec::new();
     for (setting, (path, lines)) in made.into_iter().enumerate() {
         settings.push(path);

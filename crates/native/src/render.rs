@@ -340,7 +340,7 @@ const INSTALL_ORDER: &[&str] = &[
 
 /// Puts documents into that order. Those of one kind keep theirs.
 fn sort(documents: &mut [Document]) {
-    documents.sort_by_cached_key(|document| install_rank(document.kind()));
+    documents.sort_by_cached_key(|document| install_rank(document.kind()) as u64);
 }
 
 fn install_rank(kind: &str) -> usize {

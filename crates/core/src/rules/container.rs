@@ -52,37 +52,30 @@ pub(super) fn reserved_names(topology: &Topology, findings: &mut Vec<Diagnostic>
     check("extraInitContainers", &mut pod.init_containers.iter().map(|c| c.name.as_str()), &mut containers);
 }
 
-/// Containers of a pod share one address: a port has one listener. Of two ports of one name whoever asks by name, a Service or a
-/// probe, gets the first.
+/// Containers of a pod share one address: a TCP port has one listener. Of two ports of one name whoever asks by name, a Service
+/// or a probe, gets the first.
 pub(super) fn ports(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let pod = &topology.voters.pod;
-    let mut seen = vec![(Some("http"), u64::from(HTTP_PORT), "TCP"), (Some("raft"), u64::from(RAFT_PORT), "TCP")];
-    let exporter = pod.side_cars.iter().map(|container| ("/metrics/exporter/port".to_owned(), container.get("ports")));
-    // The others have ended before anything listens.
-    let lasting = pod
-        .init_containers
-        .iter()
-        .enumerate()
-        .filter(|(_, container)| container.fields.get("restartPolicy").is_some_and(|policy| policy == "Always"));
-    let lasting = lasting.map(|(index, container)| (format!("/extraInitContainers/{index}"), container));
-    let beside = pod.containers.iter().enumerate();
-    let beside = beside.map(|(index, container)| (format!("/extraContainers/{index}"), container));
-    let extra = lasting.chain(beside).map(|(path, container)| (path, container.fields.get("ports")));
-    for (path, ports) in exporter.chain(extra) {
-        let before = seen.len();
-        for port in ports.and_then(Value::as_array).into_iter().flatten() {
-            let Some(number) = port.get("containerPort").and_then(Value::as_u64) else { continue };
+    let mut ports = vec![(None, i64::from(HTTP_PORT), "http"), (None, i64::from(RAFT_PORT), "raft")];
+    if let Some(exporter) = &topology.monitoring.exporter {
+        ports.push((Some("/metrics/exporter/port".to_owned()), exporter.port, "metrics"));
+    }
+    for (index, container) in topology.voters.pod.containers.iter().enumerate() {
+        for port in container.fields.get("ports").and_then(Value::as_array).into_iter().flatten() {
             let text = |key: &str| port.get(key).and_then(Value::as_str);
-            let (name, protocol) = (text("name"), text("protocol").unwrap_or("TCP"));
-            let others = &seen[..before];
-            if others.iter().any(|(_, other, of)| (*other, *of) == (number, protocol)) {
-                let message = format!("another container of the pod listens on port {number}");
-                findings.push(Diagnostic::error(Code::NameClash, path.clone(), message));
-            } else if let Some(name) = name.filter(|name| others.iter().any(|(other, ..)| *other == Some(name))) {
-                let message = format!("another container of the pod has a port {name:?}, which is found by that name");
-                findings.push(Diagnostic::warning(Code::NameClash, path.clone(), message));
+            if let (Some(number), None | Some("TCP")) = (port["containerPort"].as_i64(), text("protocol")) {
+                ports.push((Some(format!("/extraContainers/{index}")), number, text("name").unwrap_or_default()));
             }
-            seen.push((name, number, protocol));
+        }
+    }
+    for (at, (path, number, name)) in ports.iter().enumerate() {
+        let others = || ports[..at].iter().filter(|(other, ..)| other != path);
+        let path = path.clone().unwrap_or_default();
+        if others().any(|(_, other, _)| other == number) {
+            let message = format!("another container of the pod listens on port {number}");
+            findings.push(Diagnostic::error(Code::NameClash, path, message));
+        } else if !name.is_empty() && others().any(|(.., other)| other == name) {
+            let message = format!("another container of the pod has a port {name:?}, which is found by that name");
+            findings.push(Diagnostic::warning(Code::NameClash, path, message));
         }
     }
 }
