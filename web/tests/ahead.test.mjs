@@ -182,18 +182,16 @@ describe("making things happen", () => {
   });
 
   story("a built-in scenario that is changed takes nobody's own away, and what cannot be is refused with its reason", async (page) => {
-    await show(page, "Simulate");
-    await page.locator(".simulate .outcome").waitFor();
-    const scenario = page.getByRole("combobox", { name: "Scenario" });
-    await scenario.selectOption({ label: "Your own" });
+    await simulate(page);
+    await scenario(page).selectOption({ label: "Your own" });
     await page.getByText("The scenario as YAML").click();
     const field = page.getByRole("textbox", { name: "The scenario as YAML" });
     await field.fill("name: mine # kept\nsteps:\n  - { at: 5s, what: freeze, which: [rqlite-1] }\n");
     await page.locator(".steps li").first().waitFor();
-    await scenario.selectOption("leader-kill");
+    await scenario(page).selectOption("leader-kill");
     await field.press("End");
     await field.press("Space");
-    await scenario.selectOption({ label: "Your own from before" });
+    await scenario(page).selectOption({ label: "Your own from before" });
     assert.match(await field.inputValue(), /name: mine # kept/);
     // It is restored in the same moment in which it freezes.
     await page.locator(".tracks input").fill("5000");
@@ -205,8 +203,8 @@ describe("making things happen", () => {
   });
 
   story("what stays down as it was expected to is not said to hold", async (page) => {
-    await show(page, "Simulate");
-    await page.getByRole("combobox", { name: "Scenario" }).selectOption("majority-lost");
+    await simulate(page);
+    await scenario(page).selectOption("majority-lost");
     await page.locator(".outcome.warning", { hasText: "a person must decide" }).waitFor();
   });
 
