@@ -1,7 +1,5 @@
 //! Objects compared field by field.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use rqchart_core::plan::{Fate, FieldChange, ObjectChange};
 use rqchart_core::values::Quantity;
 use serde::Deserialize;
@@ -108,8 +106,7 @@ impl Comparison<'_> {
             self.scalars(path, old, new);
             return;
         }
-        let Some((old_names, new_names)) = KEYS.iter().find_map(|key| Some((names(key, old)?, names(key, new)?)))
-        else {
+        let Some((old, new)) = KEYS.iter().find_map(|key| Some((by_name(key, old)?, by_name(key, new)?))) else {
             for at in 0..old.len().max(new.len()) {
                 path.push(format!("[{at}]"));
                 self.values(path, old.get(at), new.get(at));
@@ -117,15 +114,15 @@ impl Comparison<'_> {
             }
             return;
         };
-        let (of_old, of_new) = (entries(&old_names, old), entries(&new_names, new));
         let count = self.found.len();
-        for name in old_names.iter().chain(new_names.iter().filter(|name| !of_old.contains_key(name))) {
+        for name in old.keys().chain(new.keys().filter(|name| !old.contains_key(*name))) {
             path.push(format!("[{}]", shown(name)));
-            self.values(path, of_old.get(name).copied(), of_new.get(name).copied());
+            self.values(path, old.get(name), new.get(name));
             path.pop();
         }
-        if count == self.found.len() && old_names != new_names {
-            self.order(path, &old_names, &new_names);
+        let (old, new): (Vec<_>, Vec<_>) = (old.keys().cloned().collect(), new.keys().cloned().collect());
+        if count == self.found.len() && old != new {
+            self.order(path, &old, &new);
         }
     }
 
@@ -205,15 +202,16 @@ fn stem(value: &Value) -> Option<&str> {
     if text.contains('\n') { Some("\n") } else { text.split_once('=').map(|(stem, _)| stem) }
 }
 
-/// What identifies each entry of a list; none where one has nothing that does, or two have the same.
-fn names(key: &str, list: &[Value]) -> Option<Vec<String>> {
-    let name = |value: &Value| value.pointer(key).filter(|name| !name.is_object()).map(written_out);
-    let names: Vec<_> = list.iter().map(name).collect::<Option<_>>()?;
-    (names.iter().collect::<BTreeSet<_>>().len() == names.len()).then_some(names)
-}
-
-fn entries<'v>(names: &'v [String], list: &'v [Value]) -> BTreeMap<&'v String, &'v Value> {
-    names.iter().zip(list).collect()
+/// The entries of a list by what identifies them; none where one has nothing that does, or two have the same.
+fn by_name(key: &str, list: &[Value]) -> Option<Map<String, Value>> {
+    let mut entries = Map::new();
+    for value in list {
+        let name = value.pointer(key).filter(|name| !name.is_object()).map(written_out)?;
+        if entries.insert(name, value.clone()).is_some() {
+            return None;
+        }
+    }
+    Some(entries)
 }
 
 /// What an API server leaves out.
