@@ -4,9 +4,6 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::topology::Topology;
 use crate::values::DnsPolicy;
 
-/// In characters, with a space between two of them.
-const LONGEST_SEARCHES: usize = 2048;
-
 /// What the API server refuses in a resolver.
 pub(super) fn resolver(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let surroundings = &topology.voters.pod.surroundings;
@@ -21,11 +18,6 @@ pub(super) fn resolver(topology: &Topology, findings: &mut Vec<Diagnostic>) {
             let message = format!("{count} entries; {most} are the most");
             findings.push(Diagnostic::error(Code::OutOfRange, format!("/dnsConfig/{key}"), message));
         }
-    }
-    let length = config.searches.iter().map(|search| search.as_str().len() + 1).sum::<usize>().saturating_sub(1);
-    if length > LONGEST_SEARCHES {
-        let message = format!("all of them have {length} characters; {LONGEST_SEARCHES} are the most");
-        findings.push(Diagnostic::error(Code::OutOfRange, "/dnsConfig/searches", message));
     }
 }
 
