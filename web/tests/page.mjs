@@ -101,6 +101,15 @@ export async function importText(page, text) {
   await settled(page);
 }
 
+/** A file with that text is dropped on an element. */
+export async function dropFile(element, text) {
+  await element.evaluate((under, values) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([values], "values.yaml"));
+    under.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, composed: true, cancelable: true }));
+  }, text);
+}
+
 export async function picture(page, name) {
   await mkdir(OUTPUT, { recursive: true });
   await page.screenshot({ path: `${OUTPUT}/${name}.png` });

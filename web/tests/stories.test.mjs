@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe } from "node:test";
 import { CASES, load } from "../../tests/wasm/cases.mjs";
-import { begin, end, EXAMPLES, fieldOf, fits, importText, picture, ready, RQCHART, settled, show, skip, story, valuesText, withoutBarriers } from "./page.mjs";
+import { begin, dropFile, end, EXAMPLES, fieldOf, fits, importText, picture, ready, RQCHART, settled, show, skip, story, valuesText, withoutBarriers } from "./page.mjs";
 
 before(() => begin());
 after(end);
@@ -259,12 +259,7 @@ describe("two views of one state", () => {
     assert.match(await valuesText(page), /^storage:\n {2}size: "?7Gi"?\n$/);
     await show(page, "Form");
     await size.click();
-    const data = await page.evaluateHandle(() => {
-      const transfer = new DataTransfer();
-      transfer.items.add(new File(["storage: { size: 9Gi }\n"], "values.yaml"));
-      return transfer;
-    });
-    await page.dispatchEvent("body", "drop", { dataTransfer: data });
+    await dropFile(page.locator("body"), "storage: { size: 9Gi }\n");
     await page.getByText("values.yaml was imported.").waitFor();
     await settled(page);
     assert.equal(await size.inputValue(), "9Gi");
@@ -418,12 +413,7 @@ describe("in and out", () => {
   });
 
   story("a file is dropped on the page", async (page) => {
-    const data = await page.evaluateHandle(() => {
-      const transfer = new DataTransfer();
-      transfer.items.add(new File(["replicas: 7\n"], "values.yaml"));
-      return transfer;
-    });
-    await page.dispatchEvent("body", "drop", { dataTransfer: data });
+    await dropFile(page.locator("body"), "replicas: 7\n");
     await settled(page);
     assert.equal(await valuesText(page), "replicas: 7\n");
   });
@@ -431,11 +421,7 @@ describe("in and out", () => {
   story("a file that is dropped on the editor is taken once", async (page) => {
     await importText(page, "replicas: 5\n");
     await valuesText(page);
-    await page.locator(".cm-content").evaluate((content) => {
-      const transfer = new DataTransfer();
-      transfer.items.add(new File(["replicas: 7\n"], "values.yaml"));
-      content.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, composed: true, cancelable: true }));
-    });
+    await dropFile(page.locator(".cm-content"), "replicas: 7\n");
     await page.getByText("values.yaml was imported.").waitFor();
     await page.waitForTimeout(300); // nobody else reads the file meanwhile
     assert.equal(await valuesText(page), "replicas: 7\n");

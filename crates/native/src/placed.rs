@@ -129,6 +129,7 @@ fn hide_secrets(findings: &mut [Diagnostic], merged: &Merged<'_>) {
     }
     let secrets = secrets::find(merged.values(), Reference::built_in());
     let covers = merged.covers(&secrets);
+    let is_unread = !is_readable(merged);
     for finding in findings {
         if finding.code == Code::AmbiguousScalar && secrets.contains(&finding.path) {
             "YAML 1.1 and YAML 1.2 read this differently".clone_into(&mut finding.message);
@@ -136,7 +137,7 @@ fn hide_secrets(findings: &mut [Diagnostic], merged: &Merged<'_>) {
         }
         for location in finding.location.iter_mut().chain(&mut finding.overrides) {
             covers.cover(location);
-            if !is_readable(merged) {
+            if is_unread {
                 secrets::cover_unread(&mut location.text);
             }
         }

@@ -4,8 +4,8 @@ const TEXTS = "textarea, input:is([type=text], [type=search], [type=password], :
 /** Fields of the state. Others, such as that of a search, undo for themselves. */
 const STATE = "[id^='set/'], .release input, .plain-text";
 
-/** Views of what is not the state. */
-const OTHERS = ".simulate *, dialog *";
+/** What is about something else than the state, or not part of it yet. */
+const OTHERS = ".simulate, dialog";
 
 /** Undo and redo are of the whole state, wherever it is typed; CodeMirror has the same keys to the same. */
 export function followKeys(): void {
@@ -15,7 +15,7 @@ export function followKeys(): void {
     const isRedo = (key === "z" && event.shiftKey) || key === "y";
     if (key !== "z" && !isRedo) return;
     const [target] = event.composedPath();
-    if (target instanceof Element && (target.matches(OTHERS) || (target.matches(TEXTS) && !target.matches(STATE)))) return;
+    if (target instanceof Element && (target.closest(OTHERS) !== null || (target.matches(TEXTS) && !target.matches(STATE)))) return;
     event.preventDefault();
     if (isRedo) redo();
     else undo();

@@ -96,9 +96,10 @@ pub(super) fn mounts(topology: &Topology, findings: &mut Vec<Diagnostic>) {
         }
         let mount_path = mount.mount_path.as_str();
         // In what is read-only the runtime cannot make the folder to mount on; in the data it would hide the database.
-        let own_folders = pod.mounts.iter().filter(|own| own.read_only).map(|own| &*own.path).chain([pod.data_path]);
+        let mut own_folders =
+            pod.mounts.iter().filter(|own| own.read_only).map(|own| &*own.path).chain([pod.data_path]);
         let why = if paths.insert(path_segments(mount_path)) {
-            { own_folders }
+            own_folders
                 .find(|own| lies_in(mount_path, own))
                 .map(|own| format!("{own} is the chart's own, with all that is in it"))
         } else {
