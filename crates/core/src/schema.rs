@@ -106,6 +106,8 @@ mod tests {
         assert_eq!(schema["properties"]["replicas"]["default"], 3);
         assert_eq!(schema["$defs"]["Membership"]["properties"]["grace"]["default"], "90s");
         assert_eq!(validate(&serde_json::json!({})).unwrap(), Values::default());
+        let written_out = serde_json::to_value(Values::default()).unwrap();
+        assert_eq!(*Reference::built_in().defaults(), written_out);
     }
 
     #[test]

@@ -93,7 +93,7 @@ pub type Annotations = BTreeMap<QualifiedName, String>;
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Values {
     /// How many pods there are. Use 3 or 5; every pod from the (maxVoters + 1)th on is a non-voter, which holds all data and serves reads, but has no vote.
-    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "cluster", "effect": "none", "unit": "pods", "docs": "https://rqlite.io/docs/clustering/general-guidelines/" }))]
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "cluster", "effect": "none", "unit": "pods", "docs": "https://rqlite.io/docs/clustering/general-guidelines/", "also": ["replicaCount"] }))]
     pub replicas: Int<1, 999>,
     /// How many pods, counted from ordinal 0, may vote. An odd number: 5 voters survive the loss of any 2. A pod takes another role only when it joins anew.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "cluster", "effect": "none", "unit": "pods", "flag": "-raft-non-voter", "docs": "https://rqlite.io/docs/clustering/read-only-nodes/" }))]
@@ -105,7 +105,7 @@ pub struct Values {
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "cluster", "effect": "roll" }))]
     pub membership: Membership,
     /// A pool of pods that only read: a second StatefulSet of non-voters, with a size, volumes and a Service of its own.
-    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "readers", "effect": "none", "docs": "https://rqlite.io/docs/clustering/read-only-nodes/" }))]
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "readers", "effect": "none", "docs": "https://rqlite.io/docs/clustering/read-only-nodes/", "also": ["readonly", "read replicas"] }))]
     pub readers: Readers,
     /// Settings of rqlited itself.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "rqlite", "effect": "roll", "docs": "https://rqlite.io/docs/guides/config/" }))]
@@ -114,7 +114,7 @@ pub struct Values {
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "access", "effect": "roll", "docs": "https://rqlite.io/docs/guides/security/" }))]
     pub auth: Auth,
     /// Encryption of the traffic with clients and between nodes.
-    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "access", "effect": "roll", "docs": "https://rqlite.io/docs/guides/security/" }))]
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "access", "effect": "roll", "docs": "https://rqlite.io/docs/guides/security/", "also": ["config.tls", "mTLS", "SSL"] }))]
     pub tls: Tls,
     /// Metrics for Prometheus, alerts and a dashboard.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "monitoring", "effect": "roll" }))]
@@ -129,13 +129,13 @@ pub struct Values {
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "image", "effect": "roll" }))]
     pub image: Image,
     /// Where the database lives.
-    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "storage", "effect": "immutable" }))]
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "storage", "effect": "immutable", "also": ["persistence", "PVC"] }))]
     pub storage: Storage,
     /// Copies of the database, taken by rqlited itself or by a job.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "backup", "effect": "roll", "docs": "https://rqlite.io/docs/guides/backup/" }))]
     pub backup: Backup,
     /// What a new cluster begins with.
-    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "backup", "effect": "roll", "docs": "https://rqlite.io/docs/guides/backup/" }))]
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "backup", "effect": "roll", "docs": "https://rqlite.io/docs/guides/backup/", "also": ["config.backup.autoRestore"] }))]
     pub restore: Restore,
     /// CPU and memory of each rqlite container.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "pods", "effect": "roll" }))]
@@ -189,7 +189,7 @@ pub struct Values {
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "network", "effect": "roll" }))]
     pub dns_config: DnsConfig,
     /// How many pods a node drain may take at once; null renders none.
-    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "scheduling", "effect": "none" }))]
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "scheduling", "effect": "none", "also": ["PDB"] }))]
     pub pod_disruption_budget: Option<DisruptionBudget>,
     /// Gives a container time to start before its liveness counts; null renders none.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "probes", "effect": "roll" }))]
@@ -258,7 +258,7 @@ pub struct Values {
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
     pub extra_env_from: Vec<EnvFrom>,
     /// Further volumes of the pods.
-    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll", "also": ["extraFiles"] }))]
     pub extra_volumes: Vec<NamedObject>,
     /// Further volumes that each pod has for itself; storage.retention holds for them too.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "immutable" }))]
@@ -267,7 +267,7 @@ pub struct Values {
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
     pub extra_volume_mounts: Vec<VolumeMount>,
     /// Further containers beside rqlite.
-    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll", "also": ["sidecars"] }))]
     pub extra_containers: Vec<Container>,
     /// Containers that run before rqlite starts. One with `restartPolicy: Always` stays beside rqlite, and ends after it.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "pods", "effect": "roll" }))]

@@ -76,6 +76,13 @@ proptest! {
     }
 
     #[test]
+    fn values_with_their_defaults_written_out_mean_the_same(json in valid(&SCHEMA)) {
+        let filled = schema::Reference::built_in().filled(&json);
+        prop_assert_eq!(schema::accepted(&filled), schema::accepted(&json), "{}", filled);
+        prop_assert_eq!(schema::Reference::built_in().filled(&filled), filled);
+    }
+
+    #[test]
     fn mutated_values_are_judged_alike(
         mut json in valid(&SCHEMA),
         mutations in prop::collection::vec(mutation(), 1..4),

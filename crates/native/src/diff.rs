@@ -144,13 +144,13 @@ pub struct Consequence {
 /// # Ok::<(), rqchart::Error>(())
 /// ```
 pub fn diff(renderer: &Renderer, from: &Value, to: &Value, release: &Release) -> Result<Option<Difference>, Error> {
+    let reference = Reference::built_in();
+    let (old_values, new_values) = (reference.filled(from), reference.filled(to));
     let (Some(from), Some(to)) = (schema::accepted(from), schema::accepted(to)) else { return Ok(None) };
-    let (old_values, new_values) = (effective(&from), effective(&to));
     let draft = |values: Values| renderer.draft(&Topology::resolve(values, release));
     let (old, new) = (draft(from)?, draft(to)?);
     let partners = partners(&new, &old, false);
     let mut changed = Vec::new();
-    let reference = Reference::built_in();
     collect(Some(reference.root()), (Some(&old_values), Some(&new_values)), "", &mut changed);
 
     let mut documents: Vec<_> = new
@@ -195,11 +195,6 @@ pub fn diff(renderer: &Renderer, from: &Value, to: &Value, release: &Release) ->
     let mut effects: Vec<_> = changed.into_iter().map(|setting| consequence(reference, setting)).collect();
     effects.sort_by_key(|consequence| std::cmp::Reverse(consequence.effect));
     Ok(Some(Difference { documents, effects }))
-}
-
-/// Values with every default written out.
-pub(crate) fn effective(values: &Values) -> Value {
-    serde_json::to_value(values).expect("values are plain data")
 }
 
 fn consequence(reference: &Reference, setting: String) -> Consequence {

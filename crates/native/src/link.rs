@@ -19,7 +19,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{diff, escape, secrets};
+use crate::{escape, secrets};
 
 mod base64;
 
@@ -246,8 +246,7 @@ fn refused(message: impl Into<String>, hint: &str) -> Box<Diagnostic> {
 fn without_defaults(values: &Value, reference: &Reference) -> Value {
     let mut short = values.clone();
     prune(reference.root(), &mut short);
-    let meaning = |values: &Value| schema::accepted(values).map(|values| diff::effective(&values));
-    if meaning(&short) == meaning(values) { short } else { values.clone() }
+    if schema::accepted(&short) == schema::accepted(values) { short } else { values.clone() }
 }
 
 fn prune(setting: Setting<'_>, values: &mut Value) {

@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::diff::{effective, lines, partners};
+use crate::diff::{lines, partners};
 use crate::{Document, Error, Renderer, layers};
 
 /// How many other values of a setting are tried.
@@ -89,11 +89,11 @@ impl Origins {
 /// # Ok::<(), rqchart::Error>(())
 /// ```
 pub fn origins(renderer: &Renderer, values: &Value, release: &Release) -> Result<Option<Origins>, Error> {
+    let reference = Reference::built_in();
+    let written_out = reference.filled(values);
     let Some(values) = schema::accepted(values) else { return Ok(None) };
-    let written_out = effective(&values);
     let topology = Topology::resolve(values, release);
     let documents = renderer.draft(&topology)?;
-    let reference = Reference::built_in();
     let settings = settings(reference, &written_out);
 
     let mut made: Vec<(String, BTreeMap<usize, Vec<usize>>)> = own_objects(&documents);

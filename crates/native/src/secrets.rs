@@ -55,12 +55,13 @@ fn walk(setting: Option<Setting<'_>>, value: &mut Value, path: &str, found: &mut
             });
         }
         Value::Array(items) => {
+            let mut told = tell(items).into_iter();
             let mut at = 0;
             items.retain_mut(|item| {
                 let key = at.to_string();
                 at += 1;
                 let child = setting.and_then(|setting| setting.child(&key));
-                let is_secret = is_in_place_of_secrets(child, item) || item.as_str().is_some_and(tells);
+                let is_secret = told.next().unwrap_or_default() || is_in_place_of_secrets(child, item);
                 if is_secret {
                     found.push(pointer(path, &key));
                 } else {
@@ -134,4 +135,20 @@ pub(crate) fn tells(text: &str) -> bool {
         || text
             .split_once('=')
             .is_some_and(|(name, value)| !value.is_empty() && !name.contains(char::is_whitespace) && is_telling(name))
+}
+
+/// Which entries of a list are secrets, by what they are or by the option in front of them: `["--password", "x"]`.
+pub(crate) fn tell(list: &[Value]) -> Vec<bool> {
+    let mut is_asked_for = false;
+    let tell = |value: &Value| {
+        let Some(text) = value.as_str() else {
+            is_asked_for = false;
+            return false;
+        };
+        let is_option = text.starts_with('-');
+        let is_secret = tells(text) || is_asked_for && !is_option;
+        is_asked_for = is_option && is_telling(text) && !text.contains('=');
+        is_secret
+    };
+    list.iter().map(tell).collect()
 }

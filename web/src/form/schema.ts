@@ -144,7 +144,8 @@ export class Reader {
       const shape = this.#shape(raw, own, mine, theirs, depth);
       const flag = text(notes["flag"]);
       const title = text(raw["title"]) ?? titleOf(key);
-      const words = `${title} ${own.join(".")} ${flag ?? ""} ${shape.description}`.toLowerCase();
+      const also = Array.isArray(notes["also"]) ? notes["also"].join(" ") : "";
+      const words = `${title} ${own.join(".")} ${flag ?? ""} ${also} ${shape.description}`.toLowerCase();
       const setting: Setting = {
         ...shape,
         key,

@@ -14,8 +14,19 @@ pub(crate) fn run(args: &Explain) -> Result<Verdict, Failure> {
         return Ok(Verdict::Fine);
     }
     let reference = Reference::built_in();
-    let setting = reference.find(&args.what).map_err(|known| unknown(&args.what, &known))?;
-    output::print(&described(&args.what, &setting))?;
+    let described = match reference.find(&args.what) {
+        Ok(setting) => described(&args.what, &setting),
+        Err(known) => {
+            let meant = reference.known_as(&args.what);
+            let settings = meant.iter().filter_map(|path| Some(described(path, &reference.find(path).ok()?)));
+            let settings: Vec<_> = settings.collect();
+            if settings.is_empty() {
+                return Err(unknown(&args.what, &known));
+            }
+            settings.join("\n")
+        }
+    };
+    output::print(&described)?;
     Ok(Verdict::Fine)
 }
 
@@ -59,6 +70,7 @@ fn described(path: &str, setting: &Setting<'_>) -> String {
     line("example", setting.example().map(ToString::to_string));
     line("unit", about("unit"));
     line("flag", about("flag"));
+    line("also", Some(setting.also().collect::<Vec<_>>().join(", ")).filter(|also| !also.is_empty()));
     line("since", about("since").map(|version| format!("rqlite {version}")));
     line("changing", setting.effect().map(|effect| effect.in_words().to_owned()));
     line("see", about("docs"));

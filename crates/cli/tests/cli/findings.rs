@@ -1,6 +1,7 @@
 //! Settings that are wrong or doubtful: every one with its place and what to write instead.
 
 use insta::assert_snapshot;
+use rqchart_core::schema::Reference;
 use serde_json::Value;
 
 use crate::place::Place;
@@ -14,6 +15,53 @@ fn said_about(code: i32, texts: &[&str]) -> String {
         format!("{}\n", run.refused(code))
     });
     said.collect()
+}
+
+/// The table of docs/migrating.md and the schema's `also` say the same.
+#[test]
+fn settings_of_the_other_chart_lead_to_those_of_this_one() {
+    let guide = include_str!("../../../../docs/migrating.md");
+    let named = |cell: &str| -> Vec<String> { cell.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
+    let rows = guide.lines().filter(|line| line.starts_with("| `")).map(|line| {
+        let cells: Vec<_> = line.split('|').collect();
+        (named(cells[1]), named(cells[2]))
+    });
+    let reference = Reference::built_in();
+    let mut count = 0;
+    for (theirs, ours) in rows {
+        for path in &ours {
+            let path = path.split(':').next().unwrap().replace("[]", "[0]");
+            assert!(reference.find(&path).is_ok(), "there is no {path}");
+        }
+        for name in theirs.iter().filter(|name| reference.find(name).is_err() && !name.contains('[')) {
+            let known = reference.known_as(name);
+            let leads =
+                |path: &String| ours.iter().any(|ours| ours.starts_with(path.as_str()) || path.starts_with(ours));
+            assert!(!known.is_empty() && known.iter().all(leads), "{name} leads to {known:?}, not to {ours:?}");
+            count += 1;
+        }
+    }
+    assert!(count > 10, "the table has only {count} other names");
+}
+
+#[test]
+fn a_setting_of_the_other_chart_is_named_as_it_is_here() {
+    assert_snapshot!(said_about(1, &["replicaCount: 3\n", "config: {users: []}\n", "ingress: {hosts: [a]}\n"]), @r#"
+    v.yaml:1:1: error[unknown-key]: replicaCount: there is no setting "replicaCount" here
+     1 | replicaCount: 3
+       | ^^^^^^^^^^^^
+      hint: here that is replicas
+
+    v.yaml:1:1: error[unknown-key]: config: there is no setting "config" here
+     1 | config: {users: []}
+       | ^^^^^^
+      hint: here that is auth.users, tls, backup.automatic, restore
+
+    v.yaml:1:19: error[wrong-type]: ingress.hosts[0]: expected a mapping, got the text "a"
+     1 | ingress: {hosts: [a]}
+       |                   ^
+      hint: its settings are host, paths
+    "#);
 }
 
 #[test]
@@ -85,6 +133,7 @@ fn wrong_types_are_named_in_words() {
     v.yaml:1:10: error[wrong-type]: storage: expected a mapping, got the text "10Gi"
      1 | storage: 10Gi
        |          ^^^^
+      hint: its settings are size, storageClassName, accessModes, retention, ephemeral, labels, annotations, volumeAttributesClassName, selector, dataSourceRef, localVolumes
 
     v.yaml:1:17: error[wrong-type]: storage.size: expected text or a whole number, got a list
      1 | storage: {size: [10Gi]}

@@ -5,9 +5,9 @@
 
 use serde_json::Value;
 
-use super::document;
 use super::violations::{self, Kind, Violation, matches};
-use crate::diagnostic::{Code, Diagnostic, closest, pointer};
+use super::{Reference, document};
+use crate::diagnostic::{Code, Diagnostic, closest, dotted, pointer};
 
 /// Judges JSON by the schema and returns all findings, in the order of the values.
 pub(super) fn all(json: &Value) -> Vec<Diagnostic> {
@@ -63,13 +63,7 @@ fn constants(branch: &Value) -> Vec<Value> {
 
 fn unknown_key(path: &str, key: &str, here: &Value) -> Diagnostic {
     let finding = Diagnostic::error(Code::UnknownKey, pointer(path, key), format!("there is no setting {key:?} here"));
-    let known: Vec<&str> = here
-        .get("properties")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .map(|(name, _)| name.as_str())
-        .collect();
+    let known = known(here);
     if known.is_empty() {
         // Only keys of a certain form are allowed: labels and annotations.
         let pattern = here.get("patternProperties").and_then(Value::as_object).and_then(|map| map.keys().next());
@@ -81,6 +75,10 @@ fn unknown_key(path: &str, key: &str, here: &Value) -> Diagnostic {
             None => finding,
         };
     }
+    let meant = Reference::built_in().known_as(&dotted(&pointer(path, key)));
+    if !meant.is_empty() {
+        return finding.with_hint(format!("here that is {}", meant.join(", ")));
+    }
     if let Some(meant) = closest(key, known.iter().copied()) {
         return finding.with_hint(format!("did you mean {meant:?}?"));
     }
@@ -89,6 +87,11 @@ fn unknown_key(path: &str, key: &str, here: &Value) -> Diagnostic {
         None if path.is_empty() => finding.with_hint("`rqchart show values` lists all settings"),
         None => finding.with_hint(format!("the settings here are {}", listed(&known))),
     }
+}
+
+/// The names of the settings of a mapping.
+fn known(here: &Value) -> Vec<&str> {
+    here.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.as_str()).collect()
 }
 
 /// A setting of that name in another place, as its dotted path.
@@ -128,6 +131,9 @@ fn wrong_type(path: &str, got: &Value, wanted: &[&str], here: &'static Value) ->
             }
         }
         (Value::Object(_), ["array"]) => finding.with_hint("begin each entry with `- `"),
+        (_, ["object"]) if !known(here).is_empty() => {
+            finding.with_hint(format!("its settings are {}", listed(&known(here))))
+        }
         _ => match example {
             Some(example) => finding.with_hint(format!("such as {example}")),
             None => finding,

@@ -7,6 +7,8 @@ use schemars::transform::{RecursiveTransform, transform_subschemas};
 use schemars::{Schema, SchemaGenerator};
 use serde_json::Value;
 
+use super::Setting;
+use crate::diagnostic::pointer;
 use crate::values::{Form, QualifiedNameForm, Values};
 
 /// The schema's own identifier; nothing is ever fetched from it.
@@ -27,7 +29,7 @@ pub fn generate(dialect: Dialect) -> Value {
         Dialect::Draft2020 => SchemaSettings::draft2020_12(),
         Dialect::Draft07 => SchemaSettings::draft07(),
     };
-    let settings = settings.with_transform(RecursiveTransform(drop_repeated_defaults));
+    let settings = settings.with_transform(RecursiveTransform(drop_formats));
     let settings = settings.with_transform(RecursiveTransform(name_prefixes));
     let mut schema = SchemaGenerator::new(settings).into_root_schema_for::<Values>();
     schema.insert("$id".to_owned(), ID.into());
@@ -37,18 +39,48 @@ pub fn generate(dialect: Dialect) -> Value {
         let ignored = "Ignored: accepted because Helm's umbrella charts share it.";
         properties.insert("global".to_owned(), serde_json::json!({ "type": "object", "description": ignored }));
     }
-    schema.to_value()
+    let mut schema = schema.to_value();
+    drop_repeated_defaults(&mut schema);
+    schema
 }
 
-/// Removes a default beside a reference: each level would repeat all of its children's.
-fn drop_repeated_defaults(schema: &mut Schema) {
-    let refers = schema.get("$ref").is_some() || schema.get("allOf").is_some() || schema.get("anyOf").is_some();
-    if refers && schema.get("default").is_some_and(Value::is_object) {
-        schema.remove("default");
-    }
-    // Rust's widths of integers mean nothing to other readers.
+/// Rust's widths of integers mean nothing to other readers.
+fn drop_formats(schema: &mut Schema) {
     schema.remove("format");
     transform_subschemas(&mut |_: &mut Schema| {}, schema);
+}
+
+/// Removes defaults of objects that are no other than those of their fields: each level would repeat all of its children's.
+/// Where null is a value, what has no default is null: such a default stays.
+fn drop_repeated_defaults(schema: &mut Value) {
+    let mut repeated = Vec::new();
+    find_repeated_defaults(schema, schema, "", &mut repeated);
+    for place in repeated {
+        if let Some(field) = schema.pointer_mut(&place).and_then(Value::as_object_mut) {
+            field.shift_remove("default");
+        }
+    }
+}
+
+fn find_repeated_defaults(root: &Value, at: &Value, path: &str, found: &mut Vec<String>) {
+    match at {
+        Value::Object(map) => {
+            if let Some(default) = map.get("default").filter(|default| default.is_object()) {
+                let mut bare = at.clone();
+                bare.as_object_mut().expect("it is one").shift_remove("default");
+                let setting = Setting::new(root, &bare, None);
+                if setting.filled(None).is_some_and(|filled| Some(filled) == setting.filled(Some(default))) {
+                    found.push(path.to_owned());
+                }
+            }
+            map.iter().for_each(|(key, inner)| find_repeated_defaults(root, inner, &pointer(path, key), found));
+        }
+        Value::Array(list) => {
+            let inner = list.iter().enumerate();
+            inner.for_each(|(at, inner)| find_repeated_defaults(root, inner, &pointer(path, &at.to_string()), found));
+        }
+        _ => {}
+    }
 }
 
 /// Adds what qualified names must look like before their slash, as keys and as texts.

@@ -5,17 +5,18 @@ use std::sync::OnceLock;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::document;
 use crate::diagnostic::pointer_keys;
-use crate::values::Values;
 
 /// The schema and the defaults, to look settings up in.
 #[derive(Debug)]
 pub struct Reference {
     schema: Cow<'static, Value>,
     defaults: Value,
+    /// What settings are called elsewhere, with their paths.
+    also: Vec<(String, String)>,
 }
 
 /// A setting, as its schema describes it.
@@ -43,8 +44,29 @@ impl Reference {
     }
 
     fn of(schema: Cow<'static, Value>) -> Self {
-        let defaults = serde_json::to_value(Values::default()).expect("values are plain data");
-        Self { schema, defaults }
+        let nothing = Value::Object(Map::new());
+        let root = Setting::new(&schema, &schema, None);
+        let (defaults, mut also) = (root.filled(Some(&nothing)).unwrap_or(nothing), Vec::new());
+        root.collect_also("", &mut also);
+        Self { schema, defaults, also }
+    }
+
+    /// All settings as they are when nobody sets them.
+    pub fn defaults(&self) -> &Value {
+        &self.defaults
+    }
+
+    /// Valid values with every default written out.
+    ///
+    /// ```
+    /// # use rqchart_core::schema::Reference;
+    /// # use serde_json::json;
+    /// let filled = Reference::built_in().filled(&json!({ "storage": { "size": "20Gi" }, "livenessProbe": null }));
+    /// assert_eq!((&filled["replicas"], &filled["storage"]["ephemeral"]), (&json!(3), &json!(false)));
+    /// assert_eq!(filled["livenessProbe"], json!(null));
+    /// ```
+    pub fn filled(&self, values: &Value) -> Value {
+        self.root().filled(Some(&super::without_global(values))).unwrap_or_default()
     }
 
     /// Finds a setting by its path, as findings say it: `storage.size`, `tolerations[0].key`, `labels["example.com/team"]`; the
@@ -75,6 +97,25 @@ impl Reference {
     /// The whole, of which every setting is a part.
     pub fn root(&self) -> Setting<'_> {
         Setting::new(&self.schema, &self.schema, Some(&self.defaults))
+    }
+
+    /// The settings that are called so elsewhere (`also`), or what is in it: in other charts, or in short. Their paths.
+    ///
+    /// ```
+    /// # use rqchart_core::schema::Reference;
+    /// let reference = Reference::built_in();
+    /// assert_eq!(reference.known_as("replicaCount"), ["replicas"]);
+    /// assert_eq!(reference.known_as("hpa"), ["readers.autoscaling"]);
+    /// ```
+    pub fn known_as(&self, name: &str) -> Vec<String> {
+        let is_it = |also: &str| {
+            also.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+                && matches!(also.as_bytes().get(name.len()), None | Some(b'.'))
+        };
+        let mut paths: Vec<_> =
+            self.also.iter().filter(|(also, _)| is_it(also)).map(|(_, path)| path.clone()).collect();
+        paths.dedup();
+        paths
     }
 
     /// What a change of the setting at a JSON pointer does, by the annotation that is nearest to it.
@@ -150,7 +191,7 @@ impl Effect {
 }
 
 impl<'a> Setting<'a> {
-    fn new(root: &'a Value, field: &'a Value, default: Option<&'a Value>) -> Self {
+    pub(super) fn new(root: &'a Value, field: &'a Value, default: Option<&'a Value>) -> Self {
         let mut target = field;
         loop {
             let alternative = ["anyOf", "allOf"].iter().find_map(|keyword| target.get(keyword)?.as_array());
@@ -198,6 +239,46 @@ impl<'a> Setting<'a> {
         self.default.unwrap_or(absent)
     }
 
+    /// Below it, what settings are called elsewhere, with their paths.
+    fn collect_also(&self, path: &str, found: &mut Vec<(String, String)>) {
+        for key in self.target.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(key, _)| key) {
+            let Some(child) = self.child(key) else { continue };
+            let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+            found.extend(child.also().map(|also| (also.to_owned(), path.clone())));
+            child.collect_also(&path, found);
+        }
+    }
+
+    /// A value with every default in it written out; none where it and a default are missing.
+    pub(super) fn filled(&self, value: Option<&Value>) -> Option<Value> {
+        let properties = self.target.get("properties").and_then(Value::as_object);
+        let Some(value) = value.or_else(|| self.get("default")) else {
+            return properties.filter(|_| !self.may_be_null()).and_then(|_| self.filled(Some(&json!({}))));
+        };
+        match value {
+            Value::Array(entries) => {
+                let entry = |entry: &Value| {
+                    self.child("0").map_or_else(|| Some(entry.clone()), |each| each.filled(Some(entry)))
+                };
+                Some(entries.iter().filter_map(entry).collect())
+            }
+            Value::Object(map) => {
+                let named = properties.into_iter().flatten().map(|(name, _)| name);
+                let keys =
+                    named.chain(map.keys().filter(|key| properties.is_none_or(|named| !named.contains_key(*key))));
+                let field = |key: &String| {
+                    let filled = match self.child(key) {
+                        Some(setting) => setting.filled(map.get(key)),
+                        None => map.get(key).cloned(),
+                    };
+                    Some((key.clone(), filled?))
+                };
+                Some(Value::Object(keys.filter_map(field).collect()))
+            }
+            other => Some(other.clone()),
+        }
+    }
+
     /// An example.
     pub fn example(&self) -> Option<&'a Value> {
         self.get("examples")?.get(0)
@@ -206,6 +287,11 @@ impl<'a> Setting<'a> {
     /// An annotation of `x-rqchart`, such as `unit` or `effect`.
     pub fn annotation(&self, key: &str) -> Option<&'a Value> {
         self.field.get("x-rqchart")?.get(key)
+    }
+
+    /// What it is called elsewhere: in other charts (`persistence`), or in short (`PDB`).
+    pub fn also(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.annotation("also").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
     }
 
     /// What a change of it does; none where only what is around it says.

@@ -17,7 +17,7 @@ pub struct Auth {
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "access", "effect": "roll", "flag": "-auth", "docs": "https://rqlite.io/docs/guides/security/" }))]
     pub existing_secret: Option<DnsName>,
     /// Users, instead of an existing Secret: they become a Secret of the release. Values with passwords are secrets themselves.
-    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "access", "effect": "roll", "docs": "https://rqlite.io/docs/guides/security/" }))]
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "access", "effect": "roll", "docs": "https://rqlite.io/docs/guides/security/", "also": ["config.users"] }))]
     pub users: Vec<User>,
     /// The password of `rqchart-probe`; needed beside `users`.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "access", "effect": "roll" }))]

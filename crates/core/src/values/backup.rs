@@ -13,7 +13,7 @@ use super::{
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Backup {
     /// Uploads by rqlited itself: the leader writes the whole database to one place whenever it has changed. Done when one of s3, gcs and file is set. The copy is made in /tmp: resources.limits.ephemeral-storage must have room for it.
-    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "backup", "effect": "roll", "docs": "https://rqlite.io/docs/guides/backup/#automatic-backups" }))]
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "backup", "effect": "roll", "docs": "https://rqlite.io/docs/guides/backup/#automatic-backups", "also": ["config.backup"] }))]
     pub automatic: AutomaticBackup,
     /// A CronJob that takes a copy through the API, loads it into an rqlited of its own to see that it can be restored, and keeps the newest ones on a volume. Rendered when it has a schedule.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "backup", "effect": "none" }))]

@@ -30,7 +30,7 @@ pub struct Membership {
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "cluster", "effect": "none" }))]
     pub prune: bool,
     /// What to do when a majority of the voters' disks is lost for good: one survivor's data becomes the truth, and the others join it. Acknowledged rows that only the lost disks had are gone. Nothing happens before the survivor's pod starts again: delete it after applying. Take the setting out when all pods are Ready.
-    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "cluster", "effect": "none", "docs": "https://rqlite.io/docs/clustering/general-guidelines/#recovering-a-cluster-that-has-permanently-lost-quorum" }))]
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "cluster", "effect": "none", "docs": "https://rqlite.io/docs/clustering/general-guidelines/#recovering-a-cluster-that-has-permanently-lost-quorum", "also": ["useStaticPeers", "peers.json"] }))]
     pub recovery: Option<Recovery>,
 }
 

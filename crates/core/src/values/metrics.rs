@@ -19,7 +19,7 @@ pub struct Metrics {
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "monitoring", "effect": "roll" }))]
     pub exporter: Exporter,
     /// A PodMonitor for the Prometheus operator, which makes Prometheus ask the exporters.
-    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "monitoring", "effect": "none" }))]
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "monitoring", "effect": "none", "also": ["ServiceMonitor"] }))]
     pub pod_monitor: PodMonitor,
     /// rqlited's own way, from 10.3 on: it sends its metrics to a collector of OpenTelemetry.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "monitoring", "effect": "roll" }))]

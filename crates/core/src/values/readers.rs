@@ -16,7 +16,7 @@ pub struct Readers {
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "readers", "effect": "none", "unit": "pods", "docs": "https://rqlite.io/docs/clustering/read-only-nodes/" }))]
     pub replicas: Int<0, 999>,
     /// Lets Kubernetes decide how many readers there are, by their load; null renders none. It needs the metrics API (metrics-server). The StatefulSet then has no number of replicas, so that applying the manifests again does not undo what the autoscaler chose; leave `replicas` out.
-    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "readers", "effect": "none" }))]
+    #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "readers", "effect": "none", "also": ["HPA", "HorizontalPodAutoscaler"] }))]
     pub autoscaling: Option<Autoscaling>,
     /// Where the readers' databases live; what is null here is as in `storage`.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "readers", "effect": "immutable" }))]

@@ -10,16 +10,16 @@ use super::{AbsolutePath, Annotations, DnsLabel, DnsName, HostPattern, Labels, P
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Ingress {
     /// The IngressClass, which says whose controller serves it; null means the cluster's default one.
-    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "network", "effect": "none" }))]
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "network", "effect": "none", "also": ["ingress.ingressClassName"] }))]
     pub class_name: Option<DnsName>,
     /// The hosts that it answers for; empty renders no Ingress. Without users and passwords in rqlite, whoever reaches a host reads and writes everything.
-    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "network", "effect": "none" }))]
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "network", "effect": "none", "also": ["ingress.enabled", "ingress.path", "ingress.pathType"] }))]
     pub hosts: Vec<IngressHost>,
     /// Certificates that the controller shows.
     #[schemars(extend("x-rqchart" = { "level": "essential", "group": "network", "effect": "none" }))]
     pub tls: Vec<IngressTls>,
     /// Labels of the Ingress.
-    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "network", "effect": "none" }))]
+    #[schemars(extend("x-rqchart" = { "level": "expert", "group": "network", "effect": "none", "also": ["ingress.extraLabels"] }))]
     pub labels: Labels,
     /// Annotations of the Ingress, which its controller reads.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "network", "effect": "none" }))]

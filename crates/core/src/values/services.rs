@@ -11,7 +11,7 @@ use super::{AddressTemplate, Annotations, Cidr, Int, Ip, Labels, Port, Qualified
 #[derive(Default)]
 pub struct Services {
     /// For clients: reaches the pods that are Ready. Any of them takes reads and writes.
-    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "network", "effect": "none" }))]
+    #[schemars(extend("x-rqchart" = { "level": "essential", "group": "network", "effect": "none", "also": ["service"] }))]
     pub client: ClientService,
     /// Gives each pod its name in DNS. The nodes find each other by it, so it also lists pods that are not Ready.
     #[schemars(extend("x-rqchart" = { "level": "advanced", "group": "network", "effect": "immutable" }))]

@@ -120,7 +120,8 @@ impl Comparison<'_> {
             self.values(path, old.get(name), new.get(name));
             path.pop();
         }
-        let (old, new): (Vec<_>, Vec<_>) = (old.keys().cloned().collect(), new.keys().cloned().collect());
+        let names = |entries: &Map<_, _>| entries.keys().cloned().map(Value::String).collect::<Vec<_>>();
+        let (old, new) = (names(&old), names(&new));
         if count == self.found.len() && old != new {
             self.order(path, &old, &new);
         }
@@ -132,31 +133,35 @@ impl Comparison<'_> {
         come.retain(|value| take(&mut gone, |other| other == *value).is_none());
         if gone.is_empty() && come.is_empty() {
             if old != new {
-                let texts = |list: &[Value]| list.iter().map(written_out).collect::<Vec<_>>();
-                self.order(path, &texts(old), &texts(new));
+                self.order(path, old, new);
             }
             return;
         }
         let refused = self.is_refused(path, Some(&Value::from(old.to_vec())), Some(&Value::from(new.to_vec())));
         let mut changes: Vec<(Option<&Value>, Option<&Value>)> = Vec::new();
+        let secrets = [secrets_in(old), secrets_in(new)].concat();
+        let is_secret = |value: &Value| secrets.contains(&value);
         for value in gone {
-            let partner = stem(value).and_then(|set| take(&mut come, |other| stem(other) == Some(set)));
+            let is_partner = |other: &Value| {
+                stem(value) == stem(other) && (stem(value).is_some() || is_secret(value) && is_secret(other))
+            };
+            let partner = take(&mut come, is_partner);
             changes.push((Some(value), partner));
         }
         changes.extend(come.into_iter().map(|value| (None, Some(value))));
         for (from, to) in changes {
-            let is_secret = [from, to].into_iter().flatten().filter_map(Value::as_str).any(secrets::tells);
+            let is_secret = from.is_some_and(is_secret) || to.is_some_and(is_secret);
             let told = |value: Option<&Value>| value.filter(|_| !is_secret).map(written_out);
             let (from, to) = (told(from), told(to));
             self.push(&written(path), (from.as_deref(), to.as_deref()), refused);
         }
     }
 
-    fn order(&mut self, path: &[String], old: &[String], new: &[String]) {
+    fn order(&mut self, path: &[String], old: &[Value], new: &[Value]) {
         let refused = self.is_refused(path, None, None);
-        let is_secret = old.iter().any(|text| secrets::tells(text));
-        let told = |texts: &[String]| {
-            (!is_secret).then(|| texts.iter().map(|text| shown(text)).collect::<Vec<_>>().join(", "))
+        let is_secret = !secrets_in(old).is_empty();
+        let told = |list: &[Value]| {
+            (!is_secret).then(|| list.iter().map(|value| shown(&written_out(value))).collect::<Vec<_>>().join(", "))
         };
         self.push(&format!("{} (order)", written(path)), (told(old).as_deref(), told(new).as_deref()), refused);
     }
@@ -180,6 +185,10 @@ impl Comparison<'_> {
                 let (from, to) = different_lines(from, to);
                 (Some(from), Some(to))
             }
+            (Some(from), Some(to)) => {
+                let (from, to) = behind_what_is_same(from, to);
+                (Some(from), Some(to))
+            }
             (from, to) => (from.map(shown), to.map(shown)),
         };
         let field = FieldChange::new(path, from.as_deref(), to.as_deref());
@@ -189,6 +198,11 @@ impl Comparison<'_> {
     fn is_refused(&self, path: &[String], old: Option<&Value>, new: Option<&Value>) -> bool {
         refused::is_refused((self.old, self.new), &path.iter().map(String::as_str).collect::<Vec<_>>(), old, new)
     }
+}
+
+/// Those of a list that are not shown.
+fn secrets_in(list: &[Value]) -> Vec<&Value> {
+    list.iter().zip(secrets::tell(list)).filter(|(_, is_secret)| *is_secret).map(|(value, _)| value).collect()
 }
 
 /// The first one that is meant, taken out.
@@ -267,6 +281,20 @@ fn shown(text: &str) -> String {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text.to_owned(),
     }
+}
+
+/// Two texts of one line; of long ones that differ late only what stands about the place.
+fn behind_what_is_same(from: &str, to: &str) -> (String, String) {
+    /// How much of what is the same is shown before it.
+    const AROUND: usize = 20;
+    let same = from.chars().zip(to.chars()).take_while(|(from, to)| from == to).count();
+    let skipped = if same + AROUND < LONGEST { 0 } else { same - AROUND };
+    let told = |text: &str| {
+        let start = if skipped == 0 { "" } else { "…" };
+        let (at, _) = text.char_indices().nth(skipped).unwrap_or((text.len(), ' '));
+        format!("{start}{}", shown(&text[at..]))
+    };
+    (told(from), told(to))
 }
 
 /// Of texts of several lines those that are different, or how many if they are too many to show.

@@ -3,6 +3,8 @@
 //! An API server adds to what it is given: status, defaults, its own notes. What nobody has asked for is no difference. Which
 //! objects a server has written is told by looking at each: they come from kubectl, or from files that it filled.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value, json};
 
 use super::compare::is_same;
@@ -109,8 +111,9 @@ fn only(value: Value, mentioned: &[&Value]) -> Value {
             Value::Object(kept.collect::<Map<_, _>>())
         }
         Value::Array(list) => {
+            let mentioned: Vec<Entries> = mentioned.iter().filter_map(|other| Entries::of(other)).collect();
             let entry = |(at, value): (usize, Value)| {
-                let inner: Vec<&Value> = mentioned.iter().filter_map(|other| partner(&value, at, other)).collect();
+                let inner: Vec<&Value> = mentioned.iter().filter_map(|others| others.partner(&value, at)).collect();
                 // An entry that nobody mentions is one that somebody has added.
                 if inner.is_empty() { value } else { only(value, &inner) }
             };
@@ -120,15 +123,37 @@ fn only(value: Value, mentioned: &[&Value]) -> Value {
     }
 }
 
-/// The entry of another list that is the same thing: of the same name, or at the same place.
-fn partner<'v>(entry: &Value, at: usize, other: &'v Value) -> Option<&'v Value> {
-    let list = other.as_array()?;
-    for key in ["/mountPath", "/name", "/metadata/name", "/containerPort", "/port"] {
-        if let Some(name) = entry.pointer(key) {
-            return list.iter().find(|candidate| candidate.pointer(key) == Some(name));
+/// What names an entry of a list, the first that it has.
+const NAMES: [&str; 5] = ["/mountPath", "/name", "/metadata/name", "/containerPort", "/port"];
+
+/// A list, and its entries by each of their names.
+struct Entries<'v> {
+    list: &'v [Value],
+    named: HashMap<(&'static str, String), &'v Value>,
+}
+
+impl<'v> Entries<'v> {
+    fn of(list: &'v Value) -> Option<Self> {
+        let list = list.as_array()?;
+        let mut named = HashMap::new();
+        for entry in list {
+            for key in NAMES {
+                if let Some(name) = entry.pointer(key) {
+                    named.entry((key, name.to_string())).or_insert(entry);
+                }
+            }
+        }
+        Some(Self { list, named })
+    }
+
+    /// The one that is the same thing as an entry of another list: of the same name, or at the same place.
+    fn partner(&self, entry: &Value, at: usize) -> Option<&'v Value> {
+        let name = NAMES.iter().find_map(|key| Some((*key, entry.pointer(key)?.to_string())));
+        match name {
+            Some(name) => self.named.get(&name).copied(),
+            None => self.list.get(at),
         }
     }
-    list.get(at)
 }
 
 /// A Secret's `stringData` is kept as `data`, whose keys are the same.

@@ -1,8 +1,7 @@
 //! What never changes while the page is open.
 
 use rqchart::chart::examples;
-use rqchart_core::schema::{self, GROUPS};
-use rqchart_core::values::Values;
+use rqchart_core::schema::{self, GROUPS, Reference};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -24,7 +23,7 @@ pub(super) struct About {
     /// The JSON Schema of values, with `x-rqchart` annotations.
     schema: &'static Value,
     /// All settings as they are when nobody sets them; null and empty lists are left out.
-    defaults: Value,
+    defaults: &'static Value,
     /// The groups of settings (`x-rqchart.group`), in the order in which people decide.
     groups: Vec<Group>,
     /// The chart's examples.
@@ -57,7 +56,7 @@ pub(super) fn about() -> About {
         archive: rqchart::package::file_name(&rqchart::Chart::bare()),
         rqlite: &chart().app_version,
         schema: schema::document(),
-        defaults: serde_json::to_value(Values::default()).expect("values are JSON"),
+        defaults: Reference::built_in().defaults(),
         groups: GROUPS.iter().map(|(id, title)| Group { id, title }).collect(),
         examples: examples().map(example).collect(),
     }
