@@ -40,6 +40,7 @@ const MORE_THAN_APPLIED: &[(&str, &[Kind])] = &[
     ("/services/client/name", &[Kind::ServiceGone]),
     ("/services/client/port", &[Kind::PortChange]),
     ("/services/perPod/loadBalancerClass", &[Kind::ObjectReplaced]),
+    ("/storage/localVolumes/pathPrefix", &[Kind::VolumeReplaced]),
 ];
 
 /// Settings about data whose change loses none: every row of a reader is with the voters.

@@ -141,7 +141,7 @@ pub(crate) struct Lint {
 }
 
 /// A state is values (several files with commas between), manifests, a chart's package, or a folder: a chart's, or one of
-/// manifests. Value flags and -f are laid over NEW; without NEW they are all of it.
+/// manifests. Value flags and -f are laid over NEW; without NEW they are all of it, and one of them is -f, --preset or --from-link.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Exit codes: 0 safe, 1 findings of severity error, 2 could not run, 3 needs steps, 4 dangerous."

@@ -63,7 +63,12 @@ impl Given {
         let names: Vec<_> = if path.exists() { vec![name] } else { name.split(',').collect() };
         let mut files = Vec::new();
         for name in names {
-            files.push((name.to_owned(), load::bytes(name)?));
+            let bytes = load::bytes(name)?;
+            if name == "-" && bytes.trim_ascii().is_empty() {
+                // As kubectl leaves it when it finds nothing, or fails.
+                return Err(Failure::new("standard input is empty: no state; `{}` is all defaults"));
+            }
+            files.push((name.to_owned(), bytes));
         }
         if let [(name, bytes)] = &files[..]
             && bytes.starts_with(&[0x1f, 0x8b])

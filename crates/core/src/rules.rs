@@ -90,6 +90,7 @@ const RULES: &[Rule] = &[
     security::root,
     security::profiles,
     security::escalation,
+    security::volumes,
     security::sysctls,
     access::users,
     access::openness,

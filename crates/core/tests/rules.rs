@@ -196,11 +196,15 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             ],
         ),
         (
-            json!({ "readers": { "replicas": 2 }, "storage": { "localVolumes": {} } }),
-            vec!["error contradiction /storage/localVolumes"],
+            json!({ "readers": { "replicas": 2 }, "storage": { "localVolumes": {}, "storageClassName": "a" } }),
+            vec!["error contradiction /storage/localVolumes", "warning volume-owner /storage/localVolumes"],
         ),
         (
-            json!({ "readers": { "replicas": 2, "storage": { "ephemeral": true } }, "storage": { "localVolumes": {} } }),
+            json!({
+                "readers": { "replicas": 2, "storage": { "ephemeral": true } },
+                "storage": { "localVolumes": {}, "storageClassName": "a" },
+                "podSecurityContext": { "runAsNonRoot": false, "runAsUser": 0 },
+            }),
             vec![],
         ),
         (
@@ -447,7 +451,7 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
         (
             json!({
                 "tls": { "client": { "secretName": "a", "mutual": true } },
-                "ingress": { "hosts": [{ "host": "a.example" }] },
+                "ingress": { "hosts": [{ "host": "a.example" }], "tls": [{ "secretName": "b" }] },
                 "gateway": {
                     "httpRoute": { "parentRefs": [{ "name": "g" }] },
                     "tlsRoute": { "parentRefs": [{ "name": "g" }], "hostnames": ["a.example"] },
@@ -470,7 +474,7 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
         (
             json!({
                 "services": { "client": { "enabled": false } },
-                "ingress": { "hosts": [{ "host": "a.example" }] },
+                "ingress": { "hosts": [{ "host": "a.example" }], "tls": [{ "secretName": "b" }] },
                 "gateway": {
                     "httpRoute": { "parentRefs": [{ "name": "g" }] },
                     "tlsRoute": { "parentRefs": [{ "name": "g" }], "hostnames": ["a.example"] },
@@ -642,10 +646,117 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             vec!["error invalid-value /storage/accessModes"],
         ),
         (
-            json!({ "storage": { "localVolumes": { "pathPrefix": "/srv/../pv" } } }),
-            vec!["error invalid-value /storage/localVolumes/pathPrefix"],
+            json!({ "storage": { "storageClassName": "a", "localVolumes": { "pathPrefix": "/srv/../pv" } } }),
+            vec!["error invalid-value /storage/localVolumes/pathPrefix", "warning volume-owner /storage/localVolumes"],
         ),
-        (json!({ "storage": { "localVolumes": { "pathPrefix": "/srv/.." } } }), vec![]),
+        (
+            json!({ "storage": { "storageClassName": "a", "localVolumes": { "pathPrefix": "/srv/.." } } }),
+            vec!["warning volume-owner /storage/localVolumes"],
+        ),
+        (
+            json!({
+                "storage": { "localVolumes": {}, "selector": { "matchLabels": { "a": "b" }, "matchExpressions": [
+                    { "key": "a", "operator": "Exists" }, { "key": "c", "operator": "DoesNotExist" },
+                ] } },
+                "securityContext": { "runAsUser": 0, "runAsNonRoot": false },
+            }),
+            vec!["error missing-key /storage/storageClassName"],
+        ),
+        (
+            json!({
+                "storage": { "storageClassName": "a", "localVolumes": {}, "selector": { "matchExpressions": [
+                    { "key": "a", "operator": "Exists" },
+                ] } },
+                "securityContext": { "runAsUser": 0, "runAsNonRoot": false },
+            }),
+            vec!["error contradiction /storage/selector/matchExpressions"],
+        ),
+        (
+            json!({ "podSecurityContext": { "fsGroup": null } }),
+            vec!["warning volume-owner /podSecurityContext/fsGroup"],
+        ),
+        (
+            json!({ "podSecurityContext": { "fsGroup": null }, "storage": { "ephemeral": true } }),
+            vec!["warning ephemeral-storage /storage/ephemeral"],
+        ),
+        (
+            json!({ "podSecurityContext": { "runAsUser": null } }),
+            vec!["warning missing-key /podSecurityContext/runAsUser"],
+        ),
+        // As OpenShift wants it.
+        (json!({ "podSecurityContext": { "runAsUser": null, "runAsGroup": null, "fsGroup": null } }), vec![]),
+        (json!({ "podSecurityContext": { "runAsUser": null }, "securityContext": { "runAsUser": 5 } }), vec![]),
+        (
+            json!({ "podSecurityContext": { "seccompProfile": { "type": "Localhost", "localhostProfile": "a/../b" } } }),
+            vec!["error invalid-value /podSecurityContext/seccompProfile/localhostProfile"],
+        ),
+        (
+            json!({ "securityContext": { "seccompProfile": { "type": "Localhost", "localhostProfile": "/a" } } }),
+            vec!["error invalid-value /securityContext/seccompProfile/localhostProfile"],
+        ),
+        (
+            json!({ "auth": { "existingSecret": "a" }, "ingress": { "hosts": [{ "host": "a.b" }] } }),
+            vec!["warning plain-passwords /ingress/hosts"],
+        ),
+        (
+            json!({
+                "auth": { "existingSecret": "a" },
+                "ingress": { "hosts": [{ "host": "a.b" }], "annotations": { "cloud.example.com/certificate": "c" } },
+            }),
+            vec![],
+        ),
+        (
+            json!({
+                "auth": { "existingSecret": "a" }, "tls": { "client": { "secretName": "c" } },
+                "ingress": { "className": "traefik", "hosts": [{ "host": "a.b" }], "tls": [{ "secretName": "d" }] },
+            }),
+            vec!["warning contradiction /ingress/className"],
+        ),
+        (
+            json!({
+                "auth": { "existingSecret": "a" }, "tls": { "client": { "secretName": "c" } },
+                "ingress": { "className": "traefik", "hosts": [{ "host": "a.b" }], "tls": [{ "secretName": "d" }] },
+                "services": { "client": { "annotations": { "traefik.example.com/scheme": "https" } } },
+            }),
+            vec![],
+        ),
+        (
+            json!({
+                "auth": { "existingSecret": "a" }, "tls": { "client": { "secretName": "c" } },
+                "ingress": { "className": "my-nginx", "hosts": [{ "host": "a.b" }], "tls": [{ "secretName": "d" }] },
+            }),
+            vec![],
+        ),
+        (
+            json!({ "podDisruptionBudget": { "maxUnavailable": 0 } }),
+            vec!["warning drain-blocked /podDisruptionBudget/maxUnavailable"],
+        ),
+        (
+            json!({ "readers": { "replicas": 2, "podDisruptionBudget": { "maxUnavailable": "0%" } } }),
+            vec!["warning drain-blocked /readers/podDisruptionBudget/maxUnavailable"],
+        ),
+        (
+            json!({ "auth": { "existingSecret": "a", "anonymous": ["ready"] } }),
+            vec!["error contradiction /auth/anonymous"],
+        ),
+        (
+            json!({
+                "extraContainers": [{ "name": "a", "image": "b", "ports": [{ "containerPort": 9000 }] }],
+                "networkPolicy": { "ingress": [{ "ports": [{ "protocol": "UDP", "port": 9000 }] }] },
+            }),
+            vec!["warning blocked-port /extraContainers/0"],
+        ),
+        (
+            json!({
+                "extraContainers": [{ "name": "a", "image": "b", "ports": [{ "containerPort": 9000, "protocol": "UDP" }] }],
+                "networkPolicy": { "ingress": [{ "ports": [{ "protocol": "UDP", "port": 9000 }] }] },
+            }),
+            vec![],
+        ),
+        (
+            json!({ "cdc": { "endpoint": "https://a", "tableFilter": "a**", "transmitMaxRetries": 3 } }),
+            vec!["error invalid-value /cdc/tableFilter"],
+        ),
         (
             json!({ "updateStrategy": { "type": "OnDelete", "partition": 1 } }),
             vec!["error unused-value /updateStrategy/partition"],
@@ -757,8 +868,6 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             } }),
             vec![
                 "error contradiction /auth/existingSecret",
-                "error missing-key /auth/probePassword",
-                "error missing-key /auth/memberPassword",
                 "error reserved-name /auth/users/0/username",
                 "error reserved-name /auth/users/1/username",
             ],

@@ -128,8 +128,9 @@ proptest! {
     #[test]
     fn values_without_a_finding_bear_any_single_fault(values in values(), seed in any::<u64>()) {
         let topology = topology(&values);
-        let silent = rules::check(&topology).is_empty() && lint(&topology).is_empty();
-        let search = Simulator::of(&topology).search(1, seed, |_, _| {});
+        let simulator = Simulator::of(&topology);
+        let silent = rules::check(&topology).is_empty() && lint(&simulator).is_empty();
+        let search = simulator.search(1, seed, |_, _| {});
         let bad = search.worst.iter().find(|found| found.verdict > Verdict::Degraded);
         if let (true, Some(found)) = (silent, bad) {
             prop_assert!(false, "{values}: {found:?}");

@@ -38,5 +38,5 @@ fn two_faults(replicas: u32) {
 #[divan::bench]
 fn lint_of_3(bencher: Bencher<'_, '_>) {
     let topology = topology(3);
-    bencher.bench_local(|| black_box(lint(&topology)));
+    bencher.bench_local(|| black_box(lint(&Simulator::of(&topology))));
 }

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rqchart_core::diagnostic::{Code, Diagnostic, Severity};
 use rqchart_core::topology::Topology;
+use rqchart_core::values::Text;
 use serde_json::{Map, Value};
 
 use crate::manifest::{Manifest, list, text};
@@ -28,8 +29,10 @@ pub fn check(manifests: &[Manifest], topology: &Topology) -> Vec<Diagnostic> {
         }
         match manifest.kind.as_str() {
             "Service" => service(manifest, manifests, &mut findings),
-            "PodDisruptionBudget" => selects(manifest, "/spec/selector/matchLabels", manifests, &mut findings),
-            "NetworkPolicy" => selects(manifest, "/spec/podSelector/matchLabels", manifests, &mut findings),
+            "PodDisruptionBudget" => budget(manifest, manifests, &mut findings),
+            "NetworkPolicy" => {
+                selects_some(manifest, "/spec/podSelector", manifests, &mut findings);
+            }
             "Ingress" => {
                 for path in list(&manifest.object, "/spec/rules").flat_map(|rule| list(rule, "/http/paths")) {
                     let port = ["number", "name"].map(|by| path.pointer(&format!("/backend/service/port/{by}")));
@@ -69,19 +72,41 @@ impl Findings {
 }
 
 /// What users refer to without its being rendered: it may exist in their cluster.
-struct External(String);
+struct External<'t>(BTreeSet<&'t str>);
 
-impl External {
-    fn of(topology: &Topology) -> Self {
-        let pod = &topology.voters.pod;
-        let added = (&pod.env, &pod.volumes, &pod.containers, &pod.init_containers, topology.access.existing_secrets());
+impl<'t> External<'t> {
+    fn of(topology: &'t Topology) -> Self {
         let claim = &topology.settings.backup.scheduled.volume.existing_claim;
-        let added = (added, claim, topology.foreign_sources(), &topology.extra_objects, &topology.patches);
-        Self(serde_json::to_string(&added).unwrap_or_default())
+        let mut known = Self(topology.access.existing_secrets().into_iter().collect());
+        known.0.extend(claim.iter().map(Text::as_str));
+        topology.foreign_sources().into_iter().for_each(|source| known.read("", source));
+        topology.extra_objects.iter().for_each(|object| known.read("", object));
+        let volumes = topology.voters.pod.volumes.iter().map(|volume| &volume.fields);
+        let merged = topology.patches.iter().filter_map(|patch| patch.merge.as_ref());
+        for (key, value) in volumes.chain(merged).flatten() {
+            known.read(key, value);
+        }
+        for operation in topology.patches.iter().flat_map(|patch| patch.json.iter().flatten()) {
+            let key = operation.path.as_str().rsplit('/').next().unwrap_or_default();
+            operation.value.iter().for_each(|value| known.read(key, value));
+        }
+        known
+    }
+
+    /// Names stand in fields of their own.
+    fn read(&mut self, key: &str, value: &'t Value) {
+        match value {
+            Value::String(name) if key == "name" || key.ends_with("Name") => {
+                self.0.insert(name);
+            }
+            Value::Array(list) => list.iter().for_each(|value| self.read(key, value)),
+            Value::Object(map) => map.iter().for_each(|(key, value)| self.read(key, value)),
+            _ => {}
+        }
     }
 
     fn names(&self, name: &str) -> bool {
-        self.0.contains(&format!("{name:?}"))
+        self.0.contains(name)
     }
 }
 
@@ -144,7 +169,7 @@ fn pod_template(manifest: &Manifest, pod: &Value, findings: &mut Findings) {
                     &format!("{name} mounts a volume {volume:?} that there is not"),
                 );
             }
-            if !paths.insert(path) {
+            if let Some(path) = path.filter(|path| !paths.insert(*path)) {
                 findings.add(Code::DuplicateObject, manifest, &format!("{name} mounts two volumes at {path:?}"));
             }
         }
@@ -289,9 +314,9 @@ fn service(manifest: &Manifest, manifests: &[Manifest], findings: &mut Findings)
     if selector.is_empty() {
         return; // its endpoints are somebody else's business
     }
-    // The StatefulSet controller adds the pod's name to the labels of each pod.
-    let by_name = "statefulset.kubernetes.io/pod-name";
-    let selector: Map<String, Value> = selector.into_iter().filter(|(key, _)| key != by_name).collect();
+    // The StatefulSet controller adds the pod's name and number to the labels of each pod.
+    let added = ["statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index"];
+    let selector: Map<String, Value> = selector.into_iter().filter(|(key, _)| !added.contains(&key.as_str())).collect();
     let Some(pod) = pods(manifests).find(|pod| contains(&map(pod, "/metadata/labels"), &selector)) else {
         findings.doubt(Code::SelectorMismatch, manifest, "it selects no pods");
         return;
@@ -325,11 +350,59 @@ fn backend(
     }
 }
 
-fn selects(manifest: &Manifest, pointer: &str, manifests: &[Manifest], findings: &mut Findings) {
-    let selector = map(&manifest.object, pointer);
-    if !pods(manifests).any(|pod| !selector.is_empty() && contains(&map(pod, "/metadata/labels"), &selector)) {
+/// What a selector selects of what is rendered; nothing is a finding.
+fn selects_some<'m>(
+    manifest: &Manifest,
+    selector: &str,
+    manifests: &'m [Manifest],
+    findings: &mut Findings,
+) -> Vec<&'m Manifest> {
+    let selector = manifest.object.pointer(selector).unwrap_or(&Value::Null);
+    let is_selected =
+        |other: &&Manifest| other.pod_template().is_some_and(|pod| selects(selector, &map(pod, "/metadata/labels")));
+    let selected: Vec<_> = manifests.iter().filter(is_selected).collect();
+    if selected.is_empty() {
         findings.doubt(Code::SelectorMismatch, manifest, "it selects no pods");
     }
+    selected
+}
+
+/// Kubernetes evicts no pod that has two budgets.
+fn budget(manifest: &Manifest, manifests: &[Manifest], findings: &mut Findings) {
+    for pods in selects_some(manifest, "/spec/selector", manifests, findings) {
+        let labels = pods.pod_template().map(|pod| map(pod, "/metadata/labels")).unwrap_or_default();
+        let is_another = |other: &&Manifest| {
+            other.kind == manifest.kind
+                && other.name != manifest.name
+                && other.namespace == manifest.namespace
+                && other.object.pointer("/spec/selector").is_some_and(|selector| selects(selector, &labels))
+        };
+        // Said once for two: of that which somebody added.
+        let other = manifests.iter().find(is_another).filter(|other| manifest.is_extra() || !other.is_extra());
+        if let Some(other) = other {
+            let message = format!(
+                "it selects pods of the {} {}, as {} does: a drain of their nodes waits for ever",
+                pods.kind, pods.name, other.name
+            );
+            findings.doubt(Code::DrainBlocked, manifest, &message);
+        }
+    }
+}
+
+/// Whether a label selector means pods with these labels. An empty one means all.
+fn selects(selector: &Value, labels: &Map<String, Value>) -> bool {
+    let fits = |requirement: &Value| {
+        let key = text(requirement, "/key").unwrap_or_default();
+        let has_one = || list(requirement, "/values").any(|value| labels.get(key) == Some(value));
+        match text(requirement, "/operator") {
+            Some("In") => has_one(),
+            Some("NotIn") => !has_one(),
+            Some("Exists") => labels.contains_key(key),
+            Some("DoesNotExist") => !labels.contains_key(key),
+            _ => false,
+        }
+    };
+    contains(labels, &map(selector, "/matchLabels")) && list(selector, "/matchExpressions").all(fits)
 }
 
 fn pods(manifests: &[Manifest]) -> impl Iterator<Item = &Value> {

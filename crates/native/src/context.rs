@@ -10,13 +10,14 @@ use std::collections::BTreeMap;
 
 use rqchart_core::topology::{
     self, Autoscaler, Budget, Families, HTTP_PORT, Mount, PerPodService, Pod, PodSet, PodVolume, RAFT_PORT, Service,
-    Storage, Topology, VolumeMount,
+    Storage, Surroundings, Topology, VolumeMount,
 };
 use rqchart_core::values::{
-    AccessMode, ContainerSecurity, EvictionPolicy, Formation, PullPolicy, Quantity, UpdateStrategy,
+    self, AccessMode, Container, ContainerSecurity, EvictionPolicy, Formation, Labels, NamedObject, PodSecurity,
+    PullPolicy, Quantity, Toleration, UpdateStrategy,
 };
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::Chart;
 use affinity::Affinity;
@@ -62,10 +63,39 @@ struct Helper<'a> {
     script: String,
     image: &'a str,
     pull_policy: PullPolicy,
-    spec: Value,
+    surroundings: &'a Surroundings,
+    spec: HelperSpec<'a>,
     security: &'a ContainerSecurity,
-    volumes: Vec<Value>,
-    volume_mounts: Vec<Value>,
+    volumes: Vec<Either<PodVolume<'a>, &'a NamedObject>>,
+    volume_mounts: Vec<Either<VolumeMount<'a>, &'a values::VolumeMount>>,
+}
+
+/// Of a helper's pod what Kubernetes calls so.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct HelperSpec<'a> {
+    /// It makes the pods' names of its own: the kubelet writes that into /etc/hosts, with the domain of the cluster.
+    subdomain: &'a str,
+    service_account_name: &'a str,
+    automount_service_account_token: bool,
+    enable_service_links: bool,
+    security_context: &'a PodSecurity,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    image_pull_secrets: Vec<BTreeMap<&'static str, &'a str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    priority_class_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    node_selector: &'a Labels,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    tolerations: &'a [Toleration],
+}
+
+/// The chart's own, or what somebody adds.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Either<O, A> {
+    Own(O),
+    Added(A),
 }
 
 #[derive(Debug, Serialize)]
@@ -91,7 +121,7 @@ struct Set<'a> {
     families: &'a Families,
     pod_management_policy: &'static str,
     args: Vec<&'a str>,
-    side_cars: Vec<Value>,
+    side_cars: Vec<Either<&'a Value, &'a Container>>,
     affinity: Option<Affinity<'a>>,
     volumes: Vec<PodVolume<'a>>,
     volume_mounts: Vec<VolumeMount<'a>>,
@@ -324,40 +354,35 @@ fn service_account<'a>(make: &Metadata<'a>) -> Option<ServiceAccount<'a>> {
 fn helper<'a>(topology: &'a Topology, component: &str, mounts: impl Iterator<Item = &'a Mount> + Clone) -> Helper<'a> {
     let pod = &topology.voters.pod;
     let (scheduling, security) = (&pod.scheduling, &pod.security);
-    let mut spec = json!(pod.surroundings);
-    // It makes the pods' names of its own: the kubelet writes that into /etc/hosts, with the domain of the cluster.
-    spec["subdomain"] = json!(topology.voters.headless.name);
-    spec["serviceAccountName"] = json!(topology.names.service_account);
-    spec["automountServiceAccountToken"] = json!(false);
-    spec["enableServiceLinks"] = json!(false);
-    spec["securityContext"] = json!(security.pod);
-    if !pod.pull_secrets.is_empty() {
-        spec["imagePullSecrets"] = pod.pull_secrets.iter().map(|name| json!({ "name": name })).collect();
-    }
-    if !scheduling.node_selector.is_empty() {
-        spec["nodeSelector"] = json!(scheduling.node_selector);
-    }
-    if !scheduling.tolerations.is_empty() {
-        spec["tolerations"] = json!(scheduling.tolerations);
-    }
     Helper {
         selector: topology.metadata.selector(component),
         labels: topology.metadata.of_helper(component),
         script: script_path(topology, &format!("{component}.sh")),
         image: &pod.image,
         pull_policy: pod.pull_policy,
-        spec,
+        surroundings: &pod.surroundings,
+        spec: HelperSpec {
+            subdomain: &topology.voters.headless.name,
+            service_account_name: &topology.names.service_account,
+            automount_service_account_token: false,
+            enable_service_links: false,
+            security_context: &security.pod,
+            image_pull_secrets: pod.pull_secrets.iter().map(|name| BTreeMap::from([("name", name.as_str())])).collect(),
+            priority_class_name: scheduling.priority_class_name.as_deref(),
+            node_selector: &scheduling.node_selector,
+            tolerations: &scheduling.tolerations,
+        },
         security: &security.container,
-        volumes: mounts.clone().map(|mount| json!(mount.volume())).collect(),
-        volume_mounts: mounts.map(|mount| json!(mount.volume_mount())).collect(),
+        volumes: mounts.clone().map(|mount| Either::Own(mount.volume())).collect(),
+        volume_mounts: mounts.map(|mount| Either::Own(mount.volume_mount())).collect(),
     }
 }
 
 /// The job that takes copies, with those volumes of the pods that bring extensions.
 fn copier<'a>(topology: &'a Topology, job: &'a topology::Scheduled) -> Helper<'a> {
     let mut helper = helper(topology, "backup", job.mounts.iter());
-    helper.volumes.extend(job.extra_volumes.iter().map(|volume| json!(volume)));
-    helper.volume_mounts.extend(job.extra_mounts.iter().map(|mount| json!(mount)));
+    helper.volumes.extend(job.extra_volumes.iter().map(Either::Added));
+    helper.volume_mounts.extend(job.extra_mounts.iter().map(Either::Added));
     helper
 }
 
@@ -371,10 +396,14 @@ fn certificate<'a>(make: &Metadata<'a>, certificate: &'a topology::Certificate) 
     Certificate { meta: make.general(&certificate.name), certificate }
 }
 
-/// A PersistentVolume is in no namespace.
+/// A PersistentVolume is in no namespace, and has the labels that the claims ask for.
 fn local_volume<'a>(make: &Metadata<'a>, volume: &'a topology::LocalVolume) -> LocalVolume<'a> {
-    let meta = ObjectMeta { namespace: None, ..make.general(&volume.name) };
-    let Storage { size, access_modes, storage_class_name, .. } = &make.topology.voters.storage;
+    let Storage { size, access_modes, storage_class_name, claim, .. } = &make.topology.voters.storage;
+    let topology::Metadata { labels, annotations, .. } = &make.topology.metadata;
+    let asked_for = claim.selector.iter().flat_map(|selector| &selector.match_labels);
+    let mut labels = labels.clone();
+    labels.extend(asked_for.map(|(key, value)| (key.to_string(), value.to_string())));
+    let meta = ObjectMeta { namespace: None, ..make.of(&volume.name, &labels, annotations) };
     LocalVolume { meta, path: &volume.path, size, access_modes, storage_class_name: storage_class_name.as_deref() }
 }
 
@@ -436,9 +465,8 @@ fn autoscaler<'a>(make: &Metadata<'a>, autoscaler: &'a Autoscaler) -> SetAutosca
 }
 
 /// The containers beside rqlite: the chart's own, then those that somebody adds.
-fn side_cars(pod: &Pod) -> Vec<Value> {
-    let added = pod.containers.iter().map(|container| json!(container));
-    pod.side_cars.iter().cloned().chain(added).collect()
+fn side_cars(pod: &Pod) -> Vec<Either<&Value, &Container>> {
+    pod.side_cars.iter().map(Either::Own).chain(pod.containers.iter().map(Either::Added)).collect()
 }
 
 /// What the scripts read. It is not part of the pods' template: pods read it when they start, so a cluster that grows
@@ -463,6 +491,8 @@ fn cluster_env(topology: &Topology) -> String {
 mod tests {
     use rqchart_core::release::{KubeVersion, Release};
     use rqchart_core::schema;
+
+    use serde_json::json;
 
     use super::*;
 

@@ -65,7 +65,7 @@ pub fn render(
 /// Whether all of the text could be read; if not, findings about the rest would mislead, and so would its values.
 pub fn is_readable(merged: &Merged<'_>) -> bool {
     let unread = [Code::InvalidUtf8, Code::YamlSyntax, Code::YamlLimit, Code::NotAMapping, Code::SetSyntax];
-    !merged.diagnostics().iter().any(|finding| unread.contains(&finding.code))
+    !merged.diagnostics().iter().any(|finding| finding.is_error() && unread.contains(&finding.code))
 }
 
 /// Findings as one reads the text: source by source, from the top; those about no text come last.
@@ -144,7 +144,8 @@ fn hide_secrets(findings: &mut [Diagnostic], merged: &Merged<'_>) {
     }
 }
 
-fn place(finding: Diagnostic, merged: &Merged<'_>) -> Diagnostic {
+/// A finding with its place in the text.
+pub fn place(finding: Diagnostic, merged: &Merged<'_>) -> Diagnostic {
     let location = match finding.code {
         _ if finding.path.is_empty() => None,
         Code::UnknownKey | Code::InvalidName => merged.locate_key(&finding.path),

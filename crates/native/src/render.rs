@@ -5,8 +5,9 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use memchr::{memchr, memchr_iter};
 use rqchart_core::diagnostic::Diagnostic;
 use rqchart_core::release::Release;
+use rqchart_core::simulate::{self, Simulator};
 use rqchart_core::topology::Topology;
-use rqchart_core::{rules, schema, simulate};
+use rqchart_core::{rules, schema};
 use serde_json::Value;
 use tera::Tera;
 
@@ -137,7 +138,7 @@ impl Renderer {
     pub fn lint(&self, values: &Value, release: &Release) -> Result<Rendering, Error> {
         let mut rendering = self.render_unchecked(values, release)?.check();
         if let Some(topology) = rendering.topology.as_deref().filter(|_| !rendering.documents.is_empty()) {
-            let played = simulate::lint(topology);
+            let played = simulate::lint(&Simulator::of(topology));
             rendering.diagnostics.extend(played);
         }
         Ok(rendering)

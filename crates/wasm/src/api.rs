@@ -125,6 +125,24 @@ pub fn play(request: &str) -> String {
     answer(request, |request| Ok(ahead::play(&request)))
 }
 
+/// What a single fault does to a cluster, where that is bad: what `rqchart lint` says beyond a preview's findings.
+///
+/// # Example
+///
+/// ```
+/// use rqchart_wasm::api;
+/// use serde_json::{Value, json};
+///
+/// let text = "antiAffinity: { host: none }\ntopologySpreadConstraints: []\n";
+/// let request = json!({ "release": { "name": "rqdb", "namespace": "db" }, "text": text });
+/// let simulator: Value = api::simulator(&request.to_string()).parse().unwrap();
+/// let found: Value = api::faults(&json!({ "simulator": simulator, "text": text }).to_string()).parse().unwrap();
+/// assert_eq!((&found[0]["code"], &found[0]["line"]), (&"single-fault".into(), &1.into()));
+/// ```
+pub fn faults(request: &str) -> String {
+    answer(request, |request| Ok(ahead::faults(&request)))
+}
+
 /// A link that carries a scenario, too.
 pub fn attach(request: &str) -> String {
     answer(request, |request| Ok(ahead::attach(&request)))

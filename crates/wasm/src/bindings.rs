@@ -41,6 +41,7 @@ texts! { "engine":
 texts! { "ahead":
     scenarios
     play
+    faults
     attach
     attached
     plan

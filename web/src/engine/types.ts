@@ -177,6 +177,12 @@ export interface Example {
 /** What becomes of an object. */
 export type Fate = "added" | "removed" | "changed" | "same";
 
+/** A cluster, and the text of values that it was made of. */
+export interface FaultsRequest {
+  simulator: Json;
+  text: string;
+}
+
 /** A field that changes. */
 export interface FieldChange {
   /** Where it is: `spec.template.spec.containers[rqlite].image`. */
@@ -728,18 +734,20 @@ export interface Calls {
   open: [request: OpenRequest, answer: Opened];
   /** What scenarios are played on; null where values are invalid. */
   simulator: [request: Input, answer: Json];
+  /** What is rendered, as people take it away. */
+  manifests: [request: Input, answer: Manifests];
   /** The scenarios that are built in. */
   scenarios: [request: Cluster, answer: Offered[]];
   /** A scenario, played. */
   play: [request: PlayRequest, answer: Played];
+  /** Which single faults the cluster does not bear, as findings about the text. */
+  faults: [request: FaultsRequest, answer: Finding[]];
   /** A link that carries a scenario, too. */
   attach: [request: AttachRequest, answer: Link];
   /** The scenario that a link carries, or null. */
   attached: [request: Link, answer: string | null];
   /** The way from one set of manifests to another. */
   plan: [request: PlanRequest, answer: Planned];
-  /** What is rendered, as people take it away. */
-  manifests: [request: Input, answer: Manifests];
   /** The chart with these values. */
   pack: [request: PackRequest, answer: Uint8Array<ArrayBuffer>];
   /** Files as a zip archive. */

@@ -13,7 +13,7 @@ pub(crate) fn run(args: &Package) -> Result<Verdict, Failure> {
     if let Some(name) = &args.values {
         let text = load::text(name)?;
         // Every release of the chart would be refused. What they lack may come with a release, so rules are not asked.
-        let merged = layers::file(name, text.as_bytes());
+        let merged = layers::file(load::display_name(name), text.as_bytes());
         let release = Release::new("rqlite", "default", chart.info().clone(), KubeVersion::DEFAULT);
         let findings = placed::render(&merged, release, chart.info(), |values, _| {
             Ok(Rendering::failed(schema::validate(values).err().unwrap_or_default()))

@@ -44,6 +44,15 @@ fn settings_of_the_other_chart_lead_to_those_of_this_one() {
     assert!(count > 10, "the table has only {count} other names");
 }
 
+/// What was read in another way than its author may think was read all the same.
+#[test]
+fn a_warning_about_the_command_line_hides_nothing() {
+    let run = Place::new().run("rqchart lint --set 'securityContext.capabilities.drop={},replicas=x'");
+    assert!(run.refused(1).contains("error[wrong-type]: replicas"), "{run}");
+    let run = Place::new().run("rqchart template --set 'securityContext.capabilities.drop={}'");
+    assert!(run.stdout().contains("kind: StatefulSet"), "{run}");
+}
+
 #[test]
 fn a_setting_of_the_other_chart_is_named_as_it_is_here() {
     assert_snapshot!(said_about(1, &["replicaCount: 3\n", "config: {users: []}\n", "ingress: {hosts: [a]}\n"]), @r#"

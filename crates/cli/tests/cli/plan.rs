@@ -159,6 +159,7 @@ fn what_cannot_be_planned_is_said() {
         "rqchart plan values.yaml",
         "rqchart plan values.yaml --set replicas=5",
         "rqchart plan --from-cluster values.yaml larger.yaml",
+        "rqchart plan - values.yaml",
         "rqchart plan missing.yaml values.yaml",
         "rqchart plan empty values.yaml",
         "rqchart plan values.yaml,manifests.yaml values.yaml",
@@ -178,6 +179,9 @@ fn what_cannot_be_planned_is_said() {
     exit 2
     $ rqchart plan --from-cluster values.yaml larger.yaml
     ! error: with --from-cluster there is one state, NEW: the cluster says OLD
+    exit 2
+    $ rqchart plan - values.yaml
+    ! error: standard input is empty: no state; `{}` is all defaults
     exit 2
     $ rqchart plan missing.yaml values.yaml
     ! error: cannot read missing.yaml: No such file or directory

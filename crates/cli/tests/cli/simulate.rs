@@ -158,6 +158,22 @@ steps:
 }
 
 #[test]
+fn a_scenario_does_nothing_to_the_terminal() {
+    let place = Place::new();
+    place.write("mine.yaml", "name: \"a\\e[31m\"\nabout: \"b\\nc\"\nsteps: [{ at: 0s, what: upgrade }]\n");
+    assert_snapshot!(place.run("rqchart simulate --set auth.existingSecret=users -s mine.yaml").refused(1), @r#"
+    mine.yaml:1:7: error[invalid-value]: name: it holds characters that cannot be shown
+     1 | name: "a\e[31m"
+       |       ^^^^^^^^^
+      hint: write it on one line
+    mine.yaml:2:8: error[invalid-value]: about: it holds characters that cannot be shown
+     2 | about: "b\nc"
+       |        ^^^^^^
+      hint: write it on one line
+    "#);
+}
+
+#[test]
 fn a_scenario_that_there_is_not_is_a_failure() {
     assert_snapshot!(Place::new().run("rqchart simulate --set auth.existingSecret=users -s disk-los").refused(2), @r#"error: there is no scenario "disk-los"; there are initial, leader-kill, leader-restart, down-long, cut-off, node-lost, zone-lost, follower-kill, frozen, two-down, scale-out-5, scale-out-7, whole-restart, power-cut, rolling-restart, drain, slow-dns, disk-lost, disk-lost-cold, lagging-and-empty, lagging-and-empty-leader, majority-lost, recovery"#);
 }

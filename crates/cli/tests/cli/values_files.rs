@@ -78,6 +78,8 @@ fn text_that_is_no_mapping_is_refused() {
 fn text_that_is_not_yaml_is_refused_where_it_ceases_to_be() {
     assert_snapshot!(said_about(&[
         b"replicas: [3\n",
+        b"labels:\n  a: b\n  te\xc3\xa4m\nreplicas: 3\n",
+        b"replicas: 3\nstor",
         b"replicas: 3\n size: 1\n",
         b"replicas: 3\n}\n",
         b"labels:\n\ta: b\n",
@@ -91,12 +93,25 @@ fn text_that_is_not_yaml_is_refused_where_it_ceases_to_be() {
     v.yaml:2:1: error[yaml-syntax]: while parsing a flow sequence, expected ',' or ']'
      2 | 
        | ^
+      hint: close the bracket
+
+    "labels:\n  a: b\n  teäm\nreplicas: 3\n"
+    v.yaml:3:3: error[yaml-syntax]: a key without `:`
+     3 |   teäm
+       |   ^^^^
+      hint: write `key: value`
+
+    "replicas: 3\nstor"
+    v.yaml:2:1: error[yaml-syntax]: a key without `:`
+     2 | stor
+       | ^^^^
+      hint: write `key: value`
 
     "replicas: 3\n size: 1\n"
     v.yaml:2:6: error[yaml-syntax]: mapping values are not allowed in this context
      2 |  size: 1
        |      ^
-      hint: put text that contains `: ` in quotes
+      hint: put text that contains `: ` in quotes, or indent it as the line above
 
     "replicas: 3\n}\n"
     v.yaml:2:1: error[yaml-syntax]: misplaced bracket
@@ -113,6 +128,7 @@ fn text_that_is_not_yaml_is_refused_where_it_ceases_to_be() {
     v.yaml:1:4: error[yaml-syntax]: while scanning a quoted scalar, found unexpected end of stream
      1 | a: 'b
        |    ^
+      hint: close the quote
 
     "a: *b\n"
     v.yaml:1:4: error[yaml-syntax]: while parsing node, found unknown anchor

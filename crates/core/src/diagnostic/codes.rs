@@ -113,7 +113,7 @@ codes! {
         because "An argument of --set or one of its relatives cannot be parsed, or makes something else than its author may think."
         fix "Its grammar is Helm's: `a.b=1,list={x,y},list[0]=z`, with `\\` before a comma or dot that belongs to a name or value. An empty list is `--set-json 'list=[]'`."
         Error Command "rqchart lint --set replicas"
-        Warning Command "rqchart lint --set 'image.pullSecrets={}'"
+        Warning Command "rqchart lint --set 'securityContext.capabilities.drop={}'"
     }
     InvalidLink "invalid-link" {
         because "A link cannot be opened: it was cut off or changed, is of a version that is not known here, or is larger than any link of rqchart."
@@ -235,6 +235,11 @@ codes! {
         fix "Name users in auth, and keep auth.anonymous to ready and status."
         Warning Values "services:\n  client: { type: LoadBalancer }\n"
     }
+    PlainPasswords "plain-passwords" {
+        because "The Ingress has no certificate, so users' passwords cross the network for everybody on the way to read."
+        fix "Name a certificate in ingress.tls. Where something else ends TLS before the controller, say so to it by an annotation, as clouds want it."
+        Warning Values "auth: { existingSecret: users }\ningress:\n  hosts: [{ host: db.example.com }]\n"
+    }
     UnknownFlag "unknown-flag" {
         because "rqlited, or the version of it that image.tag names, does not know the flag, or what is set with it. It would end at once, in every pod."
         fix "Look at the hint for one that is spelt alike; leave the flag out for this version, or use a version that has it."
@@ -259,6 +264,11 @@ codes! {
         because "The disruption budget lets no pod go: whoever drains a node with one of them waits for ever, and with him every upgrade of nodes."
         fix "Leave podDisruptionBudget to the chart, or let one pod go."
         Warning Values "podDisruptionBudget:\n  minAvailable: 3\n"
+    }
+    VolumeOwner "volume-owner" {
+        because "A new volume is root's. Kubernetes gives it to the pods' group, fsGroup, but not what lies on the node itself (hostPath). rqlited runs as another user and could not write there: the pods would end at once."
+        fix "Leave podSecurityContext.fsGroup as it is. For storage.localVolumes make the folders first, for the pods' user, or run as root where that does not matter."
+        Warning Values "podSecurityContext:\n  fsGroup: null\n"
     }
     SingleFault "single-fault" {
         because "Played on these values, a single fault or an ordinary operation stops all writes for long, leaves nobody who can lead, or loses rows."

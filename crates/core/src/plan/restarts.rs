@@ -95,9 +95,12 @@ fn say(
         outline.step(Phase::Watch, "Delete the pods one after the other, and wait for each".to_owned(), vec![command]);
         return;
     }
-    if !stopped && lowest > 0 {
-        let message =
-            format!("updateStrategy.partition is {lowest}: pods below {} keep their old form", set.pod(lowest));
+    if let Strategy::Rolling { partition } = set.strategy
+        && !stopped
+        && lowest > 0
+    {
+        let who = if lowest < pods { format!("pods below {}", set.pod(lowest)) } else { "all pods".to_owned() };
+        let message = format!("updateStrategy.partition is {partition}: {who} keep their old form");
         outline.about_set(Kind::PartitionHolds, set, message);
     }
     if restarts.is_empty() && lowest >= pods && pods > 0 {

@@ -12,10 +12,16 @@ use crate::values::{CommonName, DnsName, Issuer, Permission, ServiceType};
 pub(super) fn users(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let auth = &topology.access.auth;
     let inline = !auth.users.is_empty() || !auth.anonymous.is_empty();
-    if inline && auth.existing_secret.is_some() {
+    let is_twofold = inline && auth.existing_secret.is_some();
+    if is_twofold {
+        let (name, hint) = if auth.users.is_empty() {
+            ("anonymous", "leave it out: users.json of the Secret says it, as the user `*`")
+        } else {
+            ("existingSecret", "keep one of users and existingSecret")
+        };
         let message = "users are in values and in an existing Secret";
-        let finding = Diagnostic::error(Code::Contradiction, "/auth/existingSecret", message);
-        findings.push(finding.with_hint("keep one of users and existingSecret"));
+        let finding = Diagnostic::error(Code::Contradiction, format!("/auth/{name}"), message);
+        findings.push(finding.with_hint(hint));
     }
     let takes_copies = topology.backup.scheduled.is_some();
     for (name, user, password, is_needed) in [
@@ -24,7 +30,9 @@ pub(super) fn users(topology: &Topology, findings: &mut Vec<Diagnostic>) {
         ("backupPassword", BACKUP_USER, &auth.backup_password, inline && takes_copies),
     ] {
         let path = format!("/auth/{name}");
-        if is_needed && password.is_none() {
+        if is_twofold {
+            // Whose passwords are needed depends on which of them stays.
+        } else if is_needed && password.is_none() {
             let finding = Diagnostic::error(Code::MissingKey, path, format!("the pods' user {user} needs a password"));
             findings.push(finding.with_hint("any long random text"));
         } else if !inline && password.is_some() {

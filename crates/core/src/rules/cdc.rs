@@ -40,15 +40,79 @@ pub(super) fn tls(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     }
 }
 
-/// rqlited ends when it cannot read the expression. Ours is not Go's: what only one of them knows is left to it.
+/// rqlited ends when it cannot read the expression, which is Go's: of that a check by hand, of the rest what neither can read.
 pub(super) fn table_filter(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let Some(filter) = &topology.settings.cdc.table_filter else { return };
-    let is_gos_own = ["\\p", "\\P", "\\Q", "\\C"].iter().any(|own| filter.contains(own));
-    if let Some(error) = Regex::new(filter).err().filter(|_| !is_gos_own) {
+    let is_gos_own = ["\\p", "\\P", "\\Q", "\\C", "\\0", "\\1", "{,", "&&"].iter().any(|own| filter.contains(own));
+    let ours = || Regex::new(filter).err().filter(|_| !is_gos_own).map(|error| error.to_string());
+    if let Some(error) = refused_by_go(filter).map(str::to_owned).or_else(ours) {
         let message = format!("rqlited cannot read it: {error}");
         let finding = Diagnostic::error(Code::InvalidValue, "/cdc/tableFilter", message);
         findings.push(finding.with_hint("such as ^(orders|invoices)$"));
     }
+}
+
+/// What Go's expressions have not, and others have: repetitions of repetitions, long ones, some escapes and flags.
+fn refused_by_go(filter: &str) -> Option<&'static str> {
+    let (mut rest, mut was_repeated) = (filter, false);
+    while let Some(c) = rest.chars().next() {
+        rest = &rest[c.len_utf8()..];
+        let mut is_repeated = matches!(c, '*' | '+' | '?');
+        match c {
+            '\\' => {
+                let escaped = rest.chars().next().unwrap_or('a');
+                if escaped.is_ascii_alphabetic() && !"AaBbCDdEfnPpQrSstvWwxz".contains(escaped) {
+                    return Some("an escape that it does not know");
+                }
+                rest = rest.get(escaped.len_utf8()..).unwrap_or_default();
+                if escaped == 'Q' {
+                    rest = rest.split_once("\\E").map_or("", |(_, behind)| behind);
+                }
+            }
+            '[' => {
+                let inner = rest.strip_prefix('^').unwrap_or(rest);
+                rest = inner.strip_prefix(']').unwrap_or(inner);
+                let mut is_escaped = false;
+                let is_end = |c: char| {
+                    let is_end = c == ']' && !is_escaped;
+                    is_escaped = c == '\\' && !is_escaped;
+                    is_end
+                };
+                rest = rest.split_once(is_end).map_or("", |(_, behind)| behind);
+            }
+            '{' => {
+                let counts = rest.split('}').next().filter(|counts| counts.len() < rest.len()).unwrap_or_default();
+                let is_count = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+                let (least, most) = counts.split_once(',').unwrap_or((counts, ""));
+                if !least.is_empty() && is_count(least) && is_count(most) {
+                    if [least, most].iter().any(|count| count.parse().unwrap_or(0) > 1000 || count.len() > 4) {
+                        return Some("a repetition of more than 1000");
+                    }
+                    rest = &rest[counts.len() + 1..];
+                    is_repeated = true;
+                }
+            }
+            '(' if rest.starts_with('?') => {
+                let flags = &rest[1..];
+                if !flags.starts_with("P<") && !flags.starts_with('<') {
+                    let end = flags.find([':', ')']).unwrap_or(flags.len());
+                    if !flags[..end].chars().all(|flag| "imsU-".contains(flag)) {
+                        return Some("a flag that it does not know");
+                    }
+                }
+                rest = flags;
+            }
+            _ => {}
+        }
+        if is_repeated {
+            if was_repeated {
+                return Some("a repetition of a repetition");
+            }
+            rest = rest.strip_prefix('?').unwrap_or(rest);
+        }
+        was_repeated = is_repeated;
+    }
+    None
 }
 
 /// Who retries for ever keeps everything meanwhile.
@@ -110,5 +174,46 @@ pub(super) fn port(url: &str) -> Option<i64> {
     match named {
         Some((_, port)) => port.parse().ok(),
         None => Some(if scheme == "https" { 443 } else { 80 }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As Go 1.26 reads them.
+    #[test]
+    fn an_expression_is_read_as_go_reads_it() {
+        let refused =
+            ["a**", "a*+", "a*??", "a{2}{3}", "a{1001}", "a{5,2000}", r"\u0041", "(?x)a", "(?R)a", "(?=a)", "(?P>a)"];
+        for filter in refused {
+            assert!(refused_by_go(filter).is_some(), "{filter}");
+        }
+        let read = [
+            "^(orders|invoices)$",
+            "a{,3}",
+            "[a-z&&b]",
+            r"\123",
+            "a*?",
+            "a{2,}?",
+            "(?i)a",
+            "(?i:a)*",
+            "(?P<n>a)+",
+            "(?<n>a)",
+            "[*+]*",
+            r"[\]*+]",
+            "[]*+]",
+            "[^]*+]",
+            "[[:alpha:]]+",
+            r"\Q**\E",
+            r"\++",
+            "a{x}*",
+            "{}*",
+            r"\pL+",
+            "é+",
+        ];
+        for filter in read {
+            assert_eq!(refused_by_go(filter), None, "{filter}");
+        }
     }
 }

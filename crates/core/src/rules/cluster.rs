@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::topology::{PodSet, Topology};
-use crate::values::AccessMode;
+use crate::values::{AccessMode, LabelCondition, LabelOperator, LabelSelector};
 
 /// A node that restarts on a cluster that caches DNS for 30 s is away for about a minute.
 const SHORTEST_GRACE_MILLIS: u64 = 60_000;
@@ -110,6 +110,27 @@ pub(super) fn local_volumes(topology: &Topology, findings: &mut Vec<Diagnostic>)
             Diagnostic::error(Code::InvalidValue, "/storage/localVolumes/pathPrefix", "Kubernetes refuses `..`");
         findings.push(finding.with_hint("write the whole path"));
     }
+    let storage = &topology.voters.storage;
+    if storage.local_volumes.is_empty() {
+        return;
+    }
+    if storage.storage_class_name.is_none() {
+        let message = "claims without a class get the cluster's default one, and then none of these volumes";
+        let finding = Diagnostic::error(Code::MissingKey, "/storage/storageClassName", message);
+        findings.push(finding.with_hint("any name that no provisioner has, such as local"));
+    }
+    let asks_for_more = |selector: &LabelSelector| {
+        let is_more = |it: &LabelCondition| {
+            matches!(it.operator, LabelOperator::In | LabelOperator::Exists)
+                && !selector.match_labels.contains_key(&it.key)
+        };
+        selector.match_expressions.iter().any(is_more)
+    };
+    if storage.claim.selector.as_ref().is_some_and(asks_for_more) {
+        let message = "the volumes of localVolumes have the labels of matchLabels, and no others";
+        let finding = Diagnostic::error(Code::Contradiction, "/storage/selector/matchExpressions", message);
+        findings.push(finding.with_hint("use matchLabels"));
+    }
 }
 
 pub(super) fn disruption(topology: &Topology, findings: &mut Vec<Diagnostic>) {
@@ -145,11 +166,10 @@ pub(super) fn drains(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let readers = topology.readers.as_ref().map(|set| (set, "/readers/podDisruptionBudget", most_readers(set)));
     for (set, path, pods) in voters.into_iter().chain(readers) {
         let Some([limit]) = set.budget.as_ref().map(|budget| budget.limits.as_slice()) else { continue };
-        if limit.field == "minAvailable" && limit.keeps_all(pods) {
-            let message =
-                format!("there are {pods} pods at most, so a drain of a node with one of them waits for ever");
-            let finding = Diagnostic::warning(Code::DrainBlocked, format!("{path}/minAvailable"), message);
-            findings.push(finding.with_hint("leave it out, or make it less"));
+        if limit.keeps_all(pods) {
+            let message = format!("of {pods} pods none may go, so a drain of a node with one of them waits for ever");
+            let finding = Diagnostic::warning(Code::DrainBlocked, format!("{path}/{}", limit.field), message);
+            findings.push(finding.with_hint("leave it out"));
         }
     }
 }

@@ -112,8 +112,10 @@ pub(super) fn blocked_ports(topology: &Topology, findings: &mut Vec<Diagnostic>)
     let open: Vec<_> = policy.ingress.iter().map(|rule| &rule.ports).collect();
     for (i, container) in topology.voters.pod.containers.iter().enumerate() {
         let ports = container.fields.get("ports").and_then(Value::as_array).into_iter().flatten();
-        for port in ports.filter_map(|port| port.get("containerPort")?.as_i64()) {
-            if !open.iter().any(|ports| ports.is_empty() || ports.iter().any(|open| includes(open, port))) {
+        for (port, fields) in ports.filter_map(|fields| Some((fields.get("containerPort")?.as_i64()?, fields))) {
+            let protocol = fields.get("protocol").and_then(Value::as_str).unwrap_or("TCP");
+            let is_open = |open: &NetworkPort| open.protocol.name() == protocol && includes(open, port);
+            if !open.iter().any(|ports| ports.is_empty() || ports.iter().any(is_open)) {
                 let path = format!("/extraContainers/{i}");
                 let message = format!("the network policy lets nobody reach port {port} of {}", container.name);
                 let finding = Diagnostic::warning(Code::BlockedPort, path, message);
@@ -132,7 +134,9 @@ fn includes(open: &NetworkPort, port: i64) -> bool {
 pub(super) fn way_out(topology: &Topology, setting: &str, port: Option<i64>, findings: &mut Vec<Diagnostic>) {
     let Some(policy) = topology.network_policy.as_ref().filter(|policy| !policy.egress_to_all) else { return };
     let is_open = |ports: &Vec<NetworkPort>| {
-        ports.is_empty() || port.is_none_or(|port| ports.iter().any(|open| includes(open, port)))
+        let leads_there =
+            |open: &NetworkPort| open.protocol == Protocol::TCP && port.is_none_or(|port| includes(open, port));
+        ports.is_empty() || ports.iter().any(leads_there)
     };
     if !policy.egress.iter().any(|rule| is_open(&rule.ports)) {
         let message = "the network policy does not let the pods get there";

@@ -23,6 +23,18 @@ pub(super) fn backend(topology: &Topology, findings: &mut Vec<Diagnostic>) {
             findings.push(finding.with_hint("set services.client.enabled to true"));
         }
     }
+    // Whoever wrote annotations has thought of it: clouds and controllers each have their own.
+    let silent = topology.ingress.as_ref().filter(|ingress| {
+        let own = |key: &String| key.ends_with("/backend-protocol") || topology.metadata.annotations.contains_key(key);
+        ingress.annotations.keys().all(own)
+    });
+    let auth = &topology.access.auth;
+    let has_passwords = auth.existing_secret.is_some() || !auth.users.is_empty();
+    if has_passwords && silent.is_some_and(|ingress| ingress.tls.is_empty()) {
+        let message = "users' passwords reach the Ingress in plain text";
+        let finding = Diagnostic::warning(Code::PlainPasswords, "/ingress/hosts", message);
+        findings.push(finding.with_hint("name a certificate in ingress.tls"));
+    }
     let Some(tls) = &topology.access.tls.client else { return };
     let mut warn = |path: &str, message: &str, hint: &str| {
         findings.push(Diagnostic::warning(Code::Contradiction, path, message).with_hint(hint));
@@ -36,6 +48,13 @@ pub(super) fn backend(topology: &Topology, findings: &mut Vec<Diagnostic>) {
         let message = "rqlite asks the controller for a certificate (tls.client.mutual), and nothing says which one";
         let hint = "name a Secret in nginx.ingress.kubernetes.io/proxy-ssl-secret, or use gateway.tlsRoute";
         warn("/ingress/hosts", message, hint);
+    }
+    let class = silent.and_then(|ingress| ingress.class_name.as_deref()).filter(|class| !class.contains("nginx"));
+    let says_it = topology.services.client.as_ref().is_some_and(|service| !service.annotations.is_empty());
+    if let Some(class) = class.filter(|_| !says_it) {
+        let message = format!("nothing tells the controller of {class} that the pods take HTTPS alone (tls.client)");
+        let hint = "annotate ingress or services.client as its documentation says, or use gateway.tlsRoute";
+        warn("/ingress/className", &message, hint);
     }
     let is_policy = |object: &serde_json::Value| object["kind"] == "BackendTLSPolicy";
     if topology.gateway.http_route.is_some() && !topology.extra_objects.iter().any(is_policy) {

@@ -10,10 +10,39 @@ pub(super) fn root(topology: &Topology, findings: &mut Vec<Diagnostic>) {
         Some(user) => (Some(user), "/securityContext/runAsUser"),
         None => (pod.run_as_user, "/podSecurityContext/runAsUser"),
     };
-    if container.run_as_non_root.unwrap_or(pod.run_as_non_root) && user.map(Id::get) == Some(0) {
-        let finding = Diagnostic::error(Code::InvalidValue, path, "runAsNonRoot refuses to start user 0");
-        findings.push(finding.with_hint("use 1000, the user of the image"));
+    if !container.run_as_non_root.unwrap_or(pod.run_as_non_root) {
+        return;
     }
+    if user.map(Id::get) == Some(0) {
+        let finding = Diagnostic::error(Code::InvalidValue, path, "runAsNonRoot refuses to start user 0");
+        findings.push(finding.with_hint("use 10050, as it is without"));
+    }
+    // OpenShift sets all of them, if it finds none.
+    let is_openshifts = pod.run_as_group.is_none() && pod.fs_group.is_none();
+    if user.is_none() && !is_openshifts {
+        let message = "the image's user has only a name, so kubelet cannot know that it is not root, and starts no pod";
+        let finding = Diagnostic::warning(Code::MissingKey, path, message);
+        findings.push(finding.with_hint("a number, such as 10050; on OpenShift runAsGroup and fsGroup null, too"));
+    }
+}
+
+/// Who may write to the volumes.
+pub(super) fn volumes(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let (storage, security) = (&topology.voters.storage, &topology.voters.pod.security);
+    let user = security.container.run_as_user.or(security.pod.run_as_user).map(Id::get);
+    // An empty folder of the pod's own is everybody's.
+    let Some(user) = user.filter(|user| *user != 0 && !storage.ephemeral) else { return };
+    let (path, message, hint) = if let Some(first) = storage.local_volumes.first() {
+        let message = format!("the node makes these folders for root, and user {user} cannot write there");
+        let hint = format!("first, on the node, for each: mkdir -p {0}; chown {user} {0}", first.path);
+        ("/storage/localVolumes", message, hint)
+    } else if security.pod.fs_group.is_none() {
+        let message = format!("new volumes are root's, and user {user} cannot write there");
+        ("/podSecurityContext/fsGroup", message, "leave it out".to_owned())
+    } else {
+        return;
+    };
+    findings.push(Diagnostic::warning(Code::VolumeOwner, path, message).with_hint(hint));
 }
 
 /// What gives a process all rights lets it take more: the API server refuses the two together.
@@ -46,6 +75,16 @@ pub(super) fn profiles(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     for (setting, profile) in seccomp {
         let Some(profile) = profile else { continue };
         let path = format!("/{setting}/seccompProfile/localhostProfile");
+        if profile
+            .localhost_profile
+            .as_ref()
+            .is_some_and(|file| file.starts_with('/') || file.split('/').any(|part| part == ".."))
+        {
+            let message = "the API server takes a path below kubelet's folder of profiles";
+            findings.push(
+                Diagnostic::error(Code::InvalidValue, path.clone(), message).with_hint("such as profiles/rqlite.json"),
+            );
+        }
         local(profile.kind == SeccompType::Localhost, profile.localhost_profile.is_some(), path, findings);
     }
     let app_armor = [("podSecurityContext", &pod.app_armor_profile), ("securityContext", &container.app_armor_profile)];

@@ -95,6 +95,13 @@ impl Reader {
             longest_outage: object.get("longestOutage").and_then(|time| self.time(time, "/longestOutage")),
             steps: Vec::new(),
         };
+        for (path, text) in [("/name", &scenario.name), ("/about", &scenario.about)] {
+            // A terminal would do what they say.
+            if text.contains(char::is_control) {
+                self.add(Code::InvalidValue, path, "it holds characters that cannot be shown");
+                self.hint("write it on one line");
+            }
+        }
         if scenario.name.is_empty() && object.get("name").is_none_or(Value::is_string) {
             self.add(Code::MissingKey, "/name", "a scenario needs a name");
         }

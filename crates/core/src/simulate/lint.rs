@@ -4,7 +4,6 @@ use super::scenario::Scenario;
 use super::trace::Verdict;
 use super::{Simulator, builtin};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::topology::Topology;
 
 /// The scenarios in which one thing happens, each with the setting that decides most about it.
 const SINGLE: [(&str, &str); 11] = [
@@ -24,16 +23,16 @@ const SINGLE: [(&str, &str); 11] = [
 /// Plays them, and reports those after which nobody leads, rows are gone, or writes stand still for long.
 ///
 /// With a single voter nothing is played: another finding says what that means.
-pub fn lint(topology: &Topology) -> Vec<Diagnostic> {
-    if topology.cluster.voters < 2 {
+pub fn lint(simulator: &Simulator) -> Vec<Diagnostic> {
+    let settings = &simulator.settings;
+    if settings.voters < 2 {
         return Vec::new();
     }
-    let cluster = &topology.cluster;
     // Where no voter may be lost, no other setting helps.
-    let votes = if cluster.replicas > cluster.max_voters { "/maxVoters" } else { "/replicas" };
-    let deciding = |setting| if cluster.tolerated_losses == 0 || setting == "/replicas" { votes } else { setting };
-    let simulator = Simulator::of(topology);
-    let scenarios = builtin(&simulator);
+    let (spare, replicas) = (settings.voters > 2, settings.sets.first().map_or(0, |set| set.replicas));
+    let votes = if replicas > settings.max_voters { "/maxVoters" } else { "/replicas" };
+    let deciding = |setting| if !spare || setting == "/replicas" { votes } else { setting };
+    let scenarios = builtin(simulator);
     let bad = SINGLE.iter().filter_map(|(name, setting)| {
         let scenario = scenarios.iter().find(|scenario| scenario.name == *name)?;
         let verdict = simulator.verdict(scenario, 1);

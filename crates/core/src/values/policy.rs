@@ -138,3 +138,14 @@ pub enum Protocol {
     /// Rarely seen.
     SCTP,
 }
+
+impl Protocol {
+    /// As Kubernetes writes it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::TCP => "TCP",
+            Self::UDP => "UDP",
+            Self::SCTP => "SCTP",
+        }
+    }
+}

@@ -485,8 +485,8 @@ pub struct Int<const MIN: i64, const MAX: i64>(i64);
 pub type Port = Int<1, 65535>;
 /// A number of seconds, up to a day.
 pub type Seconds = Int<0, 86400>;
-/// A user or group id.
-pub type Id = Int<0, 4_294_967_294>;
+/// A user or group id. The API server takes no larger one.
+pub type Id = Int<0, 2_147_483_647>;
 
 impl<const MIN: i64, const MAX: i64> Int<MIN, MAX> {
     /// Makes a default; a number outside of the range does not compile.

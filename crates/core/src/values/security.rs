@@ -12,7 +12,7 @@ pub struct PodSecurity {
     /// Refuses to run as root.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
     pub run_as_non_root: bool,
-    /// The user: a number that is no user of the nodes, so that nothing of theirs is open to it. null leaves it to the image, which has 1000, or to OpenShift.
+    /// The user: a number that is no user of the nodes, so that nothing of theirs is open to it. null leaves it to OpenShift; elsewhere a number is needed, because the image's user has only a name.
     #[schemars(extend("x-rqchart" = { "level": "expert", "group": "security", "effect": "roll" }))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_as_user: Option<Id>,

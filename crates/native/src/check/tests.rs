@@ -118,7 +118,7 @@ fn a_selector_that_misses_its_pods() {
     let budget = "error[selector-mismatch]: PodDisruptionBudget db: it selects no pods (t)";
     let in_budget = "spec:\n  selector: {matchLabels: {app: db}}";
     assert_eq!(found(in_budget, "spec:\n  selector: {matchLabels: {app: other}}"), [budget]);
-    assert_eq!(found(in_budget, "spec:\n  selector: {}"), [budget]);
+    assert_eq!(found(in_budget, "spec: {}"), [budget]);
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn two_things_of_a_pod_with_one_name() {
     );
     assert_eq!(
         found("mountPath: /users", "mountPath: /data"),
-        [r#"error[duplicate-object]: StatefulSet db: db mounts two volumes at Some("/data") (t)"#]
+        [r#"error[duplicate-object]: StatefulSet db: db mounts two volumes at "/data" (t)"#]
     );
 }
 
@@ -208,6 +208,44 @@ fn a_policy_for_nobody() {
     };
     assert_eq!(policy("db"), [""; 0]);
     assert_eq!(policy("other"), ["error[selector-mismatch]: NetworkPolicy a: it selects no pods (t)"]);
+}
+
+#[test]
+fn a_selector_is_read_as_kubernetes_reads_it() {
+    let selector = |selector: &str| {
+        let head = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: default}\n";
+        found("", &format!("{head}spec: {{podSelector: {selector}}}\n")).is_empty()
+    };
+    let condition = |rest: &str| selector(&format!("{{matchExpressions: [{{{rest}}}]}}"));
+    assert!(selector("{}") && selector("{matchLabels: {app: db, team: storage}}"));
+    assert!(!selector("{matchLabels: {app: db, team: none}}"));
+    assert!(condition("key: app, operator: In, values: [a, db]") && !condition("key: app, operator: In, values: [a]"));
+    assert!(
+        condition("key: app, operator: NotIn, values: [a]") && !condition("key: app, operator: NotIn, values: [db]")
+    );
+    assert!(condition("key: app, operator: Exists") && !condition("key: a, operator: Exists"));
+    assert!(condition("key: a, operator: DoesNotExist") && !condition("key: app, operator: DoesNotExist"));
+    let indexed = "{app: db, apps.kubernetes.io/pod-index: \"0\"}\n  ports";
+    assert_eq!(found("{app: db}\n  ports", indexed), [""; 0]);
+}
+
+#[test]
+fn two_budgets_for_the_same_pods() {
+    let budget = |selector: &str| {
+        let head = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: a, namespace: default}\n";
+        found("", &format!("{head}spec: {{selector: {selector}}}\n"))
+    };
+    let other = "it selects pods of the StatefulSet db";
+    let both = |name: &str, other_name: &str| {
+        format!(
+            "error[drain-blocked]: PodDisruptionBudget {name}: {other}, as {other_name} does: a drain of their nodes waits for ever (t)"
+        )
+    };
+    assert_eq!(budget("{}"), [both("db", "a"), both("a", "db")]);
+    assert_eq!(
+        budget("{matchLabels: {app: x}}"),
+        ["error[selector-mismatch]: PodDisruptionBudget a: it selects no pods (t)"]
+    );
 }
 
 #[test]

@@ -76,18 +76,30 @@ impl Builder<'_> {
     fn read(&mut self, text: &str) -> Result<(), Failure> {
         characters::check(self.source, text, self.findings)?;
         for event in Parser::new_from_str(text) {
-            let (event, span) = event.map_err(|error| self.syntax_error(&error))?;
+            let (event, span) = event.map_err(|error| self.syntax_error(text, &error))?;
             self.event(event, span)?;
         }
         Ok(())
     }
 
-    fn syntax_error(&self, error: &ScanError) -> Failure {
-        let place = self.place(Span::empty(*error.marker()));
+    fn syntax_error(&self, text: &str, error: &ScanError) -> Failure {
+        let mut place = self.place(Span::empty(*error.marker()));
+        let mut message = error.info();
+        if message.starts_with("simple key expect") {
+            // The parser notices it only in the next line.
+            let marker = error.marker();
+            let lines = text.lines().take(marker.line() - usize::from(marker.col() == 0)).enumerate();
+            let (at, line) = lines.filter(|(_, line)| !line.trim().is_empty()).last().unwrap_or_default();
+            let key = line.trim();
+            let column = line.len() - line.trim_start().len() + 1; // what stands before it are spaces
+            let length = narrow(key.chars().count());
+            place = Place { line: narrow(at + 1), column: narrow(column), length, ..place };
+            message = "a key without `:`";
+        }
         if error.info() == "recursion limit exceeded" {
             return Failure::new(Code::YamlLimit, "", format!("the file is nested more than {MAX_DEPTH} deep"), place);
         }
-        let failure = Failure::new(Code::YamlSyntax, "", error.info(), place);
+        let failure = Failure::new(Code::YamlSyntax, "", message, place);
         match characters::hint(error.info()) {
             Some(hint) => failure.with_hint(hint),
             None => failure,

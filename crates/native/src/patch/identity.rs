@@ -43,8 +43,11 @@ const OF_THE_HEADLESS_SERVICE: &[Kept] = &[
 const OF_A_PODS_SERVICE: &[Kept] =
     &[("/spec/selector", "clients know one pod by its name", "use services.client for a Service of all pods")];
 
-const OF_A_BUDGET: &[Kept] =
-    &[("/spec/selector", "it counts the pods of one StatefulSet, whose quorum it keeps", "set nameOverride")];
+const OF_A_BUDGET: &[Kept] = &[
+    ("/spec/selector", "it counts the pods of one StatefulSet, whose quorum it keeps", "set nameOverride"),
+    ("/spec/maxUnavailable", "it is what the quorum can spare", "set podDisruptionBudget"),
+    ("/spec/minAvailable", "it is what the quorum can spare", "set podDisruptionBudget"),
+];
 
 const OF_THE_SCRIPTS: &[Kept] =
     &[("/data", "the scripts decide who founds and who joins", "edit them in a chart of your own: rqchart create")];

@@ -296,6 +296,10 @@ fn what_decides_who_the_members_are_does_not_change() {
             json!([{ "kind": "PodDisruptionBudget", "merge": { "spec": { "selector": { "matchLabels": { "app.kubernetes.io/component": null } } } } }]),
             identity("merge/spec/selector"),
         ),
+        (
+            json!([{ "kind": "PodDisruptionBudget", "merge": { "spec": { "maxUnavailable": "100%" } } }]),
+            identity("merge/spec/maxUnavailable"),
+        ),
         // The rqlite container
         (container(json!({ "command": ["rqlited"] })), in_container.clone()),
         (container(json!({ "args": [REAP, REAP_READERS, "-fk=true", "-join=elsewhere:4002"] })), in_container.clone()),

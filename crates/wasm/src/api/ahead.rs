@@ -49,6 +49,21 @@ pub(super) fn scenarios(cluster: &Cluster) -> Vec<Offered> {
     simulate::builtin(&cluster.simulator).into_iter().map(offered).collect()
 }
 
+/// A cluster, and the text of values that it was made of.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FaultsRequest {
+    #[schemars(with = "Value")]
+    simulator: Simulator,
+    text: String,
+}
+
+pub(super) fn faults(request: &FaultsRequest) -> Vec<Finding> {
+    let merged = layers::file(super::preview::FILE, request.text.as_bytes());
+    let found = simulate::lint(&request.simulator).into_iter().map(|finding| placed::place(finding, &merged));
+    found.map(Finding::from).collect()
+}
+
 /// A scenario to play.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -25,7 +25,7 @@ pub fn contract() -> (Vec<Call>, Vec<(String, Value)>) {
         requests: SchemaSettings::draft2020_12().into_generator(),
         answers: SchemaSettings::draft2020_12().for_serialize().into_generator(),
     };
-    let calls = vec![
+    let mut calls = vec![
         types.call("about", "What never changes while the page is open.", None, Some(Types::answer::<about::About>)),
         types.call(
             "preview",
@@ -82,6 +82,20 @@ pub fn contract() -> (Vec<Call>, Vec<(String, Value)>) {
             Some(Types::answer::<Value>),
         ),
         types.call(
+            "manifests",
+            "What is rendered, as people take it away.",
+            Some(Types::request::<Input>),
+            Some(Types::answer::<manifests::Manifests>),
+        ),
+    ];
+    calls.extend(ahead_calls(&mut types));
+    calls.extend(archive_calls(&mut types));
+    (calls, types.definitions())
+}
+
+fn ahead_calls(types: &mut Types) -> Vec<Call> {
+    vec![
+        types.call(
             "scenarios",
             "The scenarios that are built in.",
             Some(Types::request::<ahead::Cluster>),
@@ -92,6 +106,12 @@ pub fn contract() -> (Vec<Call>, Vec<(String, Value)>) {
             "A scenario, played.",
             Some(Types::request::<ahead::PlayRequest>),
             Some(Types::answer::<ahead::Played>),
+        ),
+        types.call(
+            "faults",
+            "Which single faults the cluster does not bear, as findings about the text.",
+            Some(Types::request::<ahead::FaultsRequest>),
+            Some(Types::answer::<Vec<preview::Finding>>),
         ),
         types.call(
             "attach",
@@ -111,16 +131,14 @@ pub fn contract() -> (Vec<Call>, Vec<(String, Value)>) {
             Some(Types::request::<ahead::PlanRequest>),
             Some(Types::answer::<ahead::Planned>),
         ),
-        types.call(
-            "manifests",
-            "What is rendered, as people take it away.",
-            Some(Types::request::<Input>),
-            Some(Types::answer::<manifests::Manifests>),
-        ),
+    ]
+}
+
+fn archive_calls(types: &mut Types) -> Vec<Call> {
+    vec![
         types.call("pack", "The chart with these values.", Some(Types::request::<archives::PackRequest>), None),
         types.call("zip", "Files as a zip archive.", Some(Types::request::<archives::ZipRequest>), None),
-    ];
-    (calls, types.definitions())
+    ]
 }
 
 /// What is read may leave out what has a default; what is written has it.

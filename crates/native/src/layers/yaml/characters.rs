@@ -40,8 +40,14 @@ pub(super) fn hint(message: &str) -> Option<&'static str> {
     let hints = [
         ("tab", "indent with spaces"),
         ("followed by a valid YAML whitespace", "write a space behind the colon"),
+        ("quoted scalar", "close the quote"),
         ("invalid indentation", "indent it more than the line that it belongs to"),
-        ("mapping values are not allowed", "put text that contains `: ` in quotes"),
+        ("mapping values are not allowed", "put text that contains `: ` in quotes, or indent it as the line above"),
+        ("simple key", "write `key: value`"),
+        ("parsing a flow", "close the bracket"),
+        ("did not find expected key", "indent it as the line that it belongs to"),
+        ("unexpected character", "put text that begins with it in quotes"),
+        ("trailing content", "put all of it in quotes"),
         ("unknown anchor", "define it before as &name"),
     ];
     hints.into_iter().find(|(part, _)| message.contains(part)).map(|(_, hint)| hint)
