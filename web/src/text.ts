@@ -206,6 +206,7 @@ export const TEXT = {
     about: "The link holds the state, after the #: no server sees it. It also is in the address bar.",
     link: "Link",
     omitted: "Left out, because they are secrets:",
+    scenario: "It carries your scenario, too.",
     copy: "Copy the link",
     cli: "The program reads the same:",
     tooMuch: "The state is too large for a link: download values.yaml instead.",

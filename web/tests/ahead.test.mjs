@@ -214,6 +214,8 @@ describe("making things happen", () => {
     await act(page, "Drain");
     await page.waitForURL(/,p=/);
     const link = page.url();
+    await page.getByRole("button", { name: "Share" }).click();
+    await page.getByText("It carries your scenario, too.").waitFor();
     const other = await context.browser().newContext();
     const theirs = await other.newPage();
     await theirs.goto(url);

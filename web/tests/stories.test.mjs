@@ -11,6 +11,19 @@ import { begin, dropFile, end, EXAMPLES, fieldOf, fits, importText, picture, rea
 before(() => begin());
 after(end);
 
+/** What each view shows once it is there. */
+const SHOWN = {
+  Picture: ".pod",
+  Simulate: ".simulate .outcome",
+  Manifests: ".line",
+  Changes: ".changes:has(.difference) .plan .outcome",
+  "Use it": ".command",
+};
+async function look(page, view, shown = SHOWN[view]) {
+  await show(page, view);
+  await page.locator(shown).first().waitFor();
+}
+
 const replicas = (page) => page.getByLabel("Replicas", { exact: true });
 const findings = (page) => page.getByRole("region", { name: "Findings" });
 
@@ -412,6 +425,19 @@ describe("in and out", () => {
     assert.equal(await valuesText(page), readFileSync(join(EXAMPLES, "three-zones.yaml"), "utf8"));
   });
 
+  story("a file that is no UTF-8 is refused, as the program refuses it", async (page) => {
+    await importText(page, "replicas: 5\n");
+    await page.getByRole("button", { name: "Import" }).click();
+    const choose = (text, encoding) =>
+      page.getByLabel("Choose a file").setInputFiles({ name: "values.yaml", mimeType: "text/plain", buffer: Buffer.from(text, encoding) });
+    await choose("labels: { team: Müller }\n", "latin1");
+    await page.getByRole("dialog").getByText("values.yaml cannot be read; nothing was changed.").waitFor();
+    await choose("\uFEFFlabels: { team: Müller }\n", "utf8");
+    await page.getByText("values.yaml was imported.").waitFor();
+    await settled(page);
+    assert.equal(await valuesText(page), "labels: { team: Müller }\n");
+  });
+
   story("a file is dropped on the page", async (page) => {
     await dropFile(page.locator("body"), "replicas: 7\n");
     await settled(page);
@@ -482,6 +508,41 @@ describe("in and out", () => {
     await page.getByText("The link cannot be opened:").waitFor();
     assert.equal(await valuesText(page), "");
   }, { hash: "#v=1,s=%3Cimg%20src=x%3E" });
+
+  story("a broken link stays in the address until something is changed, also where there is work of one's own", async (page) => {
+    await importText(page, "replicas: 5\n");
+    await page.waitForFunction(() => location.hash.startsWith("#v=1,"));
+    const broken = "#v=1,s=broken";
+    await page.evaluate((hash) => history.replaceState(null, "", hash), broken);
+    await page.reload();
+    await page.getByText("The link cannot be opened:").waitFor();
+    // The link of what is here is known by then.
+    await page.getByRole("button", { name: "Share" }).click();
+    await page.getByRole("textbox", { name: "Link" }).waitFor();
+    await page.keyboard.press("Escape");
+    assert.equal(await page.evaluate(() => location.hash), broken);
+    await replicas(page).fill("7");
+    await page.waitForFunction((hash) => location.hash.startsWith("#v=1,") && location.hash !== hash, broken);
+  });
+
+  story("whoever looks at the link of what is here keeps nothing anew", async (page) => {
+    await importText(page, "replicas: 5\n");
+    await page.waitForFunction(() => location.hash.startsWith("#v=1,"));
+    await page.evaluate(() => {
+      const { setItem } = Storage.prototype;
+      globalThis.writes = 0;
+      Storage.prototype.setItem = function (...entry) {
+        globalThis.writes += 1;
+        setItem.apply(this, entry);
+      };
+    });
+    await page.getByRole("button", { name: "Share" }).click();
+    await page.getByRole("textbox", { name: "Link" }).waitFor();
+    assert.equal(await page.getByText("It carries your scenario, too.").count(), 0);
+    await page.keyboard.press("Escape");
+    await page.waitForTimeout(500); // the address would follow by then
+    assert.equal(await page.evaluate(() => globalThis.writes), 0);
+  });
 
   story("a huge link is refused", async (page) => {
     await page.getByText("The link cannot be opened:").waitFor();
@@ -659,6 +720,22 @@ describe("for everybody", () => {
     await show(page, "Picture");
     await picture(page, "phone-picture");
   }, { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true });
+
+  story("what is said once more is there for its full time again", async (page) => {
+    await page.clock.install();
+    await look(page, "Use it");
+    const copy = page.locator(".command").first().getByRole("button");
+    const notice = page.locator(".banner.notice", { hasText: "Copied" });
+    await copy.click();
+    await notice.waitFor();
+    await page.clock.fastForward(8000);
+    await copy.click();
+    await page.evaluate(() => navigator.clipboard.readText()); // it is copied, and said
+    await page.clock.fastForward(8000);
+    assert.equal(await notice.count(), 1);
+    await page.clock.fastForward(8000);
+    await notice.waitFor({ state: "detached" });
+  });
 
   story("the picture is a file, and text", async (page) => {
     const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download the picture" }).click()]);

@@ -5,10 +5,10 @@ import { copy } from "../page/copy.ts";
 import { Icon } from "../page/icon.tsx";
 import { document } from "../state/document.ts";
 import { dotted } from "../state/json.ts";
-import { notice } from "../page/views.ts";
+import { dialog, notice } from "../page/views.ts";
 import { TEXT } from "../text.ts";
 import { address, link, shareError } from "./link.ts";
-import { dialog, take, takeFile } from "./take.ts";
+import { take, takeFile } from "./take.ts";
 
 export function Dialogs() {
   if (dialog.value === "share") return <Share />;
@@ -66,6 +66,7 @@ function Share() {
               {TEXT.share.omitted} <code>{present.omitted.map(dotted).join(", ")}</code>
             </p>
           )}
+          {present.scenario !== "" && <p>{TEXT.share.scenario}</p>}
           <button type="button" class="main" onClick={() => copy(url)}>
             <Icon name="copy" /> {TEXT.share.copy}
           </button>

@@ -5,7 +5,7 @@ import { ask, told } from "../engine/client.ts";
 import type { Command, Input, Manifests } from "../engine/types.ts";
 import { copy } from "../page/copy.ts";
 import { Icon } from "../page/icon.tsx";
-import { notice } from "../page/views.ts";
+import { say } from "../page/views.ts";
 import { document } from "../state/document.ts";
 import { about, errors } from "../state/result.ts";
 import { TEXT } from "../text.ts";
@@ -25,7 +25,7 @@ async function download(format: Format): Promise<void> {
   try {
     await DOWNLOADS[format](input, await ask("manifests", input));
   } catch (error) {
-    notice.value = `${TEXT.use.failed} ${told(error) ?? ""}`;
+    say(`${TEXT.use.failed} ${told(error) ?? ""}`);
   }
 }
 
