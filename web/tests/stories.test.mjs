@@ -334,6 +334,27 @@ describe("lines and settings", () => {
     await page.locator(".line.marked", { hasText: "podManagementPolicy" }).waitFor();
   });
 
+  story("a setting leads to its lines once, and not whoever has chosen another file since", async (page) => {
+    await look(page, "Manifests");
+    await page.getByRole("searchbox", { name: "Search settings" }).fill("storage.size");
+    const size = fieldOf(page, "/storage/size");
+    await page.getByRole("tab", { name: "Service rqlite-client" }).click();
+    await size.click();
+    await page.locator(".line.marked").first().waitFor({ timeout: 60_000 });
+    const slow = page.workers().find((worker) => worker.url().includes("/worker") && worker !== page.workers()[0]);
+    await slow.evaluate(() => {
+      const reply = self.postMessage.bind(self);
+      self.answers = 0;
+      self.postMessage = (message) => reply(message, void (self.answers += 1));
+    });
+    await size.fill("20Gi");
+    await page.getByRole("tab", { name: "Service rqlite-client" }).click();
+    while ((await slow.evaluate(() => self.answers)) === 0) await page.waitForTimeout(50);
+    await page.waitForTimeout(100); // it would be shown by then
+    assert.equal(await page.locator(".line.marked").count(), 0);
+    await page.getByRole("tab", { name: "Service rqlite-client", selected: true }).waitFor();
+  });
+
   story("lines are chosen by keyboard, also while the values have errors", async (page) => {
     await show(page, "Manifests");
     await page.getByText("Choose a line").waitFor({ timeout: 60_000 });
@@ -381,6 +402,19 @@ describe("lines and settings", () => {
     await page.getByText("no match").waitFor();
     await page.getByRole("button", { name: /Show those in \d+ other files/ }).click();
     await page.getByText(/^1 of \d+$/).waitFor();
+  });
+
+  story("just what is searched for is marked, as long as it is to be seen", async (page) => {
+    await importText(page, 'podAnnotations: { a: "İİ wanted" }\n');
+    await look(page, "Manifests");
+    await page.getByRole("searchbox", { name: "Search in the manifests" }).fill("Wanted");
+    await page.getByText(/^1 of \d+$/).waitFor();
+    const marked = () => page.evaluate(() => ["found", "found-here"].map((name) =>
+      Array.from(CSS.highlights.get(name) ?? [], ({ startContainer, startOffset, endOffset }) => startContainer.data.slice(startOffset, endOffset)),
+    ));
+    assert.deepEqual(await marked(), [["wanted"], ["wanted"]]);
+    await look(page, "Picture");
+    assert.deepEqual(await marked(), [[], []]);
   });
 
   story("what is compared with stays as it was chosen", async (page) => {
