@@ -44,7 +44,6 @@ export const AHEAD = {
     lanes: { leader: "Leader", quorum: "Quorum", writes: "Writes", reads: "Reads" },
     at: (time: number, leader: string | null, writes: boolean): string =>
       `${seconds(time)}: ${leader === null ? "nobody leads" : `${leader} leads`}, writes are ${writes ? "acknowledged" : "not acknowledged"}`,
-    nobody: "nobody",
     looks: {
       gone: "not there",
       silent: "does not answer",

@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { ask, told } from "../engine/client.ts";
 import type { Difference } from "../engine/types.ts";
 import { titleOf } from "../form/schema.ts";
+import { afterPause } from "../page/pause.ts";
 import { pastedManifests, PlanView } from "../plan/plan.tsx";
 import { showSetting } from "../page/views.ts";
 import { document, imported, preset } from "../state/document.ts";
@@ -33,19 +34,21 @@ export function Changes() {
   const present = document.value;
   const hasErrors = errors.value.length > 0;
   useEffect(() => {
-    if (from === undefined || hasErrors) return;
-    ask("diff", { release: present.release, from: from.text, to: present.text }).then(
-      (answer) => {
-        setDiff(answer);
-        setFailed(null);
-      },
-      (error: unknown) => {
-        const why = told(error);
-        if (why === null) return;
-        setDiff(undefined);
-        setFailed(why);
-      },
-    );
+    if (from === undefined || hasErrors) return undefined;
+    return afterPause(() => {
+      ask("diff", { release: present.release, from: from.text, to: present.text }).then(
+        (answer) => {
+          setDiff(answer);
+          setFailed(null);
+        },
+        (error: unknown) => {
+          const why = told(error);
+          if (why === null) return;
+          setDiff(undefined);
+          setFailed(why);
+        },
+      );
+    });
   }, [present, from?.text, hasErrors]);
   // What is pasted has no values: the plan alone is about it.
   const isPasted = pastedManifests.value.trim() !== "";

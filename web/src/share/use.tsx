@@ -35,7 +35,8 @@ export function Use() {
   const present = document.value;
   const hasErrors = errors.value.length > 0;
   useEffect(() => {
-    ask("commands", present).then(
+    // No text makes others of them.
+    ask("commands", { release: present.release, text: "" }).then(
       (answer) => {
         setCommands(answer.commands);
         setFailed(null);
@@ -45,7 +46,7 @@ export function Use() {
         if (why !== null) setFailed(why);
       },
     );
-  }, [present]);
+  }, [present.release]);
   return (
     <div class="use">
       <h3>{TEXT.use.download}</h3>
