@@ -680,8 +680,7 @@ describe("for everybody", () => {
       await replicas(page).fill("4");
       await settled(page);
       for (const view of ["Picture", "Manifests", "Changes", "Use it"]) {
-        await show(page, view);
-        await page.waitForTimeout(view === "Changes" ? 1500 : 300);
+        await look(page, view);
         await fits(page, view);
         await withoutBarriers(page);
         await picture(page, `${view.toLowerCase().replace(" ", "-")}-${theme}`);
@@ -695,9 +694,11 @@ describe("for everybody", () => {
       await withoutBarriers(page);
       await picture(page, `values-${theme}`);
       await page.getByRole("button", { name: "Share" }).click();
+      await page.getByRole("textbox", { name: "Link" }).waitFor();
       await withoutBarriers(page);
       await page.keyboard.press("Escape");
       await page.getByRole("button", { name: "Import" }).click();
+      await page.getByRole("textbox", { name: "Text" }).waitFor();
       await withoutBarriers(page);
     }, { colorScheme: theme });
   }
@@ -741,10 +742,10 @@ describe("for everybody", () => {
     assert.equal(await width(), 320);
     await withoutBarriers(page);
     await picture(page, "phone-form");
+    await replicas(page).fill("4");
     await page.getByRole("button", { name: "What comes of it" }).click();
     for (const view of ["Picture", "Manifests", "Changes", "Use it"]) {
-      await show(page, view);
-      await page.waitForTimeout(300);
+      await look(page, view);
       assert.equal(await width(), 320, view);
       await fits(page, view);
     }
@@ -796,6 +797,25 @@ describe("where it is hard", () => {
     await context.setOffline(false);
   });
 
+  story("a part that cannot be loaded is said to be one, and is there when it is opened again", async (_page, { browser, url }) => {
+    // Where nothing is kept.
+    const context = await browser.newContext({ serviceWorkers: "block" });
+    const page = await context.newPage();
+    await context.route(/assets\/(use|dialogs)-/, (route) => route.abort());
+    await page.goto(url);
+    await ready(page);
+    await show(page, "Use it");
+    await page.getByText("This part could not be loaded. Open it again when there is a network.").waitFor();
+    await page.getByRole("button", { name: "Share" }).click();
+    await page.locator(".banner.notice", { hasText: "This part could not be loaded." }).waitFor();
+    await context.unrouteAll();
+    await show(page, "Picture");
+    await look(page, "Use it");
+    await page.getByRole("button", { name: "Share" }).click();
+    await page.getByRole("textbox", { name: "Link" }).waitFor();
+    await context.close();
+  });
+
   story("markup in every string is text", async (page) => {
     const evil = `<img src=x onerror="window.hit=1"><script>window.hit=1</script>`;
     const quoted = JSON.stringify(evil);
@@ -803,15 +823,21 @@ describe("where it is hard", () => {
       page,
       `${quoted}: ${quoted}\nstorage: { size: ${quoted}, storageClassName: ${quoted} }\npodAnnotations: { a: ${quoted} }\nimage: { tag: ${quoted} }\n`,
     );
-    for (const view of ["Picture", "Manifests", "Changes", "Use it"]) await show(page, view);
+    const isText = async (view) => {
+      assert.equal(await page.locator("img, main script").count(), 0, view);
+      assert.equal(await page.evaluate(() => window.hit), undefined, view);
+    };
+    const all = async (shown) => {
+      for (const view of Object.keys(SHOWN)) {
+        await look(page, view, shown[view]);
+        await isText(view);
+      }
+    };
+    await all({ ...SHOWN, Simulate: ".simulate", Changes: ".changes .banner" });
     await importText(page, `podAnnotations: { a: ${quoted} }\n`);
-    await show(page, "Manifests");
-    await page.locator(".line", { hasText: "onerror" }).first().waitFor();
-    await show(page, "Changes");
-    await page.waitForTimeout(1500);
+    await all({ ...SHOWN, Manifests: ".line:has-text('onerror')", Changes: ".changes:has(.plan .outcome) .line:has-text('onerror')" });
     await valuesText(page);
-    assert.equal(await page.evaluate(() => window.hit), undefined);
-    assert.equal(await page.locator("img, main script").count(), 0);
+    await isText("values.yaml");
   });
 
   story("300 replicas", async (page) => {
