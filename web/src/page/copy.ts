@@ -1,11 +1,11 @@
-import { TEXT } from "../text.ts";
+import { LATER } from "../text.later.ts";
 import { say } from "./views.ts";
 
 export async function copy(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
-    say(TEXT.preview.copied);
+    say(LATER.preview.copied);
   } catch (error) {
-    say(`${TEXT.use.failed} ${error instanceof Error ? error.message : String(error)}`);
+    say(`${LATER.use.failed} ${error instanceof Error ? error.message : String(error)}`);
   }
 }

@@ -10,6 +10,7 @@ import { Tabs } from "../page/tabs.tsx";
 import { markedSetting, showSetting } from "../page/views.ts";
 import { dotted, isWithin } from "../state/json.ts";
 import { fileKey, files, isStale, origins, touched, wantOrigins } from "../state/result.ts";
+import { LATER } from "../text.later.ts";
 import { TEXT } from "../text.ts";
 import { folded, forget, Search, searchNow, wanted } from "./search.tsx";
 import { tokens } from "./tokens.ts";
@@ -88,20 +89,20 @@ export function Manifests() {
       text: (
         <>
           <b>{one.kind}</b> {one.name}
-          {touched.value.has(fileKey(one)) && <i class="dot" role="img" aria-label={TEXT.preview.changed} />}
+          {touched.value.has(fileKey(one)) && <i class="dot" role="img" aria-label={LATER.preview.changed} />}
         </>
       ),
     })),
-    { id: ALL, text: <>{TEXT.preview.all}</> },
+    { id: ALL, text: <>{LATER.preview.all}</> },
   ];
   const shown = file === ALL ? list : list.filter((one) => fileKey(one) === file);
-  if (list.length === 0) return <p class="empty">{TEXT.preview.empty}</p>;
+  if (list.length === 0) return <p class="empty">{LATER.preview.empty}</p>;
   return (
     <div class="manifests">
       {isStale.value && <p class="banner warning">{TEXT.preview.stale}</p>}
       <Tabs
         name="file"
-        label={TEXT.preview.files}
+        label={LATER.preview.files}
         tabs={tabs}
         chosen={file}
         choose={show}
@@ -111,14 +112,14 @@ export function Manifests() {
         <Search within={panel} />
         {elsewhere.value > 0 && (
           <button type="button" class="quiet" onClick={() => show(ALL)}>
-            {TEXT.preview.elsewhere(elsewhere.value)}
+            {LATER.preview.elsewhere(elsewhere.value)}
           </button>
         )}
         <button
           type="button"
           onClick={() => copy(shown.map(({ text }) => (shown.length > 1 ? `---\n${text}` : text)).join(""))}
         >
-          <Icon name="copy" /> {TEXT.preview.copy}
+          <Icon name="copy" /> {LATER.preview.copy}
         </button>
       </div>
       <div class="panel code" role="tabpanel" id="file-panel" aria-labelledby={`file-tab-${tabs.findIndex((tab) => tab.id === file)}`} tabIndex={0} ref={panel} onKeyDown={chooseByKey}>
@@ -198,16 +199,16 @@ function Origins() {
   return (
     <p class="origins" role="status">
       {chosen === null ? (
-        TEXT.preview.originsHint
+        LATER.preview.originsHint
       ) : known === null ? (
         TEXT.findings.checking
       ) : paths.length === 0 ? (
         <>
-          {TEXT.preview.line(chosen.line + 1)}: {TEXT.preview.originsNone}
+          {LATER.preview.line(chosen.line + 1)}: {LATER.preview.originsNone}
         </>
       ) : (
         <>
-          {TEXT.preview.line(chosen.line + 1)}: {TEXT.preview.origins}{" "}
+          {LATER.preview.line(chosen.line + 1)}: {LATER.preview.origins}{" "}
           {paths.map((path) => (
             <button type="button" class="quiet" key={path} onClick={() => showSetting(path)}>
               <code>{dotted(path)}</code>

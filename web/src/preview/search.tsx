@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { Icon } from "../page/icon.tsx";
-import { TEXT } from "../text.ts";
+import { LATER } from "../text.later.ts";
 
 export const wanted = signal("");
 const count = signal(0);
@@ -74,8 +74,8 @@ export function Search({ within }: { within: RefObject<Element | null> }) {
         <Icon name="search" />
         <input
           type="search"
-          aria-label={TEXT.preview.search}
-          placeholder={TEXT.preview.search}
+          aria-label={LATER.preview.search}
+          placeholder={LATER.preview.search}
           value={wanted.value}
           onInput={(event) => {
             wanted.value = event.currentTarget.value;
@@ -91,12 +91,12 @@ export function Search({ within }: { within: RefObject<Element | null> }) {
       {wanted.value !== "" && (
         <>
           <span role="status" class="matches">
-            {TEXT.preview.matches(current.value + 1, count.value)}
+            {LATER.preview.matches(current.value + 1, count.value)}
           </span>
-          <button type="button" class="icon" aria-label={TEXT.preview.previous} onClick={() => go(-1)}>
+          <button type="button" class="icon" aria-label={LATER.preview.previous} onClick={() => go(-1)}>
             <Icon name="up" />
           </button>
-          <button type="button" class="icon" aria-label={TEXT.preview.next} onClick={() => go(1)}>
+          <button type="button" class="icon" aria-label={LATER.preview.next} onClick={() => go(1)}>
             <Icon name="down" />
           </button>
         </>
