@@ -13,14 +13,15 @@ function offline(): Plugin {
       order: "post",
       handler(_options, bundle) {
         const own = new URL("public/", import.meta.url);
-        const files = [...Object.keys(bundle).filter((name) => name !== "index.html"), ...readdirSync(own)];
+        const kept = readdirSync(own).toSorted();
+        const files = [...Object.keys(bundle).filter((name) => name !== "index.html"), ...kept];
         const hash = createHash("sha256");
         for (const name of Object.keys(bundle).toSorted()) {
           const file = bundle[name];
           if (file === undefined) continue;
           hash.update(name).update(file.type === "chunk" ? file.code : file.source);
         }
-        for (const name of readdirSync(own)) hash.update(name).update(readFileSync(new URL(name, own)));
+        for (const name of kept) hash.update(name).update(readFileSync(new URL(name, own)));
         const source = readFileSync(new URL("src/offline/sw.js", import.meta.url), "utf8");
         const version = hash.update(source).digest("hex").slice(0, 16);
         const list = JSON.stringify(["./", ...files]);
