@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { defineConfig, type Plugin } from "vite";
 import { read } from "./src/engine/calls.ts";
 
@@ -12,16 +12,19 @@ function offline(): Plugin {
     generateBundle: {
       order: "post",
       handler(_options, bundle) {
-        const files = Object.keys(bundle).filter((name) => name !== "index.html");
+        const own = new URL("public/", import.meta.url);
+        const kept = readdirSync(own).toSorted();
+        const files = [...Object.keys(bundle).filter((name) => name !== "index.html"), ...kept];
         const hash = createHash("sha256");
         for (const name of Object.keys(bundle).toSorted()) {
           const file = bundle[name];
           if (file === undefined) continue;
           hash.update(name).update(file.type === "chunk" ? file.code : file.source);
         }
+        for (const name of kept) hash.update(name).update(readFileSync(new URL(name, own)));
         const source = readFileSync(new URL("src/offline/sw.js", import.meta.url), "utf8");
         const version = hash.update(source).digest("hex").slice(0, 16);
-        const list = JSON.stringify(["./", ...files, "icon.svg", "manifest.webmanifest"]);
+        const list = JSON.stringify(["./", ...files]);
         this.emitFile({
           type: "asset",
           fileName: "sw.js",

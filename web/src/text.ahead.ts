@@ -1,7 +1,7 @@
 // What the views say that are loaded when somebody asks what will happen. The rest is in text.ts.
 import type { PlanVerdict, Standing, Verdict, What } from "./engine/types.ts";
+import { many } from "./text.ts";
 
-const many = (count: number, one: string, more: string): string => `${count} ${count === 1 ? one : more}`;
 export const seconds = (ms: number): string => {
   const all = ms / 1000;
   const minutes = Math.floor(all / 60);
@@ -44,7 +44,6 @@ export const AHEAD = {
     lanes: { leader: "Leader", quorum: "Quorum", writes: "Writes", reads: "Reads" },
     at: (time: number, leader: string | null, writes: boolean): string =>
       `${seconds(time)}: ${leader === null ? "nobody leads" : `${leader} leads`}, writes are ${writes ? "acknowledged" : "not acknowledged"}`,
-    nobody: "nobody",
     looks: {
       gone: "not there",
       silent: "does not answer",

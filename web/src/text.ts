@@ -1,6 +1,6 @@
-// Everything that the page says. What settings mean, findings, summaries and commands come from the engine.
+// What the page says from the first view on. What settings mean, findings, summaries and commands come from the engine.
 
-const many = (count: number, one: string, more: string): string => `${count} ${count === 1 ? one : more}`;
+export const many = (count: number, one: string, more: string): string => `${count} ${count === 1 ? one : more}`;
 
 export const TEXT = {
   title: "rqchart",
@@ -130,21 +130,6 @@ export const TEXT = {
   },
   preview: {
     stale: "The values have errors. This is what they made before.",
-    files: "Files",
-    all: "All as one",
-    search: "Search in the manifests",
-    elsewhere: (count: number): string => `Show those in ${many(count, "other file", "other files")}`,
-    matches: (at: number, count: number): string => (count === 0 ? "no match" : `${at} of ${count}`),
-    next: "Next match",
-    previous: "Previous match",
-    changed: "touched by the last change",
-    copy: "Copy",
-    copied: "Copied",
-    origins: "Made by",
-    originsHint: "Choose a line (Enter, then arrow keys) to see which settings made it.",
-    originsNone: "By the chart itself: no setting changes this line.",
-    line: (line: number): string => `Line ${line}`,
-    empty: "No files.",
   },
   picture: {
     label: "The cluster",
@@ -176,51 +161,15 @@ export const TEXT = {
       storage: "Storage",
     },
   },
-  changes: {
-    against: "Compared with",
-    defaults: "The defaults",
-    imported: (name: string): string => `Imported: ${name}`,
-    none: "No file differs.",
-    effects: "In a running cluster",
-    settings: "Because of",
-    change: { added: "new", removed: "gone", changed: "changed", same: "same" },
-    pasted: "This is about the manifests that were pasted. Empty their field to see the differences of files.",
-    otherNeedsFix: "What they are compared with has errors.",
-    needsFix: "The values have errors: there is nothing to compare.",
-  },
-  use: {
-    download: "Download",
-    files: {
-      values: "values.yaml",
-      yaml: "Manifests, one file",
-      tgz: "Chart package with these values",
-      zip: "Manifests, a file each",
-    },
-    commands: "Commands",
-    tools: { rqchart: "rqchart", kubectl: "kubectl", kustomize: "Kustomize", argo: "Argo CD", flux: "Flux" },
-    failed: "That did not work:",
-    needsFix: "While the values have errors, nothing is rendered.",
-  },
   share: {
-    title: "Share",
-    about: "The link holds the state, after the #: no server sees it. It also is in the address bar.",
     link: "Link",
-    omitted: "Left out, because they are secrets:",
-    copy: "Copy the link",
-    cli: "The program reads the same:",
     tooMuch: "The state is too large for a link: download values.yaml instead.",
     opened: "Opened from the link. Undo brings back what was here before.",
     unreadable: "The link cannot be opened:",
   },
   importing: {
-    title: "Import values",
-    about: "Paste values.yaml, for example from helm get values, choose a file, or drop one anywhere on the page.",
-    paste: "Text",
-    choose: "Choose a file",
-    use: "Use these values",
     tooLarge: (megabytes: number): string => `More than ${megabytes} MB are no values; nothing was changed.`,
     unreadable: (name: string): string => `${name} cannot be read; nothing was changed.`,
     done: (name: string): string => `${name} was imported. Undo brings back what was here before.`,
-    pasted: "pasted text",
   },
 } as const;

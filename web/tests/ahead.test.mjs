@@ -21,6 +21,14 @@ const said = async (page) => (await steps(page).allInnerTexts()).map((text) => t
 const withoutCommands = (text) => text.split("\n").filter((line) => !line.includes("kubectl apply"));
 const outcome = (page) => page.locator(".simulate .outcome");
 
+/** The worker that plays. */
+const player = (page) => page.workers().find((worker) => worker.url().includes("/ahead"));
+/** Keeps a worker from answering for so many milliseconds. */
+const hold = (worker, forTime) => worker.evaluate((most) => {
+  const begun = performance.now();
+  while (performance.now() - begun < most) continue;
+}, forTime);
+
 async function simulate(page) {
   await show(page, "Simulate");
   await outcome(page).waitFor();
@@ -61,6 +69,49 @@ describe("playing a scenario", () => {
     await page.getByLabel("Replicas", { exact: true }).fill("none");
     await page.getByText("This is the cluster from before.").waitFor();
     assert.equal(await page.locator(".stage .pod").count(), 2);
+  });
+
+  story("what was chosen is played again when its pods are there again", async (page) => {
+    await simulate(page);
+    await scenario(page).selectOption("recovery");
+    await page.getByLabel("Replicas", { exact: true }).fill("1");
+    await page.waitForFunction(() => document.querySelector(".simulate select").value !== "recovery");
+    await page.getByLabel("Replicas", { exact: true }).fill("5");
+    await page.waitForFunction(() => document.querySelector(".simulate select").value === "recovery");
+  });
+
+  story("no frame takes the clock back, or far ahead", async (page) => {
+    await simulate(page);
+    await page.evaluate(() => {
+      const request = requestAnimationFrame;
+      // The first one began before the click; then the tab was hidden for an hour.
+      const late = [-60_000, 0, 3_600_000];
+      globalThis.shown = [];
+      globalThis.requestAnimationFrame = (draw) => request((now) => {
+        draw(now + (late.length > 1 ? late.shift() : late[0]));
+        globalThis.shown.push(Number(document.querySelector(".tracks input").value));
+      });
+    });
+    await page.getByRole("button", { name: "Play" }).click();
+    await page.waitForFunction(() => globalThis.shown.length > 5);
+    await page.getByRole("button", { name: "Pause" }).click();
+    assert.ok((await page.evaluate(() => globalThis.shown)).every((value, index) => value >= 0 && value < 500 * (index + 1)));
+    assert.ok(!(await page.locator(".clock").textContent()).includes("-"));
+  });
+
+  story("the command below the scenario stays while somebody types values", async (page) => {
+    await simulate(page);
+    await page.getByText("The scenario as YAML").click();
+    const command = page.locator(".simulate .command");
+    await command.waitFor();
+    await command.evaluate((element) => (globalThis.seen = element));
+    const held = hold(page.workers()[0], 800);
+    await page.getByLabel("Replicas", { exact: true }).fill("5");
+    await page.getByLabel("Release name").fill("rqdb");
+    await page.getByLabel("Release name").fill("rqdc");
+    await held;
+    await command.getByText("rqchart simulate rqdc ").waitFor();
+    assert.ok(await page.evaluate(() => globalThis.seen.isConnected));
   });
 
   story("it plays, pauses, steps, and ends", async (page) => {
@@ -144,6 +195,23 @@ describe("making things happen", () => {
     needs,
   );
 
+  story("a scenario that is not shown any more is in no link", async (page) => {
+    await simulate(page);
+    await scenario(page).selectOption({ label: "Your own" });
+    await page.getByText("The scenario as YAML").click();
+    const field = page.getByRole("textbox", { name: "The scenario as YAML" });
+    await field.fill("name: mine\nsteps:\n  - { at: 5s, what: freeze, which: [rqlite-1] }\n");
+    await page.waitForURL(/,p=/);
+    const held = hold(player(page), 800);
+    await field.press("End");
+    await field.press("Space");
+    await scenario(page).selectOption("leader-kill");
+    await held;
+    await page.locator(".steps li", { hasText: "kill leader" }).waitFor();
+    await page.getByRole("button", { name: "Share" }).click();
+    assert.ok(!(await page.getByRole("textbox", { name: "Link" }).inputValue()).includes(",p="));
+  });
+
   story("by keyboard alone", async (page) => {
     await simulate(page);
     await pod(page, "rqlite-0").focus();
@@ -152,8 +220,13 @@ describe("making things happen", () => {
     assert.equal(await whom(page).inputValue(), "rqlite-1");
     await whom(page).focus();
     await page.keyboard.press("Tab");
+    await player(page).evaluate(() => {
+      self.plays = 0;
+      self.addEventListener("message", ({ data }) => (self.plays += Number(data.call === "play")));
+    });
     await page.keyboard.press("Enter");
     await steps(page).nth(1).waitFor();
+    assert.equal(await player(page).evaluate(() => self.plays), 1);
     await page.getByRole("button", { name: "Take out: 0s kill leader" }).press("Enter");
     await steps(page).nth(1).waitFor({ state: "detached" });
     assert.deepEqual(await said(page), ["0s kill rqlite-1"]);
@@ -214,6 +287,8 @@ describe("making things happen", () => {
     await act(page, "Drain");
     await page.waitForURL(/,p=/);
     const link = page.url();
+    await page.getByRole("button", { name: "Share" }).click();
+    await page.getByText("It carries your scenario, too.").waitFor();
     const other = await context.browser().newContext();
     const theirs = await other.newPage();
     await theirs.goto(url);
@@ -238,7 +313,7 @@ describe("making things happen", () => {
     await scenario(page).selectOption("scale-out-5");
     await pod(page, "rqlite-4").and(page.getByLabel("not there")).waitFor();
     await time(page).press("End");
-    await pod(page, "rqlite-4").and(page.getByLabel("Ready")).waitFor();
+    await pod(page, "rqlite-4").and(page.getByLabel("Ready")).and(page.locator(".voter")).waitFor();
   });
 });
 

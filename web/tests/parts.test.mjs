@@ -1,7 +1,7 @@
 // The parts that need no browser: history, parts of JSON, the schema as a form, places in the picture, colours of YAML.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, it, mock } from "node:test";
 import { fileURLToPath } from "node:url";
 import { createServer } from "vite";
 
@@ -93,27 +93,39 @@ describe("the form", () => {
 
 const pod = (ordinal) => ({ name: `rqdb-${ordinal}`, ordinal, role: "voter", seed: false, mayFound: false, node: `n${ordinal}`, zone: "abc"[ordinal % 3], volumes: [] });
 
+const service = (_, at) => ({ name: `rqdb-${at}`, type: "ClusterIP", ports: [{ name: "http", port: 4001 }], selects: "voters" });
+const isIn = (box, around) =>
+  box.x >= around.x && box.y >= around.y && box.x + box.width <= around.x + around.width && box.y + box.height <= around.y + around.height;
+const isOver = (box, other) =>
+  other !== box && other.x < box.x + box.width && box.x < other.x + other.width && other.y < box.y + box.height && box.y < other.y + other.height;
+
 describe("the picture", () => {
   const spread = { host: "hard", zone: "soft" };
-  const picture = (count) => ({
-    sets: [{ role: "voters", name: "rqdb", formation: "ordered", pods: Array.from({ length: count }, (_, at) => pod(at)), budget: null, spread }],
-    services: [{ name: "rqdb-client", type: "ClusterIP", ports: [{ name: "http", port: 4001 }], selects: "voters" }],
+  const set = (name, count) => ({ role: name, name, formation: "ordered", pods: Array.from({ length: count }, (_, at) => ({ ...pod(at), name: `${name}-${at}` })), budget: null, spread });
+  /** Each reader is on the node of a voter. */
+  const picture = (voters, readers = 0, services = 1) => ({
+    sets: [set("voters", voters), set("readers", readers)],
+    services: Array.from({ length: services }, service),
     budget: null,
     spread,
   });
 
-  it("puts every pod into its zone, and none over another", async () => {
+  it("puts every pod onto its node, in its zone, and nothing over anything else of its kind", async () => {
     const { layOut } = await load("picture/layout.ts");
-    for (const count of [0, 1, 3, 5, 23, 24, 300]) {
-      const { pods, zones, width, height } = layOut(picture(count));
-      assert.equal(pods.length, count);
-      for (const box of pods) {
-        const zone = zones.find((one) => one.name === box.pod.zone);
-        const isInside = box.x >= zone.x && box.y >= zone.y && box.x + box.width <= zone.x + zone.width && box.y + box.height <= zone.y + zone.height;
-        assert.ok(isInside, `${count}: ${box.pod.name}`);
-        assert.ok(box.x + box.width <= width && box.y + box.height <= height);
-        const isOver = pods.some((other) => other !== box && other.x < box.x + box.width && box.x < other.x + other.width && other.y < box.y + box.height && box.y < other.y + other.height);
-        assert.ok(!isOver, `${count}: ${box.pod.name}`);
+    for (const counts of [[0], [1], [3], [5], [23], [24], [300], [3, 2, 6], [15, 9, 6], [5, 5, 4], [3, 0, 9]]) {
+      const layout = layOut(picture(...counts));
+      const { pods, nodes, zones, services, width, height } = layout;
+      assert.equal(pods.length, counts[0] + (counts[1] ?? 0));
+      assert.equal(services.length, counts[2] ?? 1);
+      for (const { pod: { name, node, zone }, ...box } of pods) {
+        const on = nodes.filter((one) => one.name === node);
+        assert.equal(on.length, 1, `${counts}: ${node}`);
+        assert.ok(isIn(box, on[0]) && isIn(on[0], zones.find((one) => one.name === zone)), `${counts}: ${name}`);
+      }
+      const all = [pods, nodes, [...zones, ...services]];
+      for (const boxes of all) for (const box of boxes) {
+        assert.ok(isIn(box, { x: 0, y: 0, width, height }), `${counts}: ${JSON.stringify(box)}`);
+        assert.ok(!boxes.some((other) => isOver(box, other)), `${counts}: ${JSON.stringify(box)}`);
       }
     }
   });
@@ -211,6 +223,31 @@ describe("a worker's lane", () => {
     workers.at(-1).say({ id: null, broken: "panicked" });
     assert.ok((await last) instanceof Missing && (await waiting) instanceof Missing);
     assert.deepEqual(gone, ["panicked"]);
+  });
+
+  it("gives up a question that keeps a later one waiting for too long, and no other", async () => {
+    const { ask, workers, Late } = await lane();
+    mock.timers.enable({ apis: ["setTimeout"] });
+    try {
+      const first = ask("preview", 1);
+      workers[0].say({ ready: true });
+      const second = ask("preview", 2);
+      mock.timers.tick(2000);
+      assert.ok(!workers[0].isEnded);
+      mock.timers.tick(1000);
+      assert.ok((await first) instanceof Late);
+      assert.ok(workers[0].isEnded);
+      workers[1].say({ ready: true });
+      const third = ask("preview", 3);
+      workers[1].answer("second");
+      assert.ok((await second) instanceof Late);
+      mock.timers.tick(3000);
+      assert.ok(!workers[1].isEnded);
+      workers[1].answer("third");
+      assert.equal(await third, "third");
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   it("that cannot be loaded refuses what was asked, and tries anew with the next question", async () => {

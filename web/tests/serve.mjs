@@ -15,8 +15,9 @@ const TYPES = {
   ".webmanifest": "application/manifest+json",
 };
 
-/** Serves a folder at `/some/path/` of a free port on loopback. */
+/** Serves a folder at `/some/path/` of a free port on loopback, and counts what is asked for. What has a hash in its name never changes. */
 export async function serve(folder, path = "/some/path/") {
+  const asked = [];
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://localhost");
     const name = url.pathname.startsWith(path) ? url.pathname.slice(path.length) || "index.html" : null;
@@ -25,13 +26,16 @@ export async function serve(folder, path = "/some/path/") {
       response.writeHead(404).end();
       return;
     }
-    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
+    asked.push(name);
+    const age = name.startsWith("assets/") ? "max-age=31536000, immutable" : "no-cache";
+    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream", "cache-control": age });
     createReadStream(file).pipe(response);
   });
   await new Promise((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
   });
   return {
+    asked,
     url: `http://127.0.0.1:${server.address().port}${path}`,
     // Browsers keep connections open.
     close: () => {

@@ -11,6 +11,19 @@ import { begin, dropFile, end, EXAMPLES, fieldOf, fits, importText, picture, rea
 before(() => begin());
 after(end);
 
+/** What each view shows once it is there. */
+const SHOWN = {
+  Picture: ".pod",
+  Simulate: ".simulate .outcome",
+  Manifests: ".line",
+  Changes: ".changes:has(.difference) .plan .outcome",
+  "Use it": ".command",
+};
+async function look(page, view, shown = SHOWN[view]) {
+  await show(page, view);
+  await page.locator(shown).first().waitFor();
+}
+
 const replicas = (page) => page.getByLabel("Replicas", { exact: true });
 const findings = (page) => page.getByRole("region", { name: "Findings" });
 
@@ -321,6 +334,27 @@ describe("lines and settings", () => {
     await page.locator(".line.marked", { hasText: "podManagementPolicy" }).waitFor();
   });
 
+  story("a setting leads to its lines once, and not whoever has chosen another file since", async (page) => {
+    await look(page, "Manifests");
+    await page.getByRole("searchbox", { name: "Search settings" }).fill("storage.size");
+    const size = fieldOf(page, "/storage/size");
+    await page.getByRole("tab", { name: "Service rqlite-client" }).click();
+    await size.click();
+    await page.locator(".line.marked").first().waitFor({ timeout: 60_000 });
+    const slow = page.workers().find((worker) => worker.url().includes("/worker") && worker !== page.workers()[0]);
+    await slow.evaluate(() => {
+      const reply = self.postMessage.bind(self);
+      self.answers = 0;
+      self.postMessage = (message) => reply(message, void (self.answers += 1));
+    });
+    await size.fill("20Gi");
+    await page.getByRole("tab", { name: "Service rqlite-client" }).click();
+    while ((await slow.evaluate(() => self.answers)) === 0) await page.waitForTimeout(50);
+    await page.waitForTimeout(100); // it would be shown by then
+    assert.equal(await page.locator(".line.marked").count(), 0);
+    await page.getByRole("tab", { name: "Service rqlite-client", selected: true }).waitFor();
+  });
+
   story("lines are chosen by keyboard, also while the values have errors", async (page) => {
     await show(page, "Manifests");
     await page.getByText("Choose a line").waitFor({ timeout: 60_000 });
@@ -370,6 +404,19 @@ describe("lines and settings", () => {
     await page.getByText(/^1 of \d+$/).waitFor();
   });
 
+  story("just what is searched for is marked, as long as it is to be seen", async (page) => {
+    await importText(page, 'podAnnotations: { a: "İİ wanted" }\n');
+    await look(page, "Manifests");
+    await page.getByRole("searchbox", { name: "Search in the manifests" }).fill("Wanted");
+    await page.getByText(/^1 of \d+$/).waitFor();
+    const marked = () => page.evaluate(() => ["found", "found-here"].map((name) =>
+      Array.from(CSS.highlights.get(name) ?? [], ({ startContainer, startOffset, endOffset }) => startContainer.data.slice(startOffset, endOffset)),
+    ));
+    assert.deepEqual(await marked(), [["wanted"], ["wanted"]]);
+    await look(page, "Picture");
+    assert.deepEqual(await marked(), [[], []]);
+  });
+
   story("what is compared with stays as it was chosen", async (page) => {
     await page.getByText("Starting points").click();
     await page.getByRole("button", { name: "Use Three zones" }).click();
@@ -410,6 +457,19 @@ describe("in and out", () => {
     await page.getByLabel("Choose a file").setInputFiles(join(EXAMPLES, "three-zones.yaml"));
     await settled(page);
     assert.equal(await valuesText(page), readFileSync(join(EXAMPLES, "three-zones.yaml"), "utf8"));
+  });
+
+  story("a file that is no UTF-8 is refused, as the program refuses it", async (page) => {
+    await importText(page, "replicas: 5\n");
+    await page.getByRole("button", { name: "Import" }).click();
+    const choose = (text, encoding) =>
+      page.getByLabel("Choose a file").setInputFiles({ name: "values.yaml", mimeType: "text/plain", buffer: Buffer.from(text, encoding) });
+    await choose("labels: { team: Müller }\n", "latin1");
+    await page.getByRole("dialog").getByText("values.yaml cannot be read; nothing was changed.").waitFor();
+    await choose("\uFEFFlabels: { team: Müller }\n", "utf8");
+    await page.getByText("values.yaml was imported.").waitFor();
+    await settled(page);
+    assert.equal(await valuesText(page), "labels: { team: Müller }\n");
   });
 
   story("a file is dropped on the page", async (page) => {
@@ -482,6 +542,41 @@ describe("in and out", () => {
     await page.getByText("The link cannot be opened:").waitFor();
     assert.equal(await valuesText(page), "");
   }, { hash: "#v=1,s=%3Cimg%20src=x%3E" });
+
+  story("a broken link stays in the address until something is changed, also where there is work of one's own", async (page) => {
+    await importText(page, "replicas: 5\n");
+    await page.waitForFunction(() => location.hash.startsWith("#v=1,"));
+    const broken = "#v=1,s=broken";
+    await page.evaluate((hash) => history.replaceState(null, "", hash), broken);
+    await page.reload();
+    await page.getByText("The link cannot be opened:").waitFor();
+    // The link of what is here is known by then.
+    await page.getByRole("button", { name: "Share" }).click();
+    await page.getByRole("textbox", { name: "Link" }).waitFor();
+    await page.keyboard.press("Escape");
+    assert.equal(await page.evaluate(() => location.hash), broken);
+    await replicas(page).fill("7");
+    await page.waitForFunction((hash) => location.hash.startsWith("#v=1,") && location.hash !== hash, broken);
+  });
+
+  story("whoever looks at the link of what is here keeps nothing anew", async (page) => {
+    await importText(page, "replicas: 5\n");
+    await page.waitForFunction(() => location.hash.startsWith("#v=1,"));
+    await page.evaluate(() => {
+      const { setItem } = Storage.prototype;
+      globalThis.writes = 0;
+      Storage.prototype.setItem = function (...entry) {
+        globalThis.writes += 1;
+        setItem.apply(this, entry);
+      };
+    });
+    await page.getByRole("button", { name: "Share" }).click();
+    await page.getByRole("textbox", { name: "Link" }).waitFor();
+    assert.equal(await page.getByText("It carries your scenario, too.").count(), 0);
+    await page.keyboard.press("Escape");
+    await page.waitForTimeout(500); // the address would follow by then
+    assert.equal(await page.evaluate(() => globalThis.writes), 0);
+  });
 
   story("a huge link is refused", async (page) => {
     await page.getByText("The link cannot be opened:").waitFor();
@@ -585,8 +680,7 @@ describe("for everybody", () => {
       await replicas(page).fill("4");
       await settled(page);
       for (const view of ["Picture", "Manifests", "Changes", "Use it"]) {
-        await show(page, view);
-        await page.waitForTimeout(view === "Changes" ? 1500 : 300);
+        await look(page, view);
         await fits(page, view);
         await withoutBarriers(page);
         await picture(page, `${view.toLowerCase().replace(" ", "-")}-${theme}`);
@@ -600,9 +694,11 @@ describe("for everybody", () => {
       await withoutBarriers(page);
       await picture(page, `values-${theme}`);
       await page.getByRole("button", { name: "Share" }).click();
+      await page.getByRole("textbox", { name: "Link" }).waitFor();
       await withoutBarriers(page);
       await page.keyboard.press("Escape");
       await page.getByRole("button", { name: "Import" }).click();
+      await page.getByRole("textbox", { name: "Text" }).waitFor();
       await withoutBarriers(page);
     }, { colorScheme: theme });
   }
@@ -646,10 +742,10 @@ describe("for everybody", () => {
     assert.equal(await width(), 320);
     await withoutBarriers(page);
     await picture(page, "phone-form");
+    await replicas(page).fill("4");
     await page.getByRole("button", { name: "What comes of it" }).click();
     for (const view of ["Picture", "Manifests", "Changes", "Use it"]) {
-      await show(page, view);
-      await page.waitForTimeout(300);
+      await look(page, view);
       assert.equal(await width(), 320, view);
       await fits(page, view);
     }
@@ -659,6 +755,22 @@ describe("for everybody", () => {
     await show(page, "Picture");
     await picture(page, "phone-picture");
   }, { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true });
+
+  story("what is said once more is there for its full time again", async (page) => {
+    await page.clock.install();
+    await look(page, "Use it");
+    const copy = page.locator(".command").first().getByRole("button");
+    const notice = page.locator(".banner.notice", { hasText: "Copied" });
+    await copy.click();
+    await notice.waitFor();
+    await page.clock.fastForward(8000);
+    await copy.click();
+    await page.evaluate(() => navigator.clipboard.readText()); // it is copied, and said
+    await page.clock.fastForward(8000);
+    assert.equal(await notice.count(), 1);
+    await page.clock.fastForward(8000);
+    await notice.waitFor({ state: "detached" });
+  });
 
   story("the picture is a file, and text", async (page) => {
     const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download the picture" }).click()]);
@@ -685,6 +797,25 @@ describe("where it is hard", () => {
     await context.setOffline(false);
   });
 
+  story("a part that cannot be loaded is said to be one, and is there when it is opened again", async (_page, { browser, url }) => {
+    // Where nothing is kept.
+    const context = await browser.newContext({ serviceWorkers: "block" });
+    const page = await context.newPage();
+    await context.route(/assets\/(use|dialogs)-/, (route) => route.abort());
+    await page.goto(url);
+    await ready(page);
+    await show(page, "Use it");
+    await page.getByText("This part could not be loaded. Open it again when there is a network.").waitFor();
+    await page.getByRole("button", { name: "Share" }).click();
+    await page.locator(".banner.notice", { hasText: "This part could not be loaded." }).waitFor();
+    await context.unrouteAll();
+    await show(page, "Picture");
+    await look(page, "Use it");
+    await page.getByRole("button", { name: "Share" }).click();
+    await page.getByRole("textbox", { name: "Link" }).waitFor();
+    await context.close();
+  });
+
   story("markup in every string is text", async (page) => {
     const evil = `<img src=x onerror="window.hit=1"><script>window.hit=1</script>`;
     const quoted = JSON.stringify(evil);
@@ -692,15 +823,21 @@ describe("where it is hard", () => {
       page,
       `${quoted}: ${quoted}\nstorage: { size: ${quoted}, storageClassName: ${quoted} }\npodAnnotations: { a: ${quoted} }\nimage: { tag: ${quoted} }\n`,
     );
-    for (const view of ["Picture", "Manifests", "Changes", "Use it"]) await show(page, view);
+    const isText = async (view) => {
+      assert.equal(await page.locator("img, main script").count(), 0, view);
+      assert.equal(await page.evaluate(() => window.hit), undefined, view);
+    };
+    const all = async (shown) => {
+      for (const view of Object.keys(SHOWN)) {
+        await look(page, view, shown[view]);
+        await isText(view);
+      }
+    };
+    await all({ ...SHOWN, Simulate: ".simulate", Changes: ".changes .banner" });
     await importText(page, `podAnnotations: { a: ${quoted} }\n`);
-    await show(page, "Manifests");
-    await page.locator(".line", { hasText: "onerror" }).first().waitFor();
-    await show(page, "Changes");
-    await page.waitForTimeout(1500);
+    await all({ ...SHOWN, Manifests: ".line:has-text('onerror')", Changes: ".changes:has(.plan .outcome) .line:has-text('onerror')" });
     await valuesText(page);
-    assert.equal(await page.evaluate(() => window.hit), undefined);
-    assert.equal(await page.locator("img, main script").count(), 0);
+    await isText("values.yaml");
   });
 
   story("300 replicas", async (page) => {

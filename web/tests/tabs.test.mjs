@@ -7,13 +7,15 @@ import { after, before, describe } from "node:test";
 import { begin, DIST, end, importText, ready, settled, skip, story, valuesText } from "./page.mjs";
 import { serve } from "./serve.mjs";
 
+let served;
 /** The folder that is served: a copy, in which a new version can be put. */
 const folder = skip ? "" : mkdtempSync(join(tmpdir(), "rqchart-dist-"));
 
 before(() => begin({
   host: () => {
     cpSync(DIST, folder, { recursive: true });
-    return serve(folder);
+    served = serve(folder);
+    return served;
   },
 }));
 after(end);
@@ -87,6 +89,21 @@ const use = (tab) => tab.getByRole("button", { name: "Use it now" });
 const change = (file, from, to) => writeFileSync(join(folder, file), readFileSync(join(folder, file), "utf8").replace(from, to));
 
 describe("versions", () => {
+  story("the first visit asks for nothing twice that has a hash in its name", async (page, { browser, url }) => {
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    const { asked } = await served;
+    asked.length = 0;
+    const context = await browser.newContext();
+    const first = await context.newPage();
+    await first.goto(url);
+    await ready(first);
+    await first.evaluate(() => navigator.serviceWorker.ready);
+    assert.equal(asked.filter((name) => /engine_bg-.*\.wasm$/.test(name)).length, 1);
+    assert.ok(asked.includes("icon.svg"));
+    assert.deepEqual(asked.filter((name, index) => name.startsWith("assets/") && asked.indexOf(name) !== index), []);
+    await context.close();
+  });
+
   story("a new one is used by the tab that asks for it, and by others when they do", async (page, { context, url }) => {
     await page.evaluate(() => navigator.serviceWorker.ready);
     await page.reload();

@@ -7,7 +7,7 @@ import { TEXT } from "../text.ts";
 import { type Call, type Calls, type Question, read, type Reply } from "./calls.ts";
 
 /** Unavailable: this browser has no way to run it. Failed: it could not be loaded, or breaks again and again. */
-export type EngineState = "loading" | "ready" | "unavailable" | "failed";
+type EngineState = "loading" | "ready" | "unavailable" | "failed";
 export const engineState = signal<EngineState>("loading");
 /** Whether there will be no answers. */
 export const isGone = (): boolean => engineState.value === "unavailable" || engineState.value === "failed";

@@ -1,13 +1,9 @@
 // The chart's examples as starting points, each with the settings that it makes.
-import { signal } from "@preact/signals";
-import { notice } from "../page/views.ts";
-import { earlier, putText, text } from "../state/document.ts";
+import { say } from "../page/views.ts";
+import { earlier, preset, putText, text } from "../state/document.ts";
 import { about } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 import { titleOf } from "./schema.ts";
-
-/** The starting point that was taken last: changes can be compared with it. */
-export const preset = signal<{ name: string; text: string } | null>(null);
 
 export function Presets() {
   const examples = about.value?.examples ?? [];
@@ -28,8 +24,8 @@ export function Presets() {
                 type="button"
                 onClick={() => {
                   putText(example.text);
-                  preset.value = { name: titleOf(example.name), text: example.text };
-                  notice.value = TEXT.presets.taken(titleOf(example.name));
+                  preset.value = example.text;
+                  say(TEXT.presets.taken(titleOf(example.name)));
                 }}
               >
                 {TEXT.presets.take(titleOf(example.name))}

@@ -7,7 +7,9 @@ const OURS = `rqchart ${scope} `;
 const NAME = OURS + VERSION;
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(FILES.map((file) => new Request(file, { cache: "reload" })))));
+  // What has a hash in its name never changes: what the page has had already is not asked for again.
+  const wanted = FILES.map((file) => new Request(file, { cache: file.startsWith("assets/") ? "default" : "reload" }));
+  event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(wanted)));
 });
 
 async function drop() {

@@ -1,9 +1,8 @@
-import { dialog } from "../share/take.ts";
 import { canRedo, canUndo, putRelease, redo, release, undo } from "../state/document.ts";
 import { about, findings } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 import { Icon } from "./icon.tsx";
-import { isOfRelease, theme, type Theme } from "./views.ts";
+import { dialog, isOfRelease, theme, type Theme } from "./views.ts";
 
 export function Header() {
   return (

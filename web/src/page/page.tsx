@@ -6,7 +6,6 @@ import { takeOver } from "../offline/register.ts";
 import { Findings } from "../preview/findings.tsx";
 import { PictureView } from "../picture/picture.tsx";
 import { linkError } from "../share/link.ts";
-import { dialog } from "../share/take.ts";
 import { isKept } from "../state/document.ts";
 import { about, errors, failure } from "../state/result.ts";
 import { TEXT } from "../text.ts";
@@ -14,7 +13,7 @@ import { Header } from "./header.tsx";
 import { later } from "./later.tsx";
 import { Prose } from "./prose.tsx";
 import { Tabs } from "./tabs.tsx";
-import { half, isWide, left, notice, right } from "./views.ts";
+import { dialog, half, isWide, left, notice, right, say } from "./views.ts";
 
 export function Page() {
   return (
@@ -105,7 +104,7 @@ const Dialogs = later(
   () => import("../share/dialogs.tsx").then((view) => view.Dialogs),
   () => {
     dialog.value = null;
-    notice.value = TEXT.later.failed;
+    say(TEXT.later.failed);
   },
 );
 const RIGHT = ["picture", "simulate", "manifests", "changes", "use"] as const;

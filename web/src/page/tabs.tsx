@@ -2,7 +2,6 @@ import type { ComponentChildren } from "preact";
 
 interface Tab<T extends string> {
   id: T;
-  label?: string;
   text: ComponentChildren;
 }
 interface TabsProps<T extends string> {

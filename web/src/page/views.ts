@@ -4,8 +4,8 @@ import type { Finding } from "../engine/types.ts";
 import { about } from "../state/result.ts";
 import { load, save } from "../state/store.ts";
 
-export type Left = "form" | "values";
-export type Right = "picture" | "simulate" | "manifests" | "changes" | "use";
+type Left = "form" | "values";
+type Right = "picture" | "simulate" | "manifests" | "changes" | "use";
 export type Theme = "system" | "light" | "dark";
 
 export const left = signal<Left>("form");
@@ -20,8 +20,15 @@ export const wantedSetting = signal<{ path: string; at: number } | null>(null);
 export const markedSetting = signal<string | null>(null);
 /** A link whose scenario is to be played; an empty one means that which is here. */
 export const wantedScenario = signal<string | null>(null);
+/** The dialog that is open. */
+export const dialog = signal<"share" | "import" | null>(null);
 /** What is said to all, once: `aria-live`. */
 export const notice = signal<string | null>(null);
+/** Says it for its full time, also where the same is still to be read. */
+export function say(what: string): void {
+  notice.value = null;
+  notice.value = what;
+}
 /** In milliseconds: long enough to read it twice. */
 const NOTICE = 10_000;
 effect(() => {

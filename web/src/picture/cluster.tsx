@@ -1,6 +1,7 @@
 // The cluster as it is drawn: services, zones, nodes and pods. Pods, and where somebody can choose them nodes and zones, are reached by
 // keyboard, too.
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import type { ComponentChildren, RefObject } from "preact";
 import type { Pod, Set as PodSet } from "../engine/types.ts";
 import { TEXT } from "../text.ts";
@@ -53,13 +54,13 @@ export const about = (pod: Pod): string =>
 
 export function Cluster({ layout, svg, choosing }: ClusterProps) {
   const last = layout.pods.length - 1;
-  const stop = Math.min(here.value, last);
   const move = (event: KeyboardEvent): void => {
+    const stop = Math.min(here.peek(), last);
     const to = { ArrowRight: stop + 1, ArrowDown: stop + 1, ArrowLeft: stop - 1, ArrowUp: stop - 1, Home: 0, End: last }[event.key];
     if (to === undefined) return;
     event.preventDefault();
     here.value = Math.max(0, Math.min(last, to));
-    svg.current?.querySelectorAll<SVGElement>(".pod")[here.value]?.focus();
+    svg.current?.querySelectorAll<SVGElement>(".pod")[here.peek()]?.focus();
   };
   return (
     <div class="drawing">
@@ -118,7 +119,7 @@ export function Cluster({ layout, svg, choosing }: ClusterProps) {
           </text>
         ))}
         {layout.pods.map((box) => (
-          <PodShape key={box.pod.name} box={box} isDense={layout.isDense} isStop={box.index === stop} choosing={choosing} />
+          <PodShape key={box.pod.name} box={box} isDense={layout.isDense} last={last} choosing={choosing} />
         ))}
       </svg>
     </div>
@@ -147,11 +148,13 @@ function Place({ class: names, name, choosing, children }: PlaceProps) {
 interface PodProps {
   box: PodBox;
   isDense: boolean;
-  isStop: boolean;
+  last: number;
   choosing: Choosing | undefined;
 }
 
-function PodShape({ box, isDense, isStop, choosing }: PodProps) {
+function PodShape({ box, isDense, last, choosing }: PodProps) {
+  // Two of hundreds are drawn again when it goes from one to another.
+  const isStop = useMemo(() => computed(() => Math.min(here.value, last) === box.index), [box, last]).value;
   const { pod, x, y, width, height } = box;
   const look = choosing?.look(pod.name);
   const come = (): void => {

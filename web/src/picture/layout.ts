@@ -9,16 +9,15 @@ export interface Box {
 }
 export interface PodBox extends Box {
   pod: Pod;
-  set: PodSet;
   index: number;
 }
-export interface NodeBox extends Box {
+interface NodeBox extends Box {
   name: string;
 }
-export interface ZoneBox extends Box {
+interface ZoneBox extends Box {
   name: string;
 }
-export interface ServiceBox extends Box {
+interface ServiceBox extends Box {
   name: string;
   type: string;
   ports: string;
@@ -45,12 +44,12 @@ const LINE = 18;
 const WIDTH = 720;
 
 export function layOut(picture: Picture): Layout {
-  const all = picture.sets.flatMap((set) => set.pods.map((pod) => ({ pod, set })));
+  const all = picture.sets.flatMap((set) => set.pods);
   const isDense = all.length >= DENSE;
   const card = isDense ? { width: 34, height: 26 } : { width: 148, height: 74 };
   const head = isDense ? 4 : 22;
   const pad = isDense ? 3 : 8;
-  const zoneNames = [...new Set(all.map(({ pod }) => pod.zone))];
+  const zoneNames = [...new Set(all.map((pod) => pod.zone))];
   const layout: Layout = { width: 0, height: 0, isDense, services: [], zones: [], nodes: [], pods: [], budgets: [] };
   // A Service for each pod says no more than the pod.
   const shown = isDense ? picture.services.filter((service) => service.selects !== "pod") : picture.services.slice(0, MOST);
@@ -67,15 +66,15 @@ export function layOut(picture: Picture): Layout {
   let left = GAP;
   let bottom = top;
   for (const zone of zoneNames) {
-    const inZone = all.filter(({ pod }) => pod.zone === zone);
-    const nodeNames = [...new Set(inZone.map(({ pod }) => pod.node))];
+    const inZone = all.filter((pod) => pod.zone === zone);
+    const nodeNames = [...new Set(inZone.map((pod) => pod.node))];
     const columns = isDense ? Math.max(2, Math.floor((WIDTH / zoneNames.length - 2 * GAP) / (card.width + 2 * pad + 4))) : 1;
     const zoneBox: ZoneBox = { x: left, y: top, width: 0, height: 0, name: zone };
     let y = top + 26;
     let rowHeight = 0;
     let widest = 0;
     nodeNames.forEach((node, index) => {
-      const here = inZone.filter(({ pod }) => pod.node === node);
+      const here = inZone.filter((pod) => pod.node === node);
       const column = index % columns;
       if (column === 0 && index > 0) {
         y += rowHeight + (isDense ? 4 : GAP);
@@ -85,8 +84,8 @@ export function layOut(picture: Picture): Layout {
       const height = head + here.length * (card.height + pad) + (isDense ? 0 : 2);
       const x = left + 10 + column * (width + (isDense ? 4 : GAP));
       layout.nodes.push({ x, y, width, height, name: node });
-      here.forEach(({ pod, set }, at) => {
-        layout.pods.push({ x: x + pad, y: y + head + at * (card.height + pad), ...card, pod, set, index: layout.pods.length });
+      here.forEach((pod, at) => {
+        layout.pods.push({ x: x + pad, y: y + head + at * (card.height + pad), ...card, pod, index: layout.pods.length });
       });
       rowHeight = Math.max(rowHeight, height);
       widest = Math.max(widest, x + width - left);

@@ -6,7 +6,7 @@ import { release } from "../state/document.ts";
 import { isStale, picture } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 import { about, budgetOf, Cluster, here, volumes } from "./cluster.tsx";
-import { layOut } from "./layout.ts";
+import { layOut, type Layout } from "./layout.ts";
 import { Summary } from "./summary.tsx";
 
 export function PictureView() {
@@ -23,16 +23,11 @@ export function PictureView() {
 function Drawing({ data }: { data: Data }) {
   const svg = useRef<SVGSVGElement>(null);
   const layout = useMemo(() => layOut(data), [data]);
-  const at = layout.pods[Math.min(here.value, layout.pods.length - 1)];
   return (
     <figure>
       <Cluster layout={layout} svg={svg} />
       <figcaption>
-        {at !== undefined && (
-          <p class="chosen-pod" role="status">
-            {about(at.pod)}
-          </p>
-        )}
+        <ChosenPod layout={layout} />
         <p class="about">
           {TEXT.picture.illustration} {TEXT.picture.spreadText(TEXT.picture.spread[data.spread.host], TEXT.picture.spread[data.spread.zone])}{" "}
           {TEXT.picture.keys}
@@ -43,6 +38,17 @@ function Drawing({ data }: { data: Data }) {
         <AsText data={data} />
       </figcaption>
     </figure>
+  );
+}
+
+/** Apart, because it changes with every pod that a pointer comes to. */
+function ChosenPod({ layout: { pods } }: { layout: Layout }) {
+  const at = pods[Math.min(here.value, pods.length - 1)];
+  if (at === undefined) return null;
+  return (
+    <p class="chosen-pod" role="status">
+      {about(at.pod)}
+    </p>
   );
 }
 

@@ -5,6 +5,7 @@ import { askAhead } from "../engine/ahead.ts";
 import { ask, told } from "../engine/client.ts";
 import type { Input, Plan, Planned } from "../engine/types.ts";
 import { copy } from "../page/copy.ts";
+import { afterPause } from "../page/pause.ts";
 import { document } from "../state/document.ts";
 import { errors } from "../state/result.ts";
 import { AHEAD } from "../text.ahead.ts";
@@ -12,8 +13,6 @@ import "../page/outcome.css";
 import "./plan.css";
 
 const TEXT = AHEAD.plan;
-/** Nothing is asked for, in milliseconds, while somebody types. */
-const PAUSE = 150;
 const LOOKS = { safe: "fine", "needs-steps": "warning", dangerous: "error" } as const;
 
 /** What somebody has pasted of a cluster that runs; it stays while the view is not to be seen. */
@@ -37,7 +36,7 @@ export function PlanView({ from }: { from: string }) {
     if (hasErrors) return undefined;
     let isLate = false;
     const old = pasted.trim() === "" ? { release: present.release, text: from } : pasted;
-    const timer = setTimeout(() => {
+    const stop = afterPause(() => {
       plan(old, present).then(
         (answer) => {
           if (isLate) return;
@@ -51,10 +50,10 @@ export function PlanView({ from }: { from: string }) {
           setFailed(why);
         },
       );
-    }, PAUSE);
+    });
     return () => {
       isLate = true;
-      clearTimeout(timer);
+      stop();
     };
   }, [present, from, pasted, hasErrors]);
   return (

@@ -6,11 +6,20 @@ import { errors, findings, isBusy, settled } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 
 export function Findings() {
+  return (
+    <section class="findings" aria-label={TEXT.findings.title} aria-busy={isBusy.value}>
+      <List />
+    </section>
+  );
+}
+
+/** Apart: it is drawn only when something else was found. */
+function List() {
   const all = findings.value;
   const wrong = errors.value.length;
   const doubtful = all.length - wrong;
   return (
-    <section class="findings" aria-label={TEXT.findings.title} aria-busy={isBusy.value}>
+    <>
       <p class={`tally ${wrong > 0 ? "error" : doubtful > 0 ? "warning" : settled.value === null ? "" : "fine"}`} role="status">
         {all.length === 0
           ? settled.value === null
@@ -45,7 +54,7 @@ export function Findings() {
           ))}
         </ul>
       )}
-    </section>
+    </>
   );
 }
 

@@ -10,12 +10,13 @@ import { Tabs } from "../page/tabs.tsx";
 import { markedSetting, showSetting } from "../page/views.ts";
 import { dotted, isWithin } from "../state/json.ts";
 import { fileKey, files, isStale, origins, touched, wantOrigins } from "../state/result.ts";
+import { LATER } from "../text.later.ts";
 import { TEXT } from "../text.ts";
-import { Search, searchNow, wanted } from "./search.tsx";
+import { folded, forget, Search, searchNow, wanted } from "./search.tsx";
 import { tokens } from "./tokens.ts";
 
 const ALL = "all";
-export const chosenFile = signal<string>("");
+const chosenFile = signal<string>("");
 /** A line that somebody has chosen, in a file as it was then. */
 const choice = signal<{ file: string; text: string; line: number } | null>(null);
 
@@ -37,8 +38,8 @@ const NO_LINES: ReadonlySet<number> = new Set();
 
 /** How many files have what is searched for, where the one that is shown has not. */
 const elsewhere = computed(() => {
-  const needle = wanted.value.toLowerCase();
-  const found = needle === "" ? [] : files.value.filter((file) => file.text.toLowerCase().includes(needle));
+  const needle = folded(wanted.value);
+  const found = needle === "" ? [] : files.value.filter((file) => folded(file.text).includes(needle));
   return shownFile.value === ALL || found.some((file) => fileKey(file) === shownFile.value) ? 0 : found.length;
 });
 
@@ -58,69 +59,72 @@ const markedLines = computed<ReadonlyMap<string, ReadonlySet<number>>>(() => {
 
 export function Manifests() {
   const panel = useRef<HTMLDivElement>(null);
+  const [list, file, marks, setting] = [files.value, shownFile.value, markedLines.value, markedSetting.value];
   useEffect(() => {
     wantOrigins.value = true;
+    return forget;
   }, []);
-  // A setting that makes lines of another file leads there.
+  // A setting leads to the lines that it makes, also in another file: once, and not whoever has chosen a file since.
+  const leads = useRef(false);
+  const show = (chosen: string): void => {
+    leads.current = false;
+    chosenFile.value = chosen;
+  };
   useEffect(() => {
-    const marks = markedLines.value;
-    if (marks.size === 0) return;
-    if (shownFile.peek() !== ALL && !marks.has(shownFile.peek())) chosenFile.value = [...marks.keys()][0] ?? "";
-    setTimeout(() => panel.current?.querySelector(".line.marked")?.scrollIntoView({ block: "center" }), 30);
-  }, [markedLines.value]);
-  const list = files.value;
+    leads.current = true;
+  }, [setting]);
+  useEffect(() => {
+    if (!leads.current || marks.size === 0) return;
+    const [first = ALL] = marks.keys();
+    if (file !== ALL && !marks.has(file)) chosenFile.value = first;
+    else {
+      leads.current = false;
+      panel.current?.querySelector(".line.marked")?.scrollIntoView({ block: "center" });
+    }
+  }, [setting, marks, file]);
+  useEffect(() => searchNow(panel.current), [list, file]);
   const tabs = [
-    ...list.map((file) => ({
-      id: fileKey(file),
-      label: `${file.kind} ${file.name}`,
+    ...list.map((one) => ({
+      id: fileKey(one),
       text: (
         <>
-          <b>{file.kind}</b> {file.name}
-          {touched.value.has(fileKey(file)) && <i class="dot" role="img" aria-label={TEXT.preview.changed} />}
+          <b>{one.kind}</b> {one.name}
+          {touched.value.has(fileKey(one)) && <i class="dot" role="img" aria-label={LATER.preview.changed} />}
         </>
       ),
     })),
-    { id: ALL, label: TEXT.preview.all, text: <>{TEXT.preview.all}</> },
+    { id: ALL, text: <>{LATER.preview.all}</> },
   ];
-  const shown = shownFile.value === ALL ? list : list.filter((file) => fileKey(file) === shownFile.value);
-  useEffect(() => searchNow(panel.current));
-  if (list.length === 0) return <p class="empty">{TEXT.preview.empty}</p>;
+  const shown = file === ALL ? list : list.filter((one) => fileKey(one) === file);
+  if (list.length === 0) return <p class="empty">{LATER.preview.empty}</p>;
   return (
     <div class="manifests">
       {isStale.value && <p class="banner warning">{TEXT.preview.stale}</p>}
       <Tabs
         name="file"
-        label={TEXT.preview.files}
+        label={LATER.preview.files}
         tabs={tabs}
-        chosen={shownFile.value}
-        choose={(id) => {
-          chosenFile.value = id;
-        }}
+        chosen={file}
+        choose={show}
         class="files"
       />
       <div class="preview-tools">
         <Search within={panel} />
         {elsewhere.value > 0 && (
-          <button
-            type="button"
-            class="quiet"
-            onClick={() => {
-              chosenFile.value = ALL;
-            }}
-          >
-            {TEXT.preview.elsewhere(elsewhere.value)}
+          <button type="button" class="quiet" onClick={() => show(ALL)}>
+            {LATER.preview.elsewhere(elsewhere.value)}
           </button>
         )}
         <button
           type="button"
-          onClick={() => copy(shown.map((file) => (shown.length > 1 ? `---\n${file.text}` : file.text)).join(""))}
+          onClick={() => copy(shown.map(({ text }) => (shown.length > 1 ? `---\n${text}` : text)).join(""))}
         >
-          <Icon name="copy" /> {TEXT.preview.copy}
+          <Icon name="copy" /> {LATER.preview.copy}
         </button>
       </div>
-      <div class="panel code" role="tabpanel" id="file-panel" aria-labelledby={`file-tab-${index(tabs, shownFile.value)}`} tabIndex={0} ref={panel} onKeyDown={chooseByKey}>
-        {shown.map((file) => (
-          <FileText key={fileKey(file)} file={file} />
+      <div class="panel code" role="tabpanel" id="file-panel" aria-labelledby={`file-tab-${tabs.findIndex((tab) => tab.id === file)}`} tabIndex={0} ref={panel} onKeyDown={chooseByKey}>
+        {shown.map((one) => (
+          <FileText key={fileKey(one)} file={one} />
         ))}
       </div>
       <Origins />
@@ -145,13 +149,11 @@ function chooseByKey(event: KeyboardEvent & { currentTarget: HTMLElement }): voi
   event.preventDefault();
 }
 
-const index = (tabs: { id: string }[], id: string): number => tabs.findIndex((tab) => tab.id === id);
-
 function FileText({ file }: { file: File }) {
   const key = fileKey(file);
-  const marked = useComputed(() => markedLines.value.get(key) ?? NO_LINES);
-  const fresh = useComputed(() => touched.value.get(key) ?? NO_LINES);
-  const chosen = useComputed(() => (chosenLine.value?.file === key ? chosenLine.value.line : -1));
+  const marked = useComputed(() => markedLines.value.get(key) ?? NO_LINES).value;
+  const fresh = useComputed(() => touched.value.get(key) ?? NO_LINES).value;
+  const chosen = useComputed(() => (chosenLine.value?.file === key ? chosenLine.value.line : -1)).value;
   const lines = file.text.endsWith("\n") ? file.text.slice(0, -1).split("\n") : file.text.split("\n");
   const choose = (event: MouseEvent): void => {
     const line = (event.target as Element).closest<HTMLElement>("[data-line]")?.dataset["line"];
@@ -166,7 +168,7 @@ function FileText({ file }: { file: File }) {
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
     <pre class="yaml" onClick={choose}>
       {lines.map((line, number) => {
-        const names = `${marked.value.has(number) ? " marked" : ""}${fresh.value.has(number) ? " fresh" : ""}${chosen.value === number ? " chosen" : ""}`;
+        const names = `${marked.has(number) ? " marked" : ""}${fresh.has(number) ? " fresh" : ""}${chosen === number ? " chosen" : ""}`;
         return <Line key={number} number={number} text={line} names={names} />;
       })}
     </pre>
@@ -197,16 +199,16 @@ function Origins() {
   return (
     <p class="origins" role="status">
       {chosen === null ? (
-        TEXT.preview.originsHint
+        LATER.preview.originsHint
       ) : known === null ? (
         TEXT.findings.checking
       ) : paths.length === 0 ? (
         <>
-          {TEXT.preview.line(chosen.line + 1)}: {TEXT.preview.originsNone}
+          {LATER.preview.line(chosen.line + 1)}: {LATER.preview.originsNone}
         </>
       ) : (
         <>
-          {TEXT.preview.line(chosen.line + 1)}: {TEXT.preview.origins}{" "}
+          {LATER.preview.line(chosen.line + 1)}: {LATER.preview.origins}{" "}
           {paths.map((path) => (
             <button type="button" class="quiet" key={path} onClick={() => showSetting(path)}>
               <code>{dotted(path)}</code>

@@ -2,30 +2,38 @@
 import { signal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { Icon } from "../page/icon.tsx";
-import { TEXT } from "../text.ts";
+import { LATER } from "../text.later.ts";
 
 export const wanted = signal("");
 const count = signal(0);
 const current = signal(0);
-let ranges: Range[] = [];
+let ranges: StaticRange[] = [];
 
 const MOST = 2000;
+
+/** In lower case, each character where it was: of all of them `İ` alone becomes two. */
+export const folded = (text: string): string => text.replaceAll("İ", "i").toLowerCase();
 
 function paint(): void {
   if (!("highlights" in CSS)) return;
   CSS.highlights.set("found", new Highlight(...ranges));
-  const here = ranges[current.peek()];
-  if (here === undefined) CSS.highlights.delete("found-here");
-  else CSS.highlights.set("found-here", new Highlight(here));
+  CSS.highlights.set("found-here", new Highlight(...ranges.slice(current.peek(), current.peek() + 1)));
+}
+
+/** Marks nothing any more: what was found is not to be seen. */
+export function forget(): void {
+  ranges = [];
+  paint();
 }
 
 /** Looks for what is wanted in the text below an element. */
 export function searchNow(within: Element | null): void {
+  const needle = folded(wanted.peek());
+  if (needle === "" && ranges.length === 0) return;
   ranges = [];
-  const needle = wanted.peek().toLowerCase();
   if (needle !== "" && within !== null) {
     for (const line of within.querySelectorAll(".line")) {
-      const text = (line.textContent ?? "").toLowerCase();
+      const text = folded(line.textContent ?? "");
       for (let at = text.indexOf(needle); at >= 0 && ranges.length < MOST; at = text.indexOf(needle, at + needle.length)) {
         const range = rangeIn(line, at, at + needle.length);
         if (range !== null) ranges.push(range);
@@ -37,20 +45,15 @@ export function searchNow(within: Element | null): void {
   paint();
 }
 
-function rangeIn(line: Element, from: number, to: number): Range | null {
-  const range = document.createRange();
+function rangeIn(line: Element, from: number, to: number): StaticRange | null {
   const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
   let seen = 0;
-  let started = false;
+  let start: [Node, number] | null = null;
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
     const length = node.textContent?.length ?? 0;
-    if (!started && from < seen + length) {
-      range.setStart(node, from - seen);
-      started = true;
-    }
-    if (started && to <= seen + length) {
-      range.setEnd(node, to - seen);
-      return range;
+    if (from < seen + length) start ??= [node, from - seen];
+    if (start !== null && to <= seen + length) {
+      return new StaticRange({ startContainer: start[0], startOffset: start[1], endContainer: node, endOffset: to - seen });
     }
     seen += length;
   }
@@ -71,8 +74,8 @@ export function Search({ within }: { within: RefObject<Element | null> }) {
         <Icon name="search" />
         <input
           type="search"
-          aria-label={TEXT.preview.search}
-          placeholder={TEXT.preview.search}
+          aria-label={LATER.preview.search}
+          placeholder={LATER.preview.search}
           value={wanted.value}
           onInput={(event) => {
             wanted.value = event.currentTarget.value;
@@ -88,12 +91,12 @@ export function Search({ within }: { within: RefObject<Element | null> }) {
       {wanted.value !== "" && (
         <>
           <span role="status" class="matches">
-            {TEXT.preview.matches(current.value + 1, count.value)}
+            {LATER.preview.matches(current.value + 1, count.value)}
           </span>
-          <button type="button" class="icon" aria-label={TEXT.preview.previous} onClick={() => go(-1)}>
+          <button type="button" class="icon" aria-label={LATER.preview.previous} onClick={() => go(-1)}>
             <Icon name="up" />
           </button>
-          <button type="button" class="icon" aria-label={TEXT.preview.next} onClick={() => go(1)}>
+          <button type="button" class="icon" aria-label={LATER.preview.next} onClick={() => go(1)}>
             <Icon name="down" />
           </button>
         </>

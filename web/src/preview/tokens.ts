@@ -1,6 +1,6 @@
 // Colours for rendered YAML. The text is the engine's own, so a line tells enough; nothing is decided by this.
 
-export interface Token {
+interface Token {
   kind: "key" | "comment" | "string" | "number" | "plain";
   text: string;
 }

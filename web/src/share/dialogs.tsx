@@ -5,10 +5,11 @@ import { copy } from "../page/copy.ts";
 import { Icon } from "../page/icon.tsx";
 import { document } from "../state/document.ts";
 import { dotted } from "../state/json.ts";
-import { notice } from "../page/views.ts";
+import { dialog, notice } from "../page/views.ts";
+import { LATER } from "../text.later.ts";
 import { TEXT } from "../text.ts";
 import { address, link, shareError } from "./link.ts";
-import { dialog, take, takeFile } from "./take.ts";
+import { take, takeFile } from "./take.ts";
 
 export function Dialogs() {
   if (dialog.value === "share") return <Share />;
@@ -52,8 +53,8 @@ function Share() {
   const present = link.value?.of === document.value ? link.value : null;
   const url = present === null ? "" : address(present.link);
   return (
-    <Dialog title={TEXT.share.title}>
-      <p>{TEXT.share.about}</p>
+    <Dialog title={LATER.share.title}>
+      <p>{LATER.share.about}</p>
       {shareError.value !== null && <p class="banner error">{shareError.value}</p>}
       {present !== null && shareError.value === null && (
         <>
@@ -63,13 +64,14 @@ function Share() {
           </label>
           {present.omitted.length > 0 && (
             <p class="banner warning">
-              {TEXT.share.omitted} <code>{present.omitted.map(dotted).join(", ")}</code>
+              {LATER.share.omitted} <code>{present.omitted.map(dotted).join(", ")}</code>
             </p>
           )}
+          {present.scenario !== "" && <p>{LATER.share.scenario}</p>}
           <button type="button" class="main" onClick={() => copy(url)}>
-            <Icon name="copy" /> {TEXT.share.copy}
+            <Icon name="copy" /> {LATER.share.copy}
           </button>
-          <p>{TEXT.share.cli}</p>
+          <p>{LATER.share.cli}</p>
           <pre tabIndex={0}>rqchart template --from-link '{present.link}'</pre>
         </>
       )}
@@ -80,10 +82,10 @@ function Share() {
 function Import() {
   const [pasted, setPasted] = useState("");
   return (
-    <Dialog title={TEXT.importing.title}>
-      <p>{TEXT.importing.about}</p>
+    <Dialog title={LATER.importing.title}>
+      <p>{LATER.importing.about}</p>
       <label class="stack">
-        {TEXT.importing.choose}
+        {LATER.importing.choose}
         <input
           type="file"
           accept=".yaml,.yml,.json,text/plain"
@@ -94,16 +96,16 @@ function Import() {
         />
       </label>
       <label class="stack">
-        {TEXT.importing.paste}
+        {LATER.importing.paste}
         <textarea rows={12} spellcheck={false} value={pasted} onInput={(event) => setPasted(event.currentTarget.value)} />
       </label>
       <button
         type="button"
         class="main"
         disabled={pasted === ""}
-        onClick={() => take(pasted, TEXT.importing.pasted)}
+        onClick={() => take(pasted, LATER.importing.pasted)}
       >
-        {TEXT.importing.use}
+        {LATER.importing.use}
       </button>
     </Dialog>
   );

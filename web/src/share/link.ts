@@ -1,16 +1,18 @@
 // The state in the address: after the #, so that no server sees it. What a link is, the engine knows.
 import { effect, signal } from "@preact/signals";
 import { ask, engineState, told } from "../engine/client.ts";
-import { notice, showScenario } from "../page/views.ts";
+import { dialog, say, showScenario } from "../page/views.ts";
 import { document, type Document, EMPTY, imported, isLinkOf, putLinked, setLink } from "../state/document.ts";
 import { TEXT } from "../text.ts";
-import { dialog } from "./take.ts";
 
-export const link = signal<{ link: string; omitted: string[]; of: Document } | null>(null);
+/** A link, and what it is of: a document, and the part that carries a scenario. */
+export const link = signal<{ link: string; omitted: string[]; of: Document; scenario: string } | null>(null);
 /** The part of a link that carries a scenario; nothing where none of one's own is played. */
 export const scenarioPart = signal("");
 /** Why a link that was opened could not be. */
 export const linkError = signal<string | null>(null);
+/** What was here when it could not be: the link stays in the address until something is changed. */
+let unopened: Document | null = null;
 export const shareError = signal<string | null>(null);
 
 /** The address follows when somebody who types has paused for so many milliseconds; at once for who shares it. */
@@ -32,9 +34,10 @@ async function open(part: string): Promise<void> {
     const isFresh = document.peek().text === EMPTY.text;
     putLinked({ release, text }, part);
     imported.value = { name: TEXT.share.link, text };
-    if (!isFresh) notice.value = TEXT.share.opened;
+    if (!isFresh) say(TEXT.share.opened);
   } catch (error) {
     linkError.value = told(error);
+    unopened = document.peek();
   }
 }
 
@@ -52,28 +55,35 @@ export function followLink(): void {
   });
 }
 
+function tell(present: Document, scenario: string): void {
+  ask("share", present).then(
+    (shared) => {
+      const answer = { ...shared, link: shared.link + scenario, of: present, scenario };
+      const isTooMuch = answer.link.length > LONGEST;
+      link.value = answer;
+      shareError.value = isTooMuch ? TEXT.share.tooMuch : null;
+      if (present === unopened) return;
+      unopened = null;
+      const part = isTooMuch ? "" : answer.link;
+      setLink(part, present);
+      const isNothing = present.text === EMPTY.text && present.release === EMPTY.release && scenario === "";
+      history.replaceState(null, "", part === "" || isNothing ? location.pathname : `#${part}`);
+    },
+    (error: unknown) => {
+      shareError.value = told(error) ?? shareError.value;
+    },
+  );
+}
+
 function write(): void {
-  let timer = 0;
   effect(() => {
     const [present, scenario] = [document.value, scenarioPart.value];
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      ask("share", present).then(
-        (shared) => {
-          const answer = { ...shared, link: shared.link + scenario, of: present };
-          link.value = answer;
-          shareError.value = answer.link.length > LONGEST ? TEXT.share.tooMuch : null;
-          // A link that cannot be opened stays in the address until something is changed.
-          if (linkError.peek() !== null && present.text === EMPTY.text) return;
-          const part = answer.link.length > LONGEST ? "" : answer.link;
-          setLink(part, present);
-          const isNothing = present.text === EMPTY.text && present.release === EMPTY.release && scenario === "";
-          history.replaceState(null, "", part === "" || isNothing ? location.pathname : `#${part}`);
-        },
-        (error: unknown) => {
-          shareError.value = told(error) ?? shareError.value;
-        },
-      );
-    }, dialog.value === "share" ? 0 : PAUSE);
+    const timer = setTimeout(() => tell(present, scenario), dialog.peek() === "share" ? 0 : PAUSE);
+    return () => clearTimeout(timer);
+  });
+  effect(() => {
+    if (dialog.value !== "share") return;
+    const [known, present, scenario] = [link.peek(), document.peek(), scenarioPart.peek()];
+    if (known?.of !== present || known.scenario !== scenario) tell(present, scenario);
   });
 }

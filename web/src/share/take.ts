@@ -1,42 +1,40 @@
-// Values that come from elsewhere, and which dialog is open.
-import { signal } from "@preact/signals";
-import { notice } from "../page/views.ts";
+// Values that come from elsewhere.
+import { dialog, say } from "../page/views.ts";
 import { imported, putText } from "../state/document.ts";
 import { TEXT } from "../text.ts";
-
-export const dialog = signal<"share" | "import" | null>(null);
 
 const MEGABYTES = 2;
 
 /** Takes a text in as values, unless it is none by its size alone. */
 export function take(text: string, name: string): void {
   if (text.length > MEGABYTES * 1_000_000) {
-    notice.value = TEXT.importing.tooLarge(MEGABYTES);
+    say(TEXT.importing.tooLarge(MEGABYTES));
     return;
   }
   // An archive or a picture, which no YAML is like.
   if (text.includes("\0")) {
-    notice.value = TEXT.importing.unreadable(name);
+    say(TEXT.importing.unreadable(name));
     return;
   }
   // What `helm get values` prints first.
   text = text.replace(/^(USER-SUPPLIED|COMPUTED) VALUES:\r?\n(null\s*$)?/, "");
   putText(text);
   imported.value = { name, text };
-  notice.value = TEXT.importing.done(name);
+  say(TEXT.importing.done(name));
   dialog.value = null;
 }
 
 export async function takeFile(file: File): Promise<void> {
   if (file.size > MEGABYTES * 4_000_000) {
-    notice.value = TEXT.importing.tooLarge(MEGABYTES);
+    say(TEXT.importing.tooLarge(MEGABYTES));
     return;
   }
   try {
-    take(await file.text(), file.name);
+    // As the program reads it: what is no UTF-8 is no text.
+    take(new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer()), file.name);
   } catch {
-    // A folder, or a file that is gone.
-    notice.value = TEXT.importing.unreadable(file.name);
+    // That, or a folder, or a file that is gone.
+    say(TEXT.importing.unreadable(file.name));
   }
 }
 

@@ -5,10 +5,10 @@ import { ask, told } from "../engine/client.ts";
 import type { Command, Input, Manifests } from "../engine/types.ts";
 import { copy } from "../page/copy.ts";
 import { Icon } from "../page/icon.tsx";
-import { notice } from "../page/views.ts";
+import { say } from "../page/views.ts";
 import { document } from "../state/document.ts";
 import { about, errors } from "../state/result.ts";
-import { TEXT } from "../text.ts";
+import { LATER } from "../text.later.ts";
 import { save } from "./download.ts";
 
 const FORMATS = ["yaml", "tgz", "zip"] as const;
@@ -25,7 +25,7 @@ async function download(format: Format): Promise<void> {
   try {
     await DOWNLOADS[format](input, await ask("manifests", input));
   } catch (error) {
-    notice.value = `${TEXT.use.failed} ${told(error) ?? ""}`;
+    say(`${LATER.use.failed} ${told(error) ?? ""}`);
   }
 }
 
@@ -35,7 +35,8 @@ export function Use() {
   const present = document.value;
   const hasErrors = errors.value.length > 0;
   useEffect(() => {
-    ask("commands", present).then(
+    // No text makes others of them.
+    ask("commands", { release: present.release, text: "" }).then(
       (answer) => {
         setCommands(answer.commands);
         setFailed(null);
@@ -45,31 +46,31 @@ export function Use() {
         if (why !== null) setFailed(why);
       },
     );
-  }, [present]);
+  }, [present.release]);
   return (
     <div class="use">
-      <h3>{TEXT.use.download}</h3>
+      <h3>{LATER.use.download}</h3>
       <p class="downloads">
         <button type="button" onClick={() => save("values.yaml", present.text, "application/yaml")}>
-          {TEXT.use.files.values}
+          {LATER.use.files.values}
         </button>
         {FORMATS.map((format) => (
           <button type="button" key={format} disabled={hasErrors} onClick={() => download(format)}>
-            {TEXT.use.files[format]}
+            {LATER.use.files[format]}
           </button>
         ))}
       </p>
-      {hasErrors && <p class="about">{TEXT.use.needsFix}</p>}
-      <h3>{TEXT.use.commands}</h3>
+      {hasErrors && <p class="about">{LATER.use.needsFix}</p>}
+      <h3>{LATER.use.commands}</h3>
       {failed !== null && <p class="empty">{failed}</p>}
       {commands.map((command) => (
         <section key={command.title} class="command">
           <div class="command-head">
             <h4>
-              {TEXT.use.tools[command.tool]} <small>{command.title}</small>
+              {LATER.use.tools[command.tool]} <small>{command.title}</small>
             </h4>
-            <button type="button" aria-label={`${TEXT.preview.copy}: ${command.title}`} onClick={() => copy(command.text)}>
-              <Icon name="copy" /> {TEXT.preview.copy}
+            <button type="button" aria-label={`${LATER.preview.copy}: ${command.title}`} onClick={() => copy(command.text)}>
+              <Icon name="copy" /> {LATER.preview.copy}
             </button>
           </div>
           {/* Long lines scroll: a keyboard must be able to. */}

@@ -3,6 +3,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import { askAhead } from "../engine/ahead.ts";
 import { ask, told } from "../engine/client.ts";
 import type { Json, Offered, Played, State, Trace, What } from "../engine/types.ts";
+import { afterPause } from "../page/pause.ts";
 import { wantedScenario } from "../page/views.ts";
 import { scenarioPart } from "../share/link.ts";
 import type { Document } from "../state/document.ts";
@@ -25,7 +26,12 @@ const isText = (value: unknown): value is string => typeof value === "string";
 /** Whether the view is to be seen: nothing is asked for while it is not. */
 export const isOpen = signal(false);
 export const offered = signal<readonly Offered[]>([]);
-export const chosen = signal(load("scenario.chosen", isText) ?? "leader-kill");
+const wish = signal(load("scenario.chosen", isText) ?? "leader-kill");
+/** The wish, unless a smaller cluster has no pods for it. */
+export const chosen = computed(() => {
+  const isKnown = [OWN, EARLIER, ...offered.value.map(({ name }) => name)].includes(wish.value);
+  return isKnown ? wish.value : (offered.value[0]?.name ?? wish.value);
+});
 export const own = signal(load("scenario", isText) ?? EMPTY);
 /** What stood in its place before a link brought another one. */
 export const earlier = signal(load("scenario.earlier", isText));
@@ -67,7 +73,17 @@ const times = computed(() => (trace.value?.events ?? []).map((event) => event.at
 /** The last event until then; -1 before the first. */
 export const event = computed(() => lastBefore(times.value, now.value));
 
+/** What was played last: a change that was tried is not played again to be shown. */
+let last: { of: Json; scenario: string; answer: Promise<Played> } | null = null;
+async function run(of: Json, scenario: string): Promise<Played> {
+  if (last?.of !== of || last.scenario !== scenario) {
+    last = { of, scenario, answer: askAhead("play", { simulator: of, text: scenario, seed: SEED }) };
+  }
+  return last.answer;
+}
+
 const fail = (error: unknown): void => {
+  last = null;
   failure.value = told(error) ?? failure.value;
 };
 
@@ -76,29 +92,26 @@ const simulator = signal<Json>(null);
 let simulated: Document | null = null;
 effect(() => {
   const present = settled.value;
-  if (!isOpen.value || present === null || isStale.value || present === simulated) return;
-  ask("simulator", present).then((answer) => {
-    simulated = present;
-    if (answer !== null) simulator.value = keep(simulator.value, answer);
-  }, fail);
+  if (!isOpen.value || present === null || isStale.value || present === simulated) return undefined;
+  return afterPause(() => {
+    ask("simulator", present).then((answer) => {
+      simulated = present;
+      if (answer !== null) simulator.value = keep(simulator.value, answer);
+    }, fail);
+  });
 });
 effect(() => {
   const of = simulator.value;
   if (of === null) return;
   askAhead("scenarios", { simulator: of }).then((answer) => {
-    batch(() => {
-      offered.value = keep(offered.value, answer);
-      // A smaller cluster has no pods for some of them.
-      const isKnown = answer.some((scenario) => scenario.name === chosen.value);
-      if (!isKnown && chosen.value !== OWN && chosen.value !== EARLIER) chosen.value = answer[0]?.name ?? OWN;
-    });
+    offered.value = keep(offered.value, answer);
   }, fail);
 });
 let playing: Promise<void> = Promise.resolve();
 effect(() => {
   const [of, scenario] = [simulator.value, text.value];
   if (of === null || scenario === null) return;
-  playing = askAhead("play", { simulator: of, text: scenario, seed: SEED }).then((answer) => {
+  playing = run(of, scenario).then((answer) => {
     batch(() => {
       failure.value = null;
       played.value = answer;
@@ -107,19 +120,19 @@ effect(() => {
     });
   }, fail);
 });
-effect(() => save("scenario.chosen", chosen.value));
+effect(() => save("scenario.chosen", wish.value));
 effect(() => save("scenario", own.value));
 effect(() => save("scenario.earlier", earlier.value));
-// The address carries a scenario of one's own.
+/** The scenario of one's own that the address carries. */
+const carried = computed(() => (chosen.value === OWN && own.value !== EMPTY && played.value?.scenario ? own.value : null));
 effect(() => {
-  const isOwn = chosen.value === OWN && own.value !== EMPTY && Boolean(played.value?.scenario);
-  if (!isOwn) {
-    scenarioPart.value = "";
-    return;
+  const mine = carried.value;
+  if (mine === null) scenarioPart.value = "";
+  else {
+    askAhead("attach", { link: "", text: mine }).then(({ link }) => {
+      if (carried.peek() === mine) scenarioPart.value = link;
+    }, fail);
   }
-  askAhead("attach", { link: "", text: own.value }).then(({ link }) => {
-    scenarioPart.value = link;
-  }, fail);
 });
 effect(() => {
   const link = wantedScenario.value;
@@ -147,7 +160,7 @@ export function choose(name: string): void {
   pause();
   batch(() => {
     linkFailure.value = null;
-    chosen.value = name;
+    wish.value = name;
     now.value = 0;
   });
 }
@@ -157,7 +170,7 @@ function take(to: string): void {
   batch(() => {
     if (chosen.value !== OWN && own.value !== EMPTY) earlier.value = own.value;
     own.value = to;
-    chosen.value = OWN;
+    wish.value = OWN;
   });
 }
 
@@ -181,7 +194,7 @@ function change(path: (steps: number) => string, value?: Json): void {
     }
     const request = { text: base, path: path(scenario.steps.length) };
     const { text: changed } = await ask("edit", value === undefined ? request : { ...request, value });
-    const tried = await askAhead("play", { simulator: simulator.peek(), text: changed, seed: SEED });
+    const tried = await run(simulator.peek(), changed);
     if (tried.scenario === null) throw new Error(tried.findings[0]?.message ?? TEXT.invalid);
     failure.value = null;
     take(changed);
@@ -202,6 +215,8 @@ export function remove(index: number): void {
   change(() => `/steps/${index}`);
 }
 
+/** What passes at most between two frames, in milliseconds: a hidden tab has none. */
+const LONGEST = 100;
 const isStill = matchMedia("(prefers-reduced-motion: reduce)");
 let frame = 0;
 /** The clock, which `now` follows. */
@@ -211,10 +226,11 @@ export function play(): void {
   if (now.peek() >= span.peek()) now.value = 0;
   clock = now.peek();
   isPlaying.value = true;
-  let last = performance.now();
+  let before = performance.now();
   const tick = (at: number): void => {
-    clock += (at - last) * speed.peek();
-    last = at;
+    // A frame may have begun before the click, and may come long after the last one.
+    clock += Math.min(Math.max(at - before, 0), LONGEST) * speed.peek();
+    before = at;
     if (clock >= span.peek()) {
       now.value = span.peek();
       isPlaying.value = false;

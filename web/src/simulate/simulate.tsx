@@ -1,8 +1,8 @@
 // The simulator's view: a scenario, the cluster as it goes through it, and what came of it.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { copy } from "../page/copy.ts";
-import { ask } from "../engine/client.ts";
-import { document } from "../state/document.ts";
+import { ask, told } from "../engine/client.ts";
+import { release } from "../state/document.ts";
 import { isStale } from "../state/result.ts";
 import { AHEAD, seconds } from "../text.ahead.ts";
 import { choose, chosen, EARLIER, earlier, event, failure, isOpen, linkFailure, offered, OWN, pause, played, remove, seek, text, trace, write } from "./run.ts";
@@ -149,11 +149,14 @@ function Text() {
   const [isShown, setShown] = useState(false);
   const found = played.value?.findings ?? [];
   const [command, setCommand] = useState("");
-  const present = document.value;
+  const of = release.value;
   useEffect(() => {
-    const say = (render: string): void => setCommand(render && `${render.replace("template", "simulate")} --scenario scenario.yaml`);
-    ask("commands", present).then(({ render }) => say(render), () => say(""));
-  }, [present]);
+    // No text makes another one of it.
+    ask("commands", { release: of, text: "" }).then(
+      ({ render }) => setCommand(`${render.replace("template", "simulate")} --scenario scenario.yaml`),
+      (error: unknown) => told(error) !== null && setCommand(""),
+    );
+  }, [of]);
   return (
     <details open={isShown || found.length > 0} onToggle={(toggle) => setShown(toggle.currentTarget.open)}>
       <summary>{TEXT.text}</summary>

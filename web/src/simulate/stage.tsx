@@ -26,9 +26,10 @@ const drawn = computed<Picture | null>(() => {
   const data = picture.value;
   const [first, ...rest] = data?.sets ?? [];
   if (data === null || first === undefined) return null;
+  const voters = new Set((trace.value?.pods ?? []).flatMap((pod) => pod.voters));
   const more = beyond.value.map((name): Pod => {
     const ordinal = Number(name.slice(name.lastIndexOf("-") + 1));
-    return { name, ordinal, role: "nonVoter", seed: false, mayFound: false, node: TEXT.unplaced, zone: TEXT.unplaced, volumes: [] };
+    return { name, ordinal, role: voters.has(name) ? "voter" : "nonVoter", seed: false, mayFound: false, node: TEXT.unplaced, zone: TEXT.unplaced, volumes: [] };
   });
   return { ...data, services: [], sets: [{ ...first, pods: [...first.pods, ...more] }, ...rest] };
 });

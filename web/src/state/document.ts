@@ -131,6 +131,9 @@ effect(() => {
   if (imported.value !== null && imported.value.text.length < LONG) save("imported", imported.value);
 });
 
+/** The text of the starting point that was taken last, for the same. */
+export const preset = signal<string | null>(null);
+
 /** How many edits of fields are not in the text yet. */
 export const waitingEdits = signal(0);
 

@@ -1,0 +1,63 @@
+// What the parts say that are loaded when somebody opens them. The rest is in text.ts.
+import { many } from "./text.ts";
+
+export const LATER = {
+  preview: {
+    files: "Files",
+    all: "All as one",
+    search: "Search in the manifests",
+    elsewhere: (count: number): string => `Show those in ${many(count, "other file", "other files")}`,
+    matches: (at: number, count: number): string => (count === 0 ? "no match" : `${at} of ${count}`),
+    next: "Next match",
+    previous: "Previous match",
+    changed: "touched by the last change",
+    copy: "Copy",
+    copied: "Copied",
+    origins: "Made by",
+    originsHint: "Choose a line (Enter, then arrow keys) to see which settings made it.",
+    originsNone: "By the chart itself: no setting changes this line.",
+    line: (line: number): string => `Line ${line}`,
+    empty: "No files.",
+  },
+  changes: {
+    against: "Compared with",
+    defaults: "The defaults",
+    imported: (name: string): string => `Imported: ${name}`,
+    none: "No file differs.",
+    effects: "In a running cluster",
+    settings: "Because of",
+    change: { added: "new", removed: "gone", changed: "changed", same: "same" },
+    pasted: "This is about the manifests that were pasted. Empty their field to see the differences of files.",
+    otherNeedsFix: "What they are compared with has errors.",
+    needsFix: "The values have errors: there is nothing to compare.",
+  },
+  use: {
+    download: "Download",
+    files: {
+      values: "values.yaml",
+      yaml: "Manifests, one file",
+      tgz: "Chart package with these values",
+      zip: "Manifests, a file each",
+    },
+    commands: "Commands",
+    tools: { rqchart: "rqchart", kubectl: "kubectl", kustomize: "Kustomize", argo: "Argo CD", flux: "Flux" },
+    failed: "That did not work:",
+    needsFix: "While the values have errors, nothing is rendered.",
+  },
+  share: {
+    title: "Share",
+    about: "The link holds the state, after the #: no server sees it. It also is in the address bar.",
+    omitted: "Left out, because they are secrets:",
+    scenario: "It carries your scenario, too.",
+    copy: "Copy the link",
+    cli: "The program reads the same:",
+  },
+  importing: {
+    title: "Import values",
+    about: "Paste values.yaml, for example from helm get values, choose a file, or drop one anywhere on the page.",
+    paste: "Text",
+    choose: "Choose a file",
+    use: "Use these values",
+    pasted: "pasted text",
+  },
+} as const;
