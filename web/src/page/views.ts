@@ -2,7 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import type { Finding } from "../engine/types.ts";
 import { about } from "../state/result.ts";
-import { load, save } from "../state/store.ts";
+import { ALL, load, save, whenChanged } from "../state/store.ts";
 
 export type Left = "form" | "values";
 export type Right = "picture" | "simulate" | "manifests" | "changes" | "use";
@@ -45,8 +45,8 @@ const isTheme = (value: unknown): value is Theme => THEMES.includes(value);
 export const theme = signal<Theme>(load("theme", isTheme) ?? "system");
 effect(() => {
   document.documentElement.dataset["theme"] = theme.value;
-  save("theme", theme.value);
 });
+whenChanged(theme, (now) => save("theme", now, [ALL]));
 
 let wishes = 0;
 

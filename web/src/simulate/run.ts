@@ -8,7 +8,7 @@ import { scenarioPart } from "../share/link.ts";
 import type { Document } from "../state/document.ts";
 import { keep } from "../state/json.ts";
 import { isStale, settled } from "../state/result.ts";
-import { load, save } from "../state/store.ts";
+import { load, save, whenChanged } from "../state/store.ts";
 import { AHEAD } from "../text.ahead.ts";
 
 const TEXT = AHEAD.simulate;
@@ -107,9 +107,9 @@ effect(() => {
     });
   }, fail);
 });
-effect(() => save("scenario.chosen", chosen.value));
-effect(() => save("scenario", own.value));
-effect(() => save("scenario.earlier", earlier.value));
+whenChanged(chosen, (name) => save("scenario.chosen", name));
+whenChanged(own, (scenario) => save("scenario", scenario));
+whenChanged(earlier, (scenario) => save("scenario.earlier", scenario));
 // The address carries a scenario of one's own.
 effect(() => {
   const isOwn = chosen.value === OWN && own.value !== EMPTY && Boolean(played.value?.scenario);
