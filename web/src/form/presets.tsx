@@ -1,5 +1,5 @@
 // The chart's examples as starting points, each with the settings that it makes.
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { notice } from "../page/views.ts";
 import { earlier, putText, text } from "../state/document.ts";
 import { about } from "../state/result.ts";
@@ -9,19 +9,20 @@ import { titleOf } from "./schema.ts";
 /** The starting point that was taken last: changes can be compared with it. */
 export const preset = signal<{ name: string; text: string } | null>(null);
 
-export function Presets() {
-  const examples = about.value?.examples ?? [];
+const all = computed(() => {
   const before = earlier.value === null ? [] : [{ name: TEXT.presets.earlier, about: TEXT.presets.earlierAbout, text: earlier.value.text }];
-  const all = [{ name: TEXT.presets.defaults, about: TEXT.presets.defaultsAbout, text: "" }, ...before, ...examples];
+  return [{ name: TEXT.presets.defaults, about: TEXT.presets.defaultsAbout, text: "" }, ...before, ...(about.value?.examples ?? [])];
+});
+/** The text of the one that stands in values.yaml; of every other text nothing here is drawn again. */
+const chosen = computed(() => all.value.find((example) => example.text === text.value)?.text);
+
+export function Presets() {
   return (
-    <details class="group presets">
-      <summary>
-        <h3>{TEXT.presets.title}</h3>
-      </summary>
+    <>
       <p class="about">{TEXT.presets.hint}</p>
       <ul>
-        {all.map((example) => (
-          <li key={example.name} class={text.value === example.text ? "preset chosen" : "preset"}>
+        {all.value.map((example) => (
+          <li key={example.name} class={chosen.value === example.text ? "preset chosen" : "preset"}>
             <div class="preset-head">
               <strong>{titleOf(example.name)}</strong>
               <button
@@ -43,6 +44,6 @@ export function Presets() {
           </li>
         ))}
       </ul>
-    </details>
+    </>
   );
 }

@@ -9,7 +9,7 @@ import { Icon } from "../page/icon.tsx";
 import { Tabs } from "../page/tabs.tsx";
 import { markedSetting, showSetting } from "../page/views.ts";
 import { dotted, isWithin } from "../state/json.ts";
-import { fileKey, files, isStale, origins, touched, wantOrigins } from "../state/result.ts";
+import { fileKey, files, isStale, origins, touched } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 import { Search, searchNow, wanted } from "./search.tsx";
 import { tokens } from "./tokens.ts";
@@ -58,9 +58,6 @@ const markedLines = computed<ReadonlyMap<string, ReadonlySet<number>>>(() => {
 
 export function Manifests() {
   const panel = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    wantOrigins.value = true;
-  }, []);
   // A setting that makes lines of another file leads there.
   useEffect(() => {
     const marks = markedLines.value;
