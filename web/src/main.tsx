@@ -3,13 +3,14 @@ import { startEngine } from "./engine/client.ts";
 import { keepOffline } from "./offline/register.ts";
 import { followKeys } from "./page/keys.ts";
 import { Page } from "./page/page.tsx";
+import { wantOrigins } from "./page/views.ts";
 import { followDrops } from "./share/take.ts";
 import { followLink } from "./share/link.ts";
 import { follow, followOrigins } from "./state/result.ts";
 
 startEngine();
 follow();
-followOrigins();
+followOrigins(wantOrigins);
 followLink();
 followDrops();
 followKeys();

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { isDeepStrictEqual } from "node:util";
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromium } from "playwright-core";
 import { serve } from "./serve.mjs";
@@ -46,19 +47,22 @@ export async function end() {
 export async function open({ hash = "", ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true, ...options });
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  const page = await context.newPage();
   const wrong = [];
-  page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") wrong.push(message.text());
+  // In every tab.
+  context.on("page", (tab) => {
+    tab.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") wrong.push(message.text());
+    });
+    tab.on("pageerror", (error) => wrong.push(error.message));
+    tab.on("request", (request) => {
+      if (!request.url().startsWith(server.url) && !/^(blob|data):/.test(request.url())) wrong.push(`asked for ${request.url()}`);
+    });
+    tab.on("dialog", (dialog) => {
+      wrong.push(`dialog ${dialog.message()}`);
+      void dialog.dismiss();
+    });
   });
-  page.on("pageerror", (error) => wrong.push(error.message));
-  page.on("request", (request) => {
-    if (!request.url().startsWith(server.url) && !/^(blob|data):/.test(request.url())) wrong.push(`asked for ${request.url()}`);
-  });
-  page.on("dialog", (dialog) => {
-    wrong.push(`dialog ${dialog.message()}`);
-    void dialog.dismiss();
-  });
+  const page = await context.newPage();
   await page.goto(server.url + hash);
   await ready(page);
   return { page, context, browser, url: server.url, wrong };
@@ -79,19 +83,22 @@ export async function show(page, tab) {
   await page.getByRole("tab", { name: tab, exact: true }).click();
 }
 
-/** The text of values.yaml: what is kept, which is what stands in the editor, as far as that is to be seen. */
+/** The text of values.yaml: what is kept after a moment, which is what stands in the editor, as far as that is to be seen. */
 export async function valuesText(page) {
   await show(page, "values.yaml");
   await page.locator(".cm-content").waitFor();
-  const { kept, lines } = await page.locator(".cm-content").evaluate((content) => ({
-    kept: JSON.parse(sessionStorage.getItem("rqchart.document") ?? localStorage.getItem("rqchart.document") ?? "null")?.text ?? "",
-    lines: [...content.querySelectorAll(".cm-line")].map((line) => (line.querySelector(".cm-placeholder") === null ? line.textContent : "")),
-  }));
-  const all = kept.split(/\r\n?|\n/);
-  // Long texts are drawn in part.
-  if (all.length < 30) assert.deepEqual(lines, all);
-  else assert.ok(lines.every((line) => line === "" || kept.includes(line)), "the editor shows another text");
-  return kept;
+  for (let moment = 0; ; moment += 1) {
+    const { kept, lines } = await page.locator(".cm-content").evaluate((content) => ({
+      kept: JSON.parse(sessionStorage.getItem("rqchart.document") ?? localStorage.getItem("rqchart.document") ?? "null")?.text ?? "",
+      lines: [...content.querySelectorAll(".cm-line")].map((line) => (line.querySelector(".cm-placeholder") === null ? line.textContent : "")),
+    }));
+    const all = kept.split(/\r\n?|\n/);
+    // Long texts are drawn in part.
+    const isSame = all.length < 30 ? isDeepStrictEqual(lines, all) : lines.every((line) => line === "" || kept.includes(line));
+    if (isSame) return kept;
+    if (moment === 40) assert.deepEqual(lines, all);
+    await page.waitForTimeout(50);
+  }
 }
 
 export async function importText(page, text) {

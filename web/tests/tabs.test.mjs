@@ -39,6 +39,46 @@ describe("tabs", () => {
     }
   });
 
+  story("one that is only loaded again takes the place of nothing newer", async (page, { context, url }) => {
+    await importText(page, "# one\n");
+    await page.getByLabel("Colours").selectOption("dark");
+    await page.waitForFunction(() => location.hash.startsWith("#v=1"));
+    const other = await context.newPage();
+    await other.goto(url);
+    await ready(other);
+    await importText(other, "# two\n");
+    await other.getByLabel("Colours").selectOption("light");
+    assert.equal(await valuesText(other), "# two\n");
+    await other.close();
+    await page.reload();
+    await ready(page);
+    await page.waitForTimeout(1000); // its address is asked for, and kept
+    assert.equal(await valuesText(page), "# one\n");
+    const third = await context.newPage();
+    await third.goto(url);
+    await ready(third);
+    assert.equal(await valuesText(third), "# two\n");
+    assert.equal(await third.getByLabel("Colours").inputValue(), "light");
+  });
+
+  story("a link stays nobody's work where there is nothing to undo", async (page, { context, url }) => {
+    await importText(page, "# Mine\nreplicas: 7\n");
+    await page.waitForFunction(() => location.hash.startsWith("#v=1,"));
+    await page.close();
+    const linked = await context.newPage();
+    await linked.goto(`${url}#v=1`);
+    await linked.getByText("Opened from the link.").waitFor();
+    await linked.reload();
+    await ready(linked);
+    await linked.keyboard.press("Control+z");
+    await linked.keyboard.press("Control+y");
+    await linked.waitForTimeout(1000); // its address is asked for, and kept
+    const last = await context.newPage();
+    await last.goto(url);
+    await ready(last);
+    assert.equal(await valuesText(last), "# Mine\nreplicas: 7\n");
+  });
+
   story("what a link has replaced can be had again, also in another tab", async (page, { context, url }) => {
     await importText(page, "# Mine\nreplicas: 7\n");
     await page.waitForFunction(() => location.hash.startsWith("#v=1,"));

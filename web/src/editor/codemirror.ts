@@ -10,10 +10,13 @@ import { EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lin
 import { tags } from "@lezer/highlight";
 import type { Finding } from "../engine/types.ts";
 import { TEXT } from "../text.ts";
+import { offset } from "./offset.ts";
 
 export interface Options {
   label: string;
   text: string;
+  /** What is selected; with it the focus is taken, too. */
+  selection: { anchor: number; head: number } | null;
   change: (text: string) => void;
   undo: () => void;
   redo: () => void;
@@ -79,8 +82,10 @@ export function open(parent: HTMLElement, options: Options): Editor {
   const view = new EditorView({
     parent: root,
     root,
+    ...(options.selection && { scrollTo: EditorView.scrollIntoView(options.selection.head) }),
     state: EditorState.create({
       doc: options.text,
+      ...(options.selection && { selection: options.selection }),
       extensions: [
         lineNumbers(),
         lintGutter(),
@@ -124,6 +129,7 @@ export function open(parent: HTMLElement, options: Options): Editor {
       editor.update(transactions);
     },
   });
+  if (options.selection !== null) view.focus();
   let isMarked = false;
   return {
     setText(text) {
@@ -144,21 +150,23 @@ export function open(parent: HTMLElement, options: Options): Editor {
     setFindings(findings, words) {
       const { doc } = view.state;
       const marks = findings.slice(0, 500).flatMap((finding): Diagnostic[] => {
-        const { line, column } = finding;
+        const { line } = finding;
         if (line === undefined || line === null || line < 1 || line > doc.lines) return [];
-        const { from: start, to } = doc.line(line);
-        const from = Math.min(start + (column ?? 1) - 1, to);
+        const { from: start, text } = doc.line(line);
+        const before = (finding.column ?? 1) - 1;
+        const from = start + offset(text, before);
+        const to = start + offset(text, before + (finding.length ?? 1));
         const hint = finding.hint === undefined || finding.hint === null ? "" : ` — ${finding.hint}`;
         const message = `${words[finding.severity]}: ${finding.message}${hint}`;
-        return [{ from, to: Math.max(from, to), severity: finding.severity, message }];
+        return [{ from, to, severity: finding.severity, message }];
       });
-      // With each key findings come anew: most often there were none, and are none.
+      // After each key: most often there were none, and are none.
       if (marks.length > 0 || isMarked) view.dispatch(setDiagnostics(view.state, marks));
       isMarked = marks.length > 0;
     },
     show(line, column) {
-      const { from, to } = view.state.doc.line(Math.min(Math.max(line, 1), view.state.doc.lines));
-      const anchor = Math.min(from + column - 1, to);
+      const { from, text } = view.state.doc.line(Math.min(Math.max(line, 1), view.state.doc.lines));
+      const anchor = from + offset(text, column - 1);
       view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
       view.focus();
     },

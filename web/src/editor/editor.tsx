@@ -1,17 +1,20 @@
-// values.yaml as text. A plain field at once; CodeMirror takes its place when it is there and somebody comes near.
+// values.yaml as text. A plain field at once; CodeMirror takes its place, and its caret, as soon as it is loaded.
 import { effect } from "@preact/signals";
+import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { redo, text, typeText, undo } from "../state/document.ts";
 import { wantedLine } from "../page/views.ts";
-import { findings } from "../state/result.ts";
+import { findings, settled } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 import type { Editor } from "./codemirror.ts";
+import { offset } from "./offset.ts";
 
 /** Longer texts stay in the plain field: marking them up would cost more than it shows. */
 const LONGEST = 2_000_000;
 
 export function Values() {
   const holder = useRef<HTMLDivElement>(null);
+  const plain = useRef<HTMLTextAreaElement>(null);
   const [editor, setEditor] = useState<Editor | null>(null);
   const [failed, setFailed] = useState(false);
   useEffect(() => {
@@ -21,9 +24,13 @@ export function Values() {
     import("./codemirror.ts").then(
       ({ open }) => {
         if (isGone || holder.current === null) return;
+        const area = plain.current;
+        // At once, so that no key comes in between: what is hidden takes no focus.
+        holder.current.hidden = false;
         made = open(holder.current, {
           label: TEXT.values.label,
           text: text.peek(),
+          selection: area !== null && area === document.activeElement ? { anchor: area.selectionStart, head: area.selectionEnd } : null,
           change: typeText,
           undo,
           redo,
@@ -41,7 +48,11 @@ export function Values() {
     if (editor === null) return undefined;
     const stops = [
       effect(() => editor.setText(text.value)),
-      effect(() => editor.setFindings(findings.value, TEXT.findings)),
+      effect(() => {
+        // The same findings about another text may be marked no more.
+        void settled.value;
+        editor.setFindings(findings.value, TEXT.findings);
+      }),
       effect(() => {
         const wish = wantedLine.value;
         if (wish === null) return;
@@ -54,20 +65,20 @@ export function Values() {
   return (
     <div class="values">
       <div class="codemirror" ref={holder} hidden={editor === null} />
-      {editor === null && <Plain isFinal={failed || text.value.length > LONGEST} />}
+      {editor === null && <Plain field={plain} isFinal={failed || text.value.length > LONGEST} />}
       <p class="about">{TEXT.values.tabHint}</p>
     </div>
   );
 }
 
-function Plain({ isFinal }: { isFinal: boolean }) {
-  const field = useRef<HTMLTextAreaElement>(null);
+function Plain({ field, isFinal }: { field: RefObject<HTMLTextAreaElement | null>; isFinal: boolean }) {
   const wish = wantedLine.value;
   useEffect(() => {
     const area = field.current;
     if (wish === null || area === null) return;
-    const before = area.value.split("\n").slice(0, wish.line - 1).join("\n").length;
-    const start = before + (wish.line > 1 ? 1 : 0) + wish.column - 1;
+    const lines = area.value.split("\n");
+    const before = lines.slice(0, wish.line - 1).join("\n").length;
+    const start = before + (wish.line > 1 ? 1 : 0) + offset(lines[wish.line - 1] ?? "", wish.column - 1);
     area.focus();
     area.setSelectionRange(start, start);
     area.scrollTop = (wish.line - 5) * 18;

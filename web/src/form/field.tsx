@@ -1,14 +1,15 @@
 // One setting: its editor, what it means, what was found about it, and the way back to its default.
-import { useComputed } from "@preact/signals";
+import { computed, signal, useComputed } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { ask } from "../engine/client.ts";
 import type { Finding, Json } from "../engine/types.ts";
 import { Icon } from "../page/icon.tsx";
 import { Prose } from "../page/prose.tsx";
-import { markedSetting, right, showLine, showLines, wantedSetting } from "../page/views.ts";
+import { markedSetting, right, showLine, showLines, wantOrigins } from "../page/views.ts";
 import { edit, text } from "../state/document.ts";
-import { at, dotted, isWithin } from "../state/json.ts";
-import { findings, pastOrigins, values, wantOrigins } from "../state/result.ts";
+import { at, dotted, isWithin, keys, pointer } from "../state/json.ts";
+import { findings, pastOrigins, values } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 import { Part } from "./parts.tsx";
 import { type Setting, shown } from "./schema.ts";
@@ -34,7 +35,7 @@ function FindingText({ finding, under }: { finding: Finding; under: string }) {
       <strong>{TEXT.findings[finding.severity]}</strong>{" "}
       {finding.path !== under && <code>{dotted(finding.path.slice(under.length))} </code>}
       <Prose text={finding.message} />
-      {finding.hint !== undefined && finding.hint !== null && <span class="hint"> — <Prose text={finding.hint} /></span>}
+      {finding.hint && <span class="hint"> — <Prose text={finding.hint} /></span>}
     </li>
   );
 }
@@ -46,8 +47,13 @@ async function toText(path: string): Promise<void> {
   showLine(line ?? present.split("\n").length);
 }
 
+/** The settings whose fields have the focus: they stay to be seen, whatever becomes of their values. */
+export const held = signal<ReadonlySet<Setting>>(new Set());
+/** So many milliseconds longer, in which a click that takes the focus away ends: what it is on does not move under it. */
+const CLICK = 300;
+
 export function Field({ setting }: { setting: Setting }) {
-  const { path, title } = setting;
+  const { path, title, unit, example, flag, effect, docs } = setting;
   const element = useRef<HTMLDivElement>(null);
   const value = useComputed(() => at(values.value, path));
   const isWrong = useComputed(() =>
@@ -56,22 +62,6 @@ export function Field({ setting }: { setting: Setting }) {
   const hasFindings = useComputed(() =>
     findings.value.some((finding) => isWithin(finding.path, path)),
   );
-  const isWanted = useComputed(() => {
-    const wanted = wantedSetting.value;
-    const isHere = wanted !== null && (setting.kind === "object" ? wanted.path === path : isWithin(wanted.path, path));
-    return isHere ? wanted.at : 0;
-  });
-  useEffect(() => {
-    if (isWanted.value === 0) return;
-    const field = element.current;
-    field?.scrollIntoView({ block: "center" });
-    const exact = document.getElementById(`set${wantedSetting.peek()?.path ?? ""}`) ?? field;
-    const inner = ["input:checked", ":is(input, select, textarea)", ":is(button, [tabindex])"];
-    const first = inner.flatMap((selector) => exact?.querySelector<HTMLElement>(selector) ?? []);
-    (exact?.matches(":is(input, select, textarea)") === true ? exact : first[0])?.focus({ preventScroll: true });
-    // Done: a field that is seen again later does not take the focus.
-    wantedSetting.value = null;
-  }, [isWanted.value]);
   const change = (below: string, to: Json | undefined): void => void edit(path + below, to);
   const isChanged = value.value !== undefined;
   const reset = (): void => {
@@ -80,13 +70,22 @@ export function Field({ setting }: { setting: Setting }) {
     element.current?.querySelector<HTMLElement>("input, select, textarea, .add, .free button")?.focus();
   };
   const usual = shown(setting.default);
-  // With the manifests open, the lines of the setting that has the focus are marked.
-  const mark = (): void => {
+  const hold = (): void => {
+    held.value = new Set(held.peek()).add(setting);
+    // With the manifests open, the lines of the setting that has the focus are marked.
     if (right.peek() === "manifests") markedSetting.value = path;
   };
+  const letGo = (): void => {
+    setTimeout(() => {
+      // Also where it is drawn anew.
+      if (document.activeElement?.closest(`[data-path="${path}"]`)) return;
+      held.value = new Set([...held.peek()].filter((one) => one !== setting));
+    }, CLICK);
+  };
+  useEffect(() => letGo, []);
   const id = `set${path}`;
   return (
-    <div class={isChanged ? "field changed" : "field"} ref={element} data-path={path} onFocusIn={mark}>
+    <div class={isChanged ? "field changed" : "field"} ref={element} data-path={path} onFocusIn={hold} onFocusOut={letGo}>
       <div class="field-head">
         <span class="field-title">{title}</span>
         <code class="field-key">{path.slice(1).replaceAll("/", ".")}</code>
@@ -110,27 +109,13 @@ export function Field({ setting }: { setting: Setting }) {
       <p class="about" id={`${id}.about`}>
         <Prose text={setting.description} />{" "}
         <span class="facts">
-          {usual !== "" && usual !== "null" && (
-            <span>
-              {TEXT.form.default} <code>{usual}</code>
-            </span>
-          )}
-          {setting.unit !== undefined && (
-            <span>
-              {TEXT.form.unit} {setting.unit}
-            </span>
-          )}
-          {setting.example !== undefined && usual === "null" && (
-            <span>
-              {TEXT.form.example} <code>{setting.example}</code>
-            </span>
-          )}
-          {setting.flag !== undefined && <code>{setting.flag}</code>}
-          {setting.effect !== undefined && setting.effect !== "none" && (
-            <span class={`effect ${setting.effect}`}>{TEXT.form.effects[setting.effect]}</span>
-          )}
-          {setting.docs !== undefined && (
-            <a href={setting.docs} rel="noreferrer" target="_blank">
+          {usual !== "" && usual !== "null" && fact(TEXT.form.default, <code>{usual}</code>)}
+          {unit && fact(TEXT.form.unit, unit)}
+          {example && usual === "null" && fact(TEXT.form.example, <code>{example}</code>)}
+          {flag && <code>{flag}</code>}
+          {effect && effect !== "none" && <span class={`effect ${effect}`}>{TEXT.form.effects[effect]}</span>}
+          {docs && (
+            <a href={docs} rel="noreferrer" target="_blank">
               {TEXT.form.docs}
             </a>
           )}
@@ -141,15 +126,26 @@ export function Field({ setting }: { setting: Setting }) {
   );
 }
 
-/** How many lines of the manifests this setting makes, and the way there. */
+const fact = (name: string, what: ComponentChildren) => (
+  <span>
+    {name} {what}
+  </span>
+);
+
+/** How many lines of the manifests a setting makes, with all that is below it. */
+const counts = computed<ReadonlyMap<string, number>>(() => {
+  const of = new Map<string, number>();
+  const known = wantOrigins.value ? pastOrigins.value : null;
+  const wholes = known?.settings.map((path) => keys(path).map((_, index, all) => pointer(all.slice(0, index + 1)))) ?? [];
+  for (const line of known?.documents.flatMap(({ lines }) => lines) ?? []) {
+    for (const path of new Set(line.flatMap((index) => wholes[index] ?? []))) of.set(path, (of.get(path) ?? 0) + 1);
+  }
+  return of;
+});
+
+/** Their number, and the way there. */
 function Lines({ path }: { path: string }) {
-  const count = useComputed(() => {
-    if (!wantOrigins.value || pastOrigins.value === null) return 0;
-    const { settings, documents } = pastOrigins.value;
-    const mine = new Set(settings.flatMap((one, index) => (isWithin(one, path) ? [index] : [])));
-    if (mine.size === 0) return 0;
-    return documents.reduce((sum, file) => sum + file.lines.filter((line) => line.some((index) => mine.has(index))).length, 0);
-  });
+  const count = useComputed(() => counts.value.get(path) ?? 0);
   if (count.value === 0) return null;
   return (
     <button type="button" class="quiet" onClick={() => showLines(path)}>

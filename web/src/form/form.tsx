@@ -1,81 +1,83 @@
 // All settings in groups, in the order in which people decide.
-import { computed, signal, useComputed } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { computed, type ReadonlySignal, signal, useComputed } from "@preact/signals";
+import { useEffect, useState } from "preact/hooks";
+import { isGone } from "../engine/client.ts";
 import { Icon } from "../page/icon.tsx";
+import { later } from "../page/later.tsx";
 import { Prose } from "../page/prose.tsx";
-import { wantedSetting } from "../page/views.ts";
+import { searched, showLine, wantedSetting, wantOrigins } from "../page/views.ts";
 import { editError } from "../state/document.ts";
 import { at, isWithin } from "../state/json.ts";
-import { about, errors, fileKey, files, findings, isLooking, isUnread, origins, values, wantOrigins } from "../state/result.ts";
+import { about, errors, fileKey, files, findings, hasOrigins, isUnread, origins, values } from "../state/result.ts";
 import { TEXT } from "../text.ts";
-import { Field, FindingsAt } from "./field.tsx";
-import { Presets } from "./presets.tsx";
-import { hasEssential, leaves, Reader, type Setting, titleOf } from "./schema.ts";
+import { Field, FindingsAt, held } from "./field.tsx";
+import { leaves, Reader, type Setting } from "./schema.ts";
 
-export const settings = computed<Setting[]>(() =>
+const settings = computed<Setting[]>(() =>
   about.value === null ? [] : new Reader(about.value.schema).settings(),
 );
 
 /** Those that hold a value themselves. */
 const fields = computed(() => leaves(settings.value));
+
+/** The same ones are the same set: then no part of the form looks whether it is in it. */
+function some(find: () => readonly Setting[]): ReadonlySignal<ReadonlySet<Setting>> {
+  let last: ReadonlySet<Setting> = new Set();
+  return computed(() => {
+    const now = new Set(find());
+    if (now.size !== last.size || [...now].some((setting) => !last.has(setting))) last = now;
+    return last;
+  });
+}
+
 /** Those of them that the text says. */
-const changed = computed<ReadonlySet<Setting>>(
-  () => new Set(fields.value.filter((setting) => at(values.value, setting.path) !== undefined)),
-);
+const changed = some(() => fields.value.filter((setting) => at(values.value, setting.path) !== undefined));
 
 const showAll = signal(false);
 const changedOnly = signal(false);
-const wanted = signal("");
 const opened = signal<ReadonlySet<string>>(new Set());
 
 interface Group {
   id: string;
   title: string;
   settings: Setting[];
+  /** Those of them, or below them, that hold a value themselves. */
+  fields: Setting[];
 }
 
-const groups = computed<Group[]>(() => {
-  const byId = new Map<string, Setting[]>();
-  for (const { id } of about.value?.groups ?? []) byId.set(id, []);
-  for (const setting of settings.value) {
-    // What is in no group is not for people: Helm's `global`, which is accepted and ignored.
-    byId.get(setting.group)?.push(setting);
-  }
-  const titles = new Map((about.value?.groups ?? []).map((group) => [group.id, group.title]));
-  return [...byId].flatMap(([id, list]) =>
-    list.length === 0 ? [] : [{ id, title: titles.get(id) ?? titleOf(id), settings: list }],
-  );
-});
+/** What is in no group is not for people: Helm's `global`, which is accepted and ignored. */
+const groups = computed<Group[]>(() =>
+  (about.value?.groups ?? []).flatMap(({ id, title }) => {
+    const list = settings.value.filter((setting) => setting.group === id);
+    return list.length === 0 ? [] : [{ id, title, settings: list, fields: leaves(list) }];
+  }),
+);
 
-let seenLast: ReadonlySet<Setting> = new Set();
 /** Which settings are to be seen: by search, by what is changed, or by level. */
-const visible = computed<ReadonlySet<Setting>>(() => {
-  const now = choose();
-  // The same ones are the same set: then no part of the form looks whether it is to be seen.
-  if (now.size !== seenLast.size || [...now].some((setting) => !seenLast.has(setting))) seenLast = now;
-  return seenLast;
-});
-function choose(): ReadonlySet<Setting> {
-  const words = wanted.value.toLowerCase().split(/\s+/).filter(Boolean);
+const visible = some(() => [...choose(), ...held.value]);
+function choose(): Iterable<Setting> {
+  const words = searched.value.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length > 0) {
     const found = fields.value.filter((setting) => words.every((word) => [word, word.replaceAll("-", "")].some((form) => setting.words.includes(form))));
-    return new Set(found.length > 0 ? found : renderedBy(wanted.value));
+    return found.length > 0 ? found : renderedBy(searched.value);
   }
   if (changedOnly.value) return changed.value;
-  if (showAll.value) return new Set(fields.value);
-  const isShown = (setting: Setting): boolean =>
-    setting.level === "essential" || changed.value.has(setting) || hasFinding(setting);
-  return new Set(fields.value.filter(isShown));
+  if (showAll.value) return fields.value;
+  return fields.value.filter((setting) => setting.level === "essential" || changed.value.has(setting) || hasFinding(setting));
 }
 
 const hasFinding = (setting: Setting): boolean =>
   findings.value.some((one) => isWithin(one.path, setting.path));
 
-/** Settings that make a line of the manifests with this text. */
+/** Whether it is being looked for which settings make which line. */
+const isLooking = computed(() => wantOrigins.value && !hasOrigins.value && !isGone());
+
+let last: { needle: string; found: Setting[] } = { needle: "", found: [] };
+/** Settings that make a line of the manifests with this text; while that is being looked for, those that did. */
 function renderedBy(text: string): Setting[] {
   const known = origins.value;
-  if (known === null) return [];
   const needle = text.trim().toLowerCase();
+  if (known === null) return isLooking.value && last.needle === needle ? last.found : [];
   const paths = new Set<string>();
   for (const file of files.value) {
     const lines = known.documents.find((one) => fileKey(one) === fileKey(file))?.lines ?? [];
@@ -85,15 +87,14 @@ function renderedBy(text: string): Setting[] {
     });
   }
   const made = [...paths];
-  return fields.value.filter((setting) => made.some((path) => isWithin(path, setting.path)));
+  last = { needle, found: fields.value.filter((setting) => made.some((path) => isWithin(path, setting.path))) };
+  return last.found;
 }
 
 const isSeen = (setting: Setting): boolean =>
   setting.kind === "object" ? setting.children.some(isSeen) : visible.value.has(setting);
 
-const changedIn = (list: readonly Setting[]): number => leaves(list).filter((setting) => changed.value.has(setting)).length;
-
-const isSearching = computed(() => wanted.value.trim() !== "" || changedOnly.value);
+const isSearching = computed(() => searched.value.trim() !== "" || changedOnly.value);
 
 export function Form() {
   useWanted();
@@ -105,13 +106,12 @@ export function Form() {
           <Icon name="search" />
           <input
             type="search"
-            value={wanted.value}
+            value={searched.value}
             aria-label={TEXT.form.search}
             placeholder={TEXT.form.search}
             title={TEXT.form.searchHint}
             onInput={(event) => {
-              wanted.value = event.currentTarget.value;
-              wantOrigins.value = true;
+              searched.value = event.currentTarget.value;
             }}
           />
         </label>
@@ -152,7 +152,7 @@ export function Form() {
           {editError.value}
         </p>
       )}
-      {!isSearching.value && <Presets />}
+      {!isSearching.value && <StartingPoints />}
       {groups.value.map((group) => (
         <Section key={group.id} group={group} />
       ))}
@@ -160,12 +160,31 @@ export function Form() {
   );
 }
 
+const Presets = later(() => import("./presets.tsx").then((part) => part.Presets));
+
+function StartingPoints() {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details class="group presets" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        <h3>{TEXT.presets.title}</h3>
+      </summary>
+      {isOpen && <Presets />}
+    </details>
+  );
+}
+
+function toggle(id: string): void {
+  const next = new Set(opened.peek());
+  if (!next.delete(id)) next.add(id);
+  opened.value = next;
+}
+
 function Section({ group }: { group: Group }) {
-  const seen = useComputed(() => group.settings.some(isSeen));
-  const count = useComputed(() => changedIn(group.settings));
-  const isEssential = group.settings.some(hasEssential);
+  const seen = useComputed(() => group.fields.some((setting) => visible.value.has(setting)));
+  const count = useComputed(() => group.fields.filter((setting) => changed.value.has(setting)).length);
   const wrong = useComputed(() => errors.value.filter((finding) => group.settings.some((setting) => isWithin(finding.path, setting.path))).length);
-  const isOpen = useComputed(() => isSearching.value || opened.value.has(group.id) !== (isEssential && FIRST.has(group.id)));
+  const isOpen = useComputed(() => isSearching.value || opened.value.has(group.id) !== FIRST.has(group.id));
   if (!seen.value) return null;
   // A group of one object needs no frame in a frame.
   const [only, ...others] = group.settings;
@@ -173,12 +192,11 @@ function Section({ group }: { group: Group }) {
   return (
     <details
       class="group"
+      {...(whole && wholeAs(whole))}
       open={isOpen.value}
       onToggle={(event) => {
         if (isSearching.peek() || event.currentTarget.open === isOpen.peek()) return;
-        const next = new Set(opened.peek());
-        if (!next.delete(group.id)) next.add(group.id);
-        opened.value = next;
+        toggle(group.id);
       }}
     >
       <summary>
@@ -186,7 +204,7 @@ function Section({ group }: { group: Group }) {
         {count.value > 0 && <span class="count">{TEXT.form.changedCount(count.value)}</span>}
         {wrong.value > 0 && <span class="count error">{TEXT.findings.errors(wrong.value)}</span>}
       </summary>
-      {isOpen.value && whole !== undefined && <p class="about">{whole.description}</p>}
+      {isOpen.value && whole !== undefined && <About setting={whole} />}
       {isOpen.value && (whole?.children ?? group.settings).map((setting) => <Node key={setting.path} setting={setting} />)}
     </details>
   );
@@ -200,12 +218,9 @@ function Node({ setting }: { setting: Setting }) {
   if (!seen.value) return null;
   if (setting.kind !== "object") return <Field setting={setting} />;
   return (
-    <fieldset class="object">
+    <fieldset class="object" {...wholeAs(setting)}>
       <legend>{setting.title}</legend>
-      <p class="about">
-        <Prose text={setting.description} />
-      </p>
-      <FindingsAt path={setting.path} isWhole={false} id={`set${setting.path}.found`} />
+      <About setting={setting} />
       {setting.children.map((child) => (
         <Node key={child.path} setting={child} />
       ))}
@@ -213,26 +228,48 @@ function Node({ setting }: { setting: Setting }) {
   );
 }
 
-/** Makes a setting visible that somebody wants to see: the field itself takes the focus. */
+/** What is about an object, not about one of its settings, leads there. */
+const wholeAs = ({ path }: Setting) => ({ id: `set${path}`, tabIndex: -1 });
+
+function About({ setting: { path, description } }: { setting: Setting }) {
+  return (
+    <>
+      <p class="about">
+        <Prose text={description} />
+      </p>
+      <FindingsAt path={path} isWhole={false} id={`set${path}.found`} />
+    </>
+  );
+}
+
+/** Makes a setting visible that somebody wants to see, and puts the focus there. */
 function useWanted(): void {
   const wish = wantedSetting.value;
   useEffect(() => {
     if (wish === null) return;
-    const target = fields.peek().find(
-      (setting) => isWithin(wish.path, setting.path) || isWithin(setting.path, wish.path),
-    );
+    wantedSetting.value = null;
+    const { path, line, column } = wish;
+    const target = fields.peek().find((setting) => isWithin(path, setting.path) || isWithin(setting.path, path));
     if (target === undefined) {
-      wantedSetting.value = null;
+      // An unknown key has no field, but a line.
+      if (typeof line === "number") showLine(line, column ?? 1);
       return;
     }
-    wanted.value = "";
+    searched.value = "";
     changedOnly.value = false;
     if (!visible.peek().has(target)) showAll.value = true;
-    const isOpenFirst = FIRST.has(target.group);
-    if (opened.peek().has(target.group) === isOpenFirst) {
-      const next = new Set(opened.peek());
-      if (!next.delete(target.group)) next.add(target.group);
-      opened.value = next;
-    }
+    if (opened.peek().has(target.group) === FIRST.has(target.group)) toggle(target.group);
+    // When it is drawn.
+    setTimeout(() => focusAt(path, target.path));
   }, [wish]);
+}
+
+/** The most exact of what is there: an entry, a field, or the whole that it is a field of. */
+function focusAt(path: string, field: string): void {
+  const whole = document.querySelector<HTMLElement>(`[data-path="${field}"]`);
+  const exact = document.getElementById(`set${path}`) ?? whole;
+  const inner = ["input:checked", ":is(input, select, textarea)", ":is(button, [tabindex])"];
+  const first = inner.flatMap((selector) => exact?.querySelector<HTMLElement>(selector) ?? []);
+  whole?.scrollIntoView({ block: "center" });
+  (exact?.matches(":is(input, select, textarea, fieldset, details)") === true ? exact : first[0])?.focus({ preventScroll: true });
 }

@@ -1,28 +1,15 @@
 // Editors of values by their shape: a number, a choice, a list, a map, an object. They know a value and whom to tell of
 // another one, not where either is kept.
 import type { ComponentChildren } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Json } from "../engine/types.ts";
 import { revisions } from "../state/document.ts";
 import { at, isObject, keys, pointer } from "../state/json.ts";
 import { TEXT } from "../text.ts";
 import { Icon } from "../page/icon.tsx";
+import { Line } from "./line.tsx";
+import { aria, type Change, type PartProps } from "./part.ts";
 import { type Setting, type Shape, shown } from "./schema.ts";
-
-/** Sets what is below a value, at a pointer from it; undefined takes it away. */
-export type Change = (below: string, value: Json | undefined) => void;
-
-export interface PartProps {
-  shape: Shape;
-  value: Json | undefined;
-  change: Change;
-  id: string;
-  label: string;
-  describedBy?: string | undefined;
-  invalid?: boolean;
-  /** Shows a place in values.yaml. */
-  toText: () => void;
-}
 
 export function Part(props: PartProps): ComponentChildren {
   switch (props.shape.kind) {
@@ -44,16 +31,12 @@ export function Part(props: PartProps): ComponentChildren {
   }
 }
 
-const aria = ({ id, describedBy, invalid }: PartProps) => ({
-  id,
-  "aria-describedby": describedBy,
-  "aria-invalid": invalid === true ? ("true" as const) : undefined,
-});
-
 function Switch(props: PartProps) {
   const { shape, value, change, label } = props;
   if (shape.nullable || (value !== undefined && typeof value !== "boolean")) return <Choice {...props} />;
   const isOn = (value ?? shape.default) === true;
+  // The browser has changed it already when an edit does not come about.
+  void revisions.value;
   return (
     <label class="switch">
       <input
@@ -73,7 +56,7 @@ function Switch(props: PartProps) {
 const FEW = 4;
 
 function Choice(props: PartProps) {
-  const { shape, value, change, id, label, describedBy } = props;
+  const { shape, value, change, id, label } = props;
   const isBoolean = shape.kind === "boolean";
   const options = isBoolean
     ? [
@@ -87,11 +70,13 @@ function Choice(props: PartProps) {
   const pick = (to: string): void =>
     change("", to === "" ? undefined : isBoolean ? to === "true" : to);
   const about = options.find((option) => option.value === chosen)?.description;
+  // As in `Switch`.
+  void revisions.value;
   const isFew = options.length <= FEW && !isBoolean && !shape.nullable && isKnown && chosen !== "";
   return (
     <div class="choice">
       {isFew ? (
-        <div class="segments" role="radiogroup" aria-label={label} aria-describedby={describedBy} id={id}>
+        <div {...aria(props)} class="segments" role="radiogroup" aria-label={label}>
           {options.map((option) => (
             <label key={option.value} title={option.description}>
               <input
@@ -117,104 +102,6 @@ function Choice(props: PartProps) {
       )}
       {about !== undefined && about !== "" && <span class="about-option">{about}</span>}
     </div>
-  );
-}
-
-/** What was typed, as JSON: a number only where one is expected and the text is nothing else. */
-function typed(text: string, shape: Shape): Json | undefined {
-  const isNumber = shape.takesNumbers && /^(0|-?[1-9]\d{0,14})$/.test(text);
-  return isNumber ? Number(text) : text;
-}
-
-function Line(props: PartProps) {
-  const { shape, value, change, label } = props;
-  // While somebody types, the field shows that, not what the engine made of it.
-  const [draft, setDraft] = useState<string | null>(null);
-  const [isShown, setShown] = useState(false);
-  const there = value === undefined || value === null ? "" : shown(value);
-  /** What was typed since the field took the focus: any other value comes from elsewhere, and is shown. */
-  const sent = useRef(new Set<string>());
-  const forget = (): void => {
-    sent.current.clear();
-    setDraft(null);
-  };
-  useEffect(forget, [revisions.value]);
-  useEffect(() => {
-    // An emptied entry of a list has a value all the same.
-    if (draft !== "" && !sent.current.has(there)) forget();
-  }, [there]);
-  const text = draft ?? there;
-  // An example of a password is none of a password that is set.
-  const example = shape.isSecret ? TEXT.form.unset : (shape.example ?? "");
-  const usual = value === null ? TEXT.form.nothing : shown(shape.default) || example;
-  const put = (to: string): void => {
-    setDraft(to);
-    sent.current.add(to);
-    change("", to === "" ? undefined : typed(to, shape));
-  };
-  const step = (by: number): void => {
-    setDraft(null);
-    change("", Number(typeof value === "number" ? value : (shape.default ?? 0)) + by);
-  };
-  const common = {
-    ...aria(props),
-    "aria-label": label,
-    value: text,
-    placeholder: usual === "null" ? TEXT.form.unset : usual,
-    spellcheck: false,
-    autocomplete: "off",
-    onBlur: forget,
-  };
-  const isMasked = shape.isSecret && !isShown;
-  const isLong = there.includes("\n");
-  const secret = shape.isSecret && (
-    <button type="button" class="quiet" aria-pressed={isShown} onClick={() => setShown(!isShown)}>
-      {isShown ? TEXT.form.hide : TEXT.form.show}
-    </button>
-  );
-  if (isLong && !isMasked) {
-    return (
-      <>
-        <textarea {...common} rows={6} onInput={(event) => put(event.currentTarget.value)} />
-        {secret}
-      </>
-    );
-  }
-  return (
-    <span class="line-field">
-      {shape.kind === "integer" && !shape.nullable && (
-        <button type="button" class="icon" aria-label={`${TEXT.form.less}: ${label}`} onClick={() => step(-1)}>
-          −
-        </button>
-      )}
-      <input
-        {...common}
-        {...(isMasked ? { type: "password" as const } : { type: "text" as const })}
-        readOnly={isLong}
-        inputMode={shape.kind === "integer" ? "numeric" : undefined}
-        class={shape.kind}
-        onInput={(event) => put(event.currentTarget.value)}
-      />
-      {shape.kind === "integer" && !shape.nullable && (
-        <button type="button" class="icon" aria-label={`${TEXT.form.more}: ${label}`} onClick={() => step(1)}>
-          +
-        </button>
-      )}
-      {secret}
-      {shape.nullable && shape.default !== null && shape.default !== undefined && value !== null && (
-        <button
-          type="button"
-          class="quiet"
-          onClick={() => {
-            // This button goes.
-            document.getElementById(props.id)?.focus();
-            change("", null);
-          }}
-        >
-          {TEXT.form.setNone}
-        </button>
-      )}
-    </span>
   );
 }
 
@@ -270,7 +157,8 @@ function assign(whole: Json, below: string, value: Json | undefined): void {
   }
 }
 
-function List({ shape, value, change, id, label, describedBy, toText }: PartProps) {
+function List(props: PartProps) {
+  const { shape, value, change, id, label, describedBy, toText } = props;
   const list = useRef<HTMLDivElement>(null);
   /** The entry that takes the focus as soon as it is there: when the engine has answered, and no later. */
   const added = useRef(-1);
@@ -283,7 +171,7 @@ function List({ shape, value, change, id, label, describedBy, toText }: PartProp
   });
   const { item } = shape;
   if (item === undefined) return null;
-  if (value !== undefined && value !== null && !Array.isArray(value)) return <Misfit {...{ value, change, toText }} />;
+  if (value !== undefined && value !== null && !Array.isArray(value)) return <Misfit {...props} />;
   const entries = value ?? (Array.isArray(shape.default) ? shape.default : []);
   const isWritten = Array.isArray(value);
   const add = (): void => {
@@ -335,21 +223,15 @@ const MOST = 100;
 
 function Rest({ count, toText }: { count: number; toText: () => void }) {
   if (count <= 0) return null;
-  return (
-    <div class="free">
-      {TEXT.form.rest(count)}
-      <button type="button" class="quiet" onClick={toText}>
-        {TEXT.form.toText}
-      </button>
-    </div>
-  );
+  return <InText toText={toText}>{TEXT.form.rest(count)}</InText>;
 }
 
-function Entries({ shape, value, change, id, label, describedBy, toText }: PartProps) {
+function Entries(props: PartProps) {
+  const { shape, value, change, id, label, describedBy, toText } = props;
   const [key, setKey] = useState("");
   const { item } = shape;
   if (item === undefined) return null;
-  if (value !== undefined && value !== null && !isObject(value)) return <Misfit {...{ value, change, toText }} />;
+  if (value !== undefined && value !== null && !isObject(value)) return <Misfit {...props} />;
   const entries = value ?? (isObject(shape.default) ? shape.default : {});
   const names = Object.keys(entries);
   const isWritten = isObject(value);
@@ -371,7 +253,7 @@ function Entries({ shape, value, change, id, label, describedBy, toText }: PartP
               shape={item}
               value={entry}
               change={staying(below, item)}
-              id={`${id}/${name}`}
+              id={id + pointer([name])}
               label={`${label}: ${name}`}
               toText={toText}
             />
@@ -402,8 +284,9 @@ function Entries({ shape, value, change, id, label, describedBy, toText }: PartP
   );
 }
 
-function Members({ shape, value, change, id, label, toText }: PartProps) {
-  if (value !== undefined && value !== null && !isObject(value)) return <Misfit {...{ value, change, toText }} />;
+function Members(props: PartProps) {
+  const { shape, value, change, id, label, toText } = props;
+  if (value !== undefined && value !== null && !isObject(value)) return <Misfit {...props} />;
   const there = isObject(value) ? value : {};
   return (
     <div class="members" role="group" aria-label={label} id={id} tabIndex={-1}>
@@ -424,7 +307,6 @@ interface MemberProps {
 }
 
 function Member({ child, value, change, id, label, toText }: MemberProps) {
-  const own = `${id}/${child.key}`;
   const name = pointer([child.key]);
   return (
     <div class="member">
@@ -436,7 +318,7 @@ function Member({ child, value, change, id, label, toText }: MemberProps) {
         shape={child}
         value={value}
         change={(below, to) => change(name + below, below === "" && to === undefined && child.required ? "" : to)}
-        id={own}
+        id={id + name}
         label={`${label}: ${child.title}`}
         toText={toText}
       />
@@ -445,11 +327,10 @@ function Member({ child, value, change, id, label, toText }: MemberProps) {
 }
 
 /** What no editor here can take apart. */
-function Free({ value, toText }: PartProps) {
+function InText({ toText, children }: { toText: () => void; children: ComponentChildren }) {
   return (
     <div class="free">
-      {value !== undefined && value !== null && <code>{shown(value)}</code>}
-      <span>{TEXT.form.free}</span>
+      {children}
       <button type="button" class="quiet" onClick={toText}>
         {TEXT.form.toText}
       </button>
@@ -457,13 +338,16 @@ function Free({ value, toText }: PartProps) {
   );
 }
 
-function Misfit({ value, toText }: { value: Json; change: Change; toText: () => void }) {
-  return (
-    <div class="free">
-      <code>{shown(value)}</code>
-      <button type="button" class="quiet" onClick={toText}>
-        {TEXT.form.toText}
-      </button>
-    </div>
-  );
-}
+const Free = ({ value, toText }: PartProps) => (
+  <InText toText={toText}>
+    {value !== undefined && value !== null && <code>{shown(value)}</code>}
+    <span>{TEXT.form.free}</span>
+  </InText>
+);
+
+/** What is there is of another kind than what should be. */
+const Misfit = ({ value, toText }: PartProps) => (
+  <InText toText={toText}>
+    <code>{shown(value)}</code>
+  </InText>
+);

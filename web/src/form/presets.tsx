@@ -1,23 +1,25 @@
 // The chart's examples as starting points, each with the settings that it makes.
+import { computed } from "@preact/signals";
 import { say } from "../page/views.ts";
 import { earlier, preset, putText, text } from "../state/document.ts";
 import { about } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 import { titleOf } from "./schema.ts";
 
-export function Presets() {
-  const examples = about.value?.examples ?? [];
+const all = computed(() => {
   const before = earlier.value === null ? [] : [{ name: TEXT.presets.earlier, about: TEXT.presets.earlierAbout, text: earlier.value.text }];
-  const all = [{ name: TEXT.presets.defaults, about: TEXT.presets.defaultsAbout, text: "" }, ...before, ...examples];
+  return [{ name: TEXT.presets.defaults, about: TEXT.presets.defaultsAbout, text: "" }, ...before, ...(about.value?.examples ?? [])];
+});
+/** The text of the one that stands in values.yaml; of every other text nothing here is drawn again. */
+const chosen = computed(() => all.value.find((example) => example.text === text.value)?.text);
+
+export function Presets() {
   return (
-    <details class="group presets">
-      <summary>
-        <h3>{TEXT.presets.title}</h3>
-      </summary>
+    <>
       <p class="about">{TEXT.presets.hint}</p>
       <ul>
-        {all.map((example) => (
-          <li key={example.name} class={text.value === example.text ? "preset chosen" : "preset"}>
+        {all.value.map((example) => (
+          <li key={example.name} class={chosen.value === example.text ? "preset chosen" : "preset"}>
             <div class="preset-head">
               <strong>{titleOf(example.name)}</strong>
               <button
@@ -39,6 +41,6 @@ export function Presets() {
           </li>
         ))}
       </ul>
-    </details>
+    </>
   );
 }

@@ -1,12 +1,11 @@
 // The schema as a tree of settings. It is the engine's; nothing about rqlite or Kubernetes is known here.
-import type { Json } from "../engine/types.ts";
+import type { Effect, Json } from "../engine/types.ts";
 import { isObject, type JsonObject, pointer } from "../state/json.ts";
 
-export type Kind = "object" | "boolean" | "enum" | "integer" | "text" | "list" | "map" | "free";
-export type Level = "essential" | "advanced" | "expert";
-export type Effect = "none" | "roll" | "immutable" | "data";
+type Kind = "object" | "boolean" | "enum" | "integer" | "text" | "list" | "map" | "free";
+type Level = "essential" | "advanced" | "expert";
 
-export interface Option {
+interface Option {
   value: string;
   description: string;
 }
@@ -19,7 +18,6 @@ export interface Shape {
   description: string;
   default: Json | undefined;
   example: string | undefined;
-  form: string | undefined;
   options: Option[];
   /** Settings of an object. */
   children: Setting[];
@@ -44,10 +42,6 @@ export interface Setting extends Shape {
 }
 
 const text = (value: Json | undefined): string | undefined => (typeof value === "string" ? value : undefined);
-const LEVELS: readonly string[] = ["essential", "advanced", "expert"];
-const EFFECTS: readonly string[] = ["none", "roll", "immutable", "data"];
-const isLevel = (value: Json | undefined): value is Level => typeof value === "string" && LEVELS.includes(value);
-const isEffect = (value: Json | undefined): value is Effect => typeof value === "string" && EFFECTS.includes(value);
 
 /** `storageClassName` → `Storage class name`, `httpPort` → `Http port`, `ephemeral-storage` → `Ephemeral storage`. */
 export function titleOf(key: string): string {
@@ -104,7 +98,6 @@ export class Reader {
       description: text(schema["description"]) ?? "",
       default: schema["default"],
       example: text(examples[0]),
-      form: text(schema["x-form"]),
       options,
       children: [],
       item: undefined,
@@ -138,7 +131,8 @@ export class Reader {
       if (!isObject(raw)) return [];
       const notes = isObject(raw["x-rqchart"]) ? raw["x-rqchart"] : {};
       const own = [...path, key];
-      const mine = isLevel(notes["level"]) ? notes["level"] : level;
+      // The engine's own words, as in its types.
+      const { level: mine = level, effect } = notes as { level?: Level; effect?: Effect };
       // A part of a group of settings belongs where the whole does: people look for it there.
       const theirs = group === "" ? (text(notes["group"]) ?? "") : group;
       const shape = this.#shape(raw, own, mine, theirs, depth);
@@ -153,7 +147,7 @@ export class Reader {
         title,
         level: mine,
         group: theirs,
-        effect: isEffect(notes["effect"]) ? notes["effect"] : undefined,
+        effect,
         unit: text(notes["unit"]),
         flag,
         docs: text(notes["docs"]),
@@ -164,10 +158,6 @@ export class Reader {
     });
   }
 }
-
-/** Whether an essential setting is below: a fieldset of expert settings alone is not shown to begin with. */
-export const hasEssential = (setting: Setting): boolean =>
-  setting.kind === "object" ? setting.children.some(hasEssential) : setting.level === "essential";
 
 /** All settings that hold a value themselves. */
 export const leaves = (settings: readonly Setting[]): Setting[] =>

@@ -1,8 +1,8 @@
 // Which view is open, and ways between them: from a finding to its field or line, from a field to its lines.
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import type { Finding } from "../engine/types.ts";
 import { about } from "../state/result.ts";
-import { load, save } from "../state/store.ts";
+import { ALL, load, save, whenChanged } from "../state/store.ts";
 
 type Left = "form" | "values";
 type Right = "picture" | "simulate" | "manifests" | "changes" | "use";
@@ -12,10 +12,14 @@ export const left = signal<Left>("form");
 export const right = signal<Right>("picture");
 /** On a narrow screen only one half is to be seen. */
 export const half = signal<"left" | "right">("left");
-/** The line of values.yaml to show, from 1; `at` makes each wish a new one. */
-export const wantedLine = signal<{ line: number; column: number; at: number } | null>(null);
-/** The setting to show in the form. */
-export const wantedSetting = signal<{ path: string; at: number } | null>(null);
+/** What is searched for among the settings. */
+export const searched = signal("");
+/** Whether somebody looks which settings make which line. */
+export const wantOrigins = computed(() => right.value === "manifests" || searched.value.trim() !== "");
+/** The line of values.yaml to show, from 1. */
+export const wantedLine = signal<{ line: number; column: number } | null>(null);
+/** The setting to show in the form, or what stands for it there. */
+export const wantedSetting = signal<Pick<Finding, "path" | "line" | "column"> | null>(null);
 /** The setting whose lines are marked in the manifests. */
 export const markedSetting = signal<string | null>(null);
 /** A link whose scenario is to be played; an empty one means that which is here. */
@@ -52,22 +56,21 @@ const isTheme = (value: unknown): value is Theme => THEMES.includes(value);
 export const theme = signal<Theme>(load("theme", isTheme) ?? "system");
 effect(() => {
   document.documentElement.dataset["theme"] = theme.value;
-  save("theme", theme.value);
 });
-
-let wishes = 0;
+whenChanged(theme, (now) => save("theme", now, [ALL]));
 
 export function showLine(line: number, column = 1): void {
   left.value = "values";
   half.value = "left";
-  wantedLine.value = { line, column, at: ++wishes };
+  wantedLine.value = { line, column };
 }
 
-export function showSetting(path: string): void {
+function showInForm(wish: Pick<Finding, "path" | "line" | "column">): void {
   left.value = "form";
   half.value = "left";
-  wantedSetting.value = { path, at: ++wishes };
+  wantedSetting.value = wish;
 }
+export const showSetting = (path: string): void => showInForm({ path });
 
 /** What is found about a release has no place in the values. */
 export const isOfRelease = ({ path, line }: Finding): boolean => path === "" && (line ?? null) === null;
@@ -77,10 +80,10 @@ export function showFinding(finding: Finding): void {
   if (isOfRelease(finding)) document.querySelector<HTMLElement>("#release [aria-invalid]")?.focus();
   const line = finding.line ?? null;
   const inForm = left.value === "form" && about.value !== null && finding.path !== "";
-  if (inForm && !isWide.value) showSetting(finding.path);
+  if (inForm && !isWide.value) showInForm(finding);
   else if (line !== null) showLine(line, finding.column ?? 1);
   else if (finding.path !== "") showSetting(finding.path);
-  if (isWide.value && finding.path !== "") wantedSetting.value = { path: finding.path, at: ++wishes };
+  if (isWide.value && finding.path !== "") wantedSetting.value = finding;
 }
 
 export function showLines(path: string): void {

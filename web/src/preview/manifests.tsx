@@ -9,7 +9,7 @@ import { Icon } from "../page/icon.tsx";
 import { Tabs } from "../page/tabs.tsx";
 import { markedSetting, showSetting } from "../page/views.ts";
 import { dotted, isWithin } from "../state/json.ts";
-import { fileKey, files, isStale, origins, touched, wantOrigins } from "../state/result.ts";
+import { fileKey, files, isStale, origins, touched } from "../state/result.ts";
 import { LATER } from "../text.later.ts";
 import { TEXT } from "../text.ts";
 import { folded, forget, Search, searchNow, wanted } from "./search.tsx";
@@ -60,10 +60,7 @@ const markedLines = computed<ReadonlyMap<string, ReadonlySet<number>>>(() => {
 export function Manifests() {
   const panel = useRef<HTMLDivElement>(null);
   const [list, file, marks, setting] = [files.value, shownFile.value, markedLines.value, markedSetting.value];
-  useEffect(() => {
-    wantOrigins.value = true;
-    return forget;
-  }, []);
+  useEffect(() => forget, []);
   // A setting leads to the lines that it makes, also in another file: once, and not whoever has chosen a file since.
   const leads = useRef(false);
   const show = (chosen: string): void => {

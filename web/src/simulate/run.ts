@@ -9,7 +9,7 @@ import { scenarioPart } from "../share/link.ts";
 import type { Document } from "../state/document.ts";
 import { keep } from "../state/json.ts";
 import { isStale, settled } from "../state/result.ts";
-import { load, save } from "../state/store.ts";
+import { load, save, whenChanged } from "../state/store.ts";
 import { AHEAD } from "../text.ahead.ts";
 
 const TEXT = AHEAD.simulate;
@@ -120,9 +120,9 @@ effect(() => {
     });
   }, fail);
 });
-effect(() => save("scenario.chosen", wish.value));
-effect(() => save("scenario", own.value));
-effect(() => save("scenario.earlier", earlier.value));
+whenChanged(wish, (name) => save("scenario.chosen", name));
+whenChanged(own, (scenario) => save("scenario", scenario));
+whenChanged(earlier, (scenario) => save("scenario.earlier", scenario));
 /** The scenario of one's own that the address carries. */
 const carried = computed(() => (chosen.value === OWN && own.value !== EMPTY && played.value?.scenario ? own.value : null));
 effect(() => {

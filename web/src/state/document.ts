@@ -1,10 +1,10 @@
 // The one state: a release and the text of its values. The form, the editor and links all change it here.
-import { computed, effect, signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { ask, Broken, told } from "../engine/client.ts";
 import type { Edited, Json, Preview, Release } from "../engine/types.ts";
 import { begin, change, type History, redo as forward, undo as back } from "./history.ts";
 import { isObject } from "./json.ts";
-import { load, save, saveForNew, saveHere } from "./store.ts";
+import { ALL, load, save, TABS, whenChanged } from "./store.ts";
 
 export interface Document {
   readonly release: Release;
@@ -16,24 +16,25 @@ export const EMPTY: Document = { release: { name: "rqlite", namespace: "default"
 const isText = (part: Json | undefined): part is string => typeof part === "string";
 const isOptional = (part: Json | undefined): boolean => part === undefined || isText(part);
 
-export function isDocument(value: unknown): value is Document {
+function isDocument(value: unknown): value is Document {
   if (!isObject(value) || !isText(value["text"]) || !isObject(value["release"])) return false;
   const { name, namespace, kubeVersion, apiVersions } = value["release"];
   const areTexts = apiVersions === undefined || (Array.isArray(apiVersions) && apiVersions.every(isText));
   return isText(name) && isText(namespace) && isOptional(kubeVersion) && areTexts;
 }
 
-/** A document, and the link that the address has of it. */
-interface Kept extends Document {
+/** What the address has. */
+interface Linked {
   readonly link?: string;
-  /** Whether it is as a link brought it: nobody's work is lost with it. */
+  /** Whether the document is as a link brought it: nobody's work is lost with it. */
   readonly isLinked?: boolean;
 }
+const isLinkedTo = (value: unknown): value is Linked => isObject(value);
 
-const kept: Kept = load("document", isDocument) ?? EMPTY;
+const kept: Document & Linked = load("document", isDocument) ?? EMPTY;
 const history = signal<History<Document>>(begin({ release: kept.release, text: kept.text }));
 /** The link of what is here, as far as it is in the address: whoever opens it in this browser gets comments and secrets, too. */
-let { link, isLinked = false } = kept;
+let { link, isLinked = false }: Linked = load("linked", isLinkedTo) ?? kept;
 /** What that is the link of: it follows what is typed, a moment later. */
 let linkOf: Document | null = null;
 /** Whether what is here will be here the next time. */
@@ -50,23 +51,39 @@ export const canRedo = computed(() => history.value.future.length > 0);
 /** Why the last edit of a field did not come about. */
 export const editError = signal<string | null>(null);
 
-/** Longer texts are kept only when somebody pauses: to write them takes longer than a key. */
-const LONG = 200_000;
+/** It is kept when somebody has paused for so many milliseconds: to write it takes longer than a key. */
+const PAUSE = 250;
 let saving = 0;
+/** Whether something was changed here: if not, another tab may have kept something newer. */
+let isChanged = false;
 
-/** What a link brought is nobody's work until it is changed: a new tab does not begin with it. */
+function keepSoon(): void {
+  clearTimeout(saving);
+  saving = setTimeout(keepIt, PAUSE);
+}
+
 function keepIt(): void {
+  clearTimeout(saving);
+  saving = 0;
   const present = document.peek();
   // In this tab the address has that link; elsewhere it must be one of just this.
-  const isHere = saveHere("document", { ...present, link, isLinked });
-  isKept.value = isHere && (isLinked || saveForNew("document", { ...present, link: linkOf === present ? link : undefined }));
+  save("linked", { link, isLinked }, [TABS]);
+  // What a link brought is nobody's work until it is changed: a new tab does not begin with it.
+  const to = isChanged && !isLinked ? [TABS, ALL] : [TABS];
+  isKept.value = save("document", { ...present, link: linkOf === present ? link : undefined }, to);
+  isChanged &&= linkOf !== present;
+}
+
+for (const leaving of ["pagehide", "visibilitychange"]) {
+  addEventListener(leaving, () => {
+    if (saving !== 0) keepIt();
+  });
 }
 
 function set(next: History<Document>): void {
   history.value = next;
-  clearTimeout(saving);
-  if (next.present.text.length < LONG) keepIt();
-  else saving = setTimeout(keepIt, 500);
+  isChanged = true;
+  keepSoon();
 }
 
 export const isLinkOf = (part: string): boolean => part === link;
@@ -74,7 +91,7 @@ export const isLinkOf = (part: string): boolean => part === link;
 /** The address has a link of what is here. */
 export function setLink(part: string, of: Document): void {
   [link, linkOf] = [part, of];
-  keepIt();
+  keepSoon();
 }
 
 /** Takes a link's document in. What was here before can be had again, also when this tab is closed. */
@@ -104,15 +121,15 @@ export function typeText(to: string): void {
   putText(to, more === 1 ? "typed" : more === -1 ? "erased" : "");
 }
 export const putRelease = (to: { [K in keyof Release]?: Release[K] | undefined }, by = ""): void => {
-  const { kubeVersion, apiVersions, ...next } = { ...release.value, ...to };
-  const optional = { ...(kubeVersion === undefined ? {} : { kubeVersion }), ...(apiVersions === undefined ? {} : { apiVersions }) };
-  const { name = "", namespace = "" } = next;
-  put({ ...document.value, release: { name, namespace, ...optional } }, by);
+  // What is undefined is not there: all that is asked and kept is JSON.
+  put({ ...document.value, release: { ...release.value, ...to } as Release }, by);
 };
-/** Counts what is undone and redone: fields then show what is there, not what was typed into them. */
+/** Counts what is undone and redone, and edits that did not come about: controls then show what is there, not what was done to them. */
 export const revisions = signal(0);
 
 function revise(to: History<Document>): void {
+  // There is nothing to go back to: a link's document is still nobody's work.
+  if (to === history.value) return;
   isLinked = false;
   set(to);
   revisions.value += 1;
@@ -127,8 +144,10 @@ interface Imported {
 const isImported = (value: unknown): value is Imported => isObject(value) && isText(value["name"]) && isText(value["text"]);
 /** A text that something is compared with: what was imported or opened last. */
 export const imported = signal(load("imported", isImported));
-effect(() => {
-  if (imported.value !== null && imported.value.text.length < LONG) save("imported", imported.value);
+/** Longer texts are not kept to compare with. */
+const LONG = 200_000;
+whenChanged(imported, (now) => {
+  if (now !== null && now.text.length < LONG) save("imported", now);
 });
 
 /** The text of the starting point that was taken last, for the same. */
@@ -172,6 +191,7 @@ export function edit(path: string, value: Json | undefined): Promise<void> {
       }
     } catch (error) {
       editError.value = told(error);
+      revisions.value += 1;
     } finally {
       waitingEdits.value -= 1;
     }

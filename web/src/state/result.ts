@@ -1,5 +1,5 @@
 // What the engine makes of the state: asked anew whenever it changes.
-import { batch, computed, effect, signal, untracked } from "@preact/signals";
+import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import first from "virtual:first";
 import { ask, engineState, isGone, Late, told } from "../engine/client.ts";
 import type { About, File, Finding, Json, Origins, Picture, Preview, Summary } from "../engine/types.ts";
@@ -116,18 +116,17 @@ export function follow(): void {
 const latestOrigins = signal<{ of: Document; origins: Origins | null } | null>(null);
 /** Those of the last state that they are known of: good for how many lines there are, not for which. */
 export const pastOrigins = computed(() => latestOrigins.value?.origins ?? null);
+/** Whether they are those of what is shown. */
+export const hasOrigins = computed(() => latestOrigins.value?.of === rendered.value);
 /** Those of what is shown; null until they are known. */
-export const origins = computed(() => (latestOrigins.value?.of === rendered.value ? pastOrigins.value : null));
-export const wantOrigins = signal(false);
-/** Whether they are being looked for. */
-export const isLooking = computed(() => wantOrigins.value && latestOrigins.value?.of !== rendered.value && !isGone());
+export const origins = computed(() => (hasOrigins.value ? pastOrigins.value : null));
 /** They take a core for half a second, which somebody who types needs: they wait for a pause of so many milliseconds. */
 const PAUSE = 400;
 
-export function followOrigins(): void {
+export function followOrigins(isWanted: ReadonlySignal<boolean>): void {
   effect(() => {
     const present = rendered.value;
-    if (!wantOrigins.value || present === null || present === latestOrigins.peek()?.of) return undefined;
+    if (!isWanted.value || present === null || present === latestOrigins.peek()?.of) return undefined;
     const pause = setTimeout(() => {
       ask("origins", present).then(
         (answer) => {

@@ -1,6 +1,7 @@
 // What is kept in the browser. Where nothing may be kept the page works without.
 //
 // Each tab keeps its own, so that two of them do not take each other's place; a new tab begins with what was kept last.
+import { effect, type ReadonlySignal } from "@preact/signals";
 
 function read(storage: () => Storage, key: string): unknown {
   try {
@@ -10,28 +11,36 @@ function read(storage: () => Storage, key: string): unknown {
   }
 }
 
-const TABS = (): Storage => sessionStorage;
-const ALL = (): Storage => localStorage;
+/** For this tab. */
+export const TABS = (): Storage => sessionStorage;
+/** For new tabs. */
+export const ALL = (): Storage => localStorage;
 
 export function load<T>(key: string, isValid: (value: unknown) => value is T): T | null {
   return [TABS, ALL].map((storage) => read(storage, key)).find(isValid) ?? null;
 }
 
-function write(storage: () => Storage, key: string, value: unknown): boolean {
+function write(storage: () => Storage, key: string, json: string): boolean {
   try {
-    storage().setItem(`rqchart.${key}`, JSON.stringify(value));
+    storage().setItem(`rqchart.${key}`, json);
     return true;
   } catch {
     return false;
   }
 }
 
-/** Whether it is kept for this tab: there may be no room for it, or nothing may be kept at all. */
-export const saveHere = (key: string, value: unknown): boolean => write(TABS, key, value);
-/** The same for new tabs. */
-export const saveForNew = (key: string, value: unknown): boolean => write(ALL, key, value);
+/** Whether it is kept, for this tab and for new ones: there may be no room for it, or nothing may be kept at all. */
+export function save(key: string, value: unknown, to = [TABS, ALL]): boolean {
+  const json = JSON.stringify(value);
+  return to.every((storage) => write(storage, key, json));
+}
 
-export function save(key: string, value: unknown): void {
-  saveHere(key, value);
-  saveForNew(key, value);
+/** Does it whenever a signal changes. What that begins with is kept already, and another tab may have kept something newer. */
+export function whenChanged<T>(value: ReadonlySignal<T>, keep: (now: T) => void): void {
+  let isFirst = true;
+  effect(() => {
+    const now = value.value;
+    if (!isFirst) keep(now);
+    isFirst = false;
+  });
 }
