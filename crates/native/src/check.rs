@@ -357,9 +357,11 @@ fn selects_some<'m>(
     manifests: &'m [Manifest],
     findings: &mut Findings,
 ) -> Vec<&'m Manifest> {
-    let selector = manifest.object.pointer(selector).unwrap_or(&Value::Null);
-    let is_selected =
-        |other: &&Manifest| other.pod_template().is_some_and(|pod| selects(selector, &map(pod, "/metadata/labels")));
+    let selector = manifest.object.pointer(selector);
+    let is_selected = |other: &&Manifest| {
+        let both = other.pod_template().zip(selector);
+        both.is_some_and(|(pod, selector)| selects(selector, &map(pod, "/metadata/labels")))
+    };
     let selected: Vec<_> = manifests.iter().filter(is_selected).collect();
     if selected.is_empty() {
         findings.doubt(Code::SelectorMismatch, manifest, "it selects no pods");
