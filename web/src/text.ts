@@ -145,7 +145,7 @@ export const TEXT = {
     service: "Service",
     budget: "Disruption budget",
     keys: "★ may found the cluster. Arrow keys go from pod to pod.",
-    selects: { voters: "to the voters", readers: "to the readers", pod: "to one pod" },
+    selects: { voters: "to the voters’ set", readers: "to the readers", pod: "to one pod" },
     columns: { pod: "Pod", role: "Role", node: "Node", zone: "Zone", volumes: "Volumes" },
     spread: { hard: "must", soft: "should", none: "need not" },
     spreadText: (host: string, zone: string): string =>

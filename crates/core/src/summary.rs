@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::topology::{Amount, Cluster, Pod, PodSet, Topology};
 use crate::values::{Container, Quantity};
@@ -203,8 +203,13 @@ impl Sum {
 /// first with those that keep running beside it.
 fn requests(pod: &Pod, resource: &str) -> Sum {
     let of = |container: &Container| request(container.fields.get("resources"), resource);
-    let rqlite = request(Some(&json!(pod.resources)), resource);
-    let side_cars = pod.side_cars.iter().map(|container| request(container.get("resources"), resource));
+    // A container that has a limit alone asks for as much.
+    let own = |amounts: [(&str, Option<&Quantity>, Option<&Quantity>); 3]| {
+        let amount = amounts.into_iter().find(|(name, ..)| *name == resource);
+        Sum::of(amount.and_then(|(_, requested, limit)| requested.or(limit)))
+    };
+    let rqlite = own(pod.resources.amounts());
+    let side_cars = pod.side_cars.iter().map(|container| own(container.resources.amounts()));
     let running = side_cars.chain(pod.containers.iter().map(of)).fold(rqlite, Sum::plus);
     let (mut stay, mut most) = (Sum::default(), Sum::default());
     for container in &pod.init_containers {
@@ -217,7 +222,7 @@ fn requests(pod: &Pod, resource: &str) -> Sum {
     most.max(running.plus(stay))
 }
 
-/// A container that has a limit alone asks for as much.
+/// The same of what somebody wrote.
 fn request(resources: Option<&Value>, resource: &str) -> Sum {
     let of = |list: &str| resources?.get(list)?.get(resource).filter(|amount| !amount.is_null());
     of("requests").or_else(|| of("limits")).map_or_else(Sum::default, Sum::read)

@@ -41,7 +41,7 @@ pub use budget::{Amount, Budget, Limit};
 pub use cdc::Cdc;
 pub use members::{Cluster, Member, Role};
 pub use metadata::{Metadata, Names};
-pub use monitoring::{Alerts, Dashboard, Exporter, Monitoring, PodMonitor};
+pub use monitoring::{Alerts, Dashboard, Exporter, Monitoring, PodMonitor, SideCar};
 pub use mounts::{Mount, PodVolume, VolumeMount};
 pub use objects::is_cluster_scoped;
 pub use paths::{lies_in, path_segments};

@@ -10,14 +10,13 @@ use std::collections::BTreeMap;
 
 use rqchart_core::topology::{
     self, Autoscaler, Budget, Families, HTTP_PORT, Mount, PerPodService, Pod, PodSet, PodVolume, RAFT_PORT, Service,
-    Storage, Surroundings, Topology, VolumeMount,
+    SideCar, Storage, Surroundings, Topology, VolumeMount,
 };
 use rqchart_core::values::{
     self, AccessMode, Container, ContainerSecurity, EvictionPolicy, Formation, Labels, NamedObject, PodSecurity,
     PullPolicy, Quantity, Toleration, UpdateStrategy,
 };
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::Chart;
 use affinity::Affinity;
@@ -121,7 +120,7 @@ struct Set<'a> {
     families: &'a Families,
     pod_management_policy: &'static str,
     args: Vec<&'a str>,
-    side_cars: Vec<Either<&'a Value, &'a Container>>,
+    side_cars: Vec<Either<&'a SideCar, &'a Container>>,
     affinity: Option<Affinity<'a>>,
     volumes: Vec<PodVolume<'a>>,
     volume_mounts: Vec<VolumeMount<'a>>,
@@ -465,7 +464,7 @@ fn autoscaler<'a>(make: &Metadata<'a>, autoscaler: &'a Autoscaler) -> SetAutosca
 }
 
 /// The containers beside rqlite: the chart's own, then those that somebody adds.
-fn side_cars(pod: &Pod) -> Vec<Either<&Value, &Container>> {
+fn side_cars(pod: &Pod) -> Vec<Either<&SideCar, &Container>> {
     pod.side_cars.iter().map(Either::Own).chain(pod.containers.iter().map(Either::Added)).collect()
 }
 
@@ -492,7 +491,7 @@ mod tests {
     use rqchart_core::release::{KubeVersion, Release};
     use rqchart_core::schema;
 
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 

@@ -1,11 +1,9 @@
 //! Metrics, and what is made of them.
 
-use serde_json::json;
-
 use super::policy;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::topology::Topology;
-use crate::values::{AlertName, Duration, Otlp};
+use crate::values::{Duration, Otlp};
 
 /// Everything that is made of metrics needs somebody who makes them.
 pub(super) fn exporter(topology: &Topology, findings: &mut Vec<Diagnostic>) {
@@ -61,7 +59,7 @@ pub(super) fn times(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 pub(super) fn backup_age(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     const PATH: &str = "/metrics/alerts/thresholds/backupAge";
     let mut rules = topology.monitoring.alerts.iter().flat_map(|alerts| &alerts.rules);
-    if !rules.any(|rule| rule.get("alert") == Some(&json!(AlertName::RqliteBackupOld))) {
+    if !rules.any(|rule| rule["alert"] == "RqliteBackupOld") {
         return;
     }
     let age = &topology.settings.metrics.alerts.thresholds.backup_age;

@@ -36,8 +36,7 @@ pub(super) fn rules(values: &Values, names: &Names, namespace: &str, arguments: 
     let wanted = ALERTS.iter().copied().filter(|name| !settings.disabled.contains(name) && has_meaning(*name));
     let rule = |name: AlertName| {
         let Alert { is_critical, expr, lasts, summary, description } = scope.alert(name);
-        let text = json!(name);
-        let text = text.as_str().unwrap_or_default();
+        let text = format!("{name:?}");
         let mut labels: Map<_, _> =
             settings.alert_labels.iter().map(|(key, value)| (key.to_string(), value.clone().into())).collect();
         labels.entry("severity").or_insert(if is_critical { "critical" } else { "warning" }.into());

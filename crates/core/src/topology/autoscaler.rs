@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Names;
-use crate::values::{Autoscaling, Int, Object};
+use crate::values::{Autoscaling, Int, Metric, Object};
 
 /// A HorizontalPodAutoscaler.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -28,6 +28,12 @@ pub struct Autoscaler {
     pub is_foreign: bool,
 }
 
+/// A metric that somebody wrote.
+fn object(metric: &Metric) -> Value {
+    let kind = ("type".to_owned(), format!("{:?}", metric.kind).into());
+    Value::Object([kind].into_iter().chain(metric.fields.clone()).collect())
+}
+
 impl Autoscaler {
     pub(super) fn resolve(wanted: &Autoscaling, names: &Names) -> Self {
         let shares = [
@@ -46,7 +52,7 @@ impl Autoscaler {
             target: names.readers.clone(),
             min_replicas: wanted.min_replicas.get(),
             max_replicas: wanted.max_replicas.get(),
-            metrics: own.chain(wanted.metrics.iter().map(|metric| json!(metric))).collect(),
+            metrics: own.chain(wanted.metrics.iter().map(object)).collect(),
             behavior: wanted.behavior.clone(),
             shares: shares().map(|(name, setting, _)| (name, setting)).collect(),
             is_foreign: !wanted.metrics.is_empty() || wanted.behavior.is_some(),

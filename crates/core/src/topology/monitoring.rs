@@ -11,7 +11,7 @@ use super::pod::image_reference;
 use super::{Access, HTTP_PORT, Metadata, Mount, Names, PROBE_USER, PodSet, alerts, members};
 use crate::metrics::{METRICS, Metric, Source};
 use crate::release::Release;
-use crate::values::{ContainerSecurity, DnsName, Duration, NetworkPeer, Values};
+use crate::values::{ContainerSecurity, DnsName, Duration, ExporterResources, NetworkPeer, PullPolicy, Values};
 
 /// Where the exporter finds its configuration.
 const CONFIG: &str = "/etc/exporter";
@@ -60,13 +60,30 @@ pub struct Exporter {
     pub scrapers: Vec<NetworkPeer>,
     /// Its container.
     #[serde(skip)] // among all containers
-    pub container: Value,
+    pub container: SideCar,
     /// The volume with its configuration.
     #[serde(skip)] // among all volumes
     pub volume: Mount,
     /// Annotations of the pods that it is in.
     #[serde(skip)] // among all of theirs
     pub pod_annotations: BTreeMap<String, String>,
+}
+
+/// A container of the chart's own beside rqlite, in Kubernetes' form.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct SideCar {
+    name: String,
+    image: String,
+    image_pull_policy: PullPolicy,
+    args: [String; 2],
+    ports: Value,
+    liveness_probe: Value,
+    /// What it may use.
+    pub resources: ExporterResources,
+    security_context: ContainerSecurity,
+    volume_mounts: Vec<Value>,
 }
 
 /// A PodMonitor.
@@ -151,7 +168,7 @@ impl Exporter {
         let exporter = Some(&values.metrics.exporter).filter(|exporter| exporter.enabled)?;
         let image = &exporter.image;
         let volume = Mount::read_only("metrics", CONFIG, json!({ "configMap": { "name": names.metrics } }));
-        let mut mounts = vec![json!(volume.volume_mount())];
+        let mut mounts = vec![json!({ "name": volume.name, "mountPath": volume.path, "readOnly": true })];
         if access.authenticates {
             // One key, so that the other passwords stay out of this container.
             let file = format!("{AUTH}/probe-password");
@@ -161,18 +178,20 @@ impl Exporter {
             mounts.push(json!({ "name": name, "mountPath": folder, "readOnly": true }));
         }
         let port = exporter.port.get();
-        let container = json!({
-            "name": names.exporter,
-            "image": image_reference(&image.registry, &image.repository, image.tag.as_str(), image.digest.as_ref()),
-            "imagePullPolicy": image.pull_policy,
-            "args": [format!("--config.file={CONFIG}/config.yml"), format!("--web.listen-address=:{port}")],
-            "ports": [{ "name": PORT_NAME, "containerPort": port }],
+        let container = SideCar {
+            name: names.exporter.clone(),
+            image: image_reference(&image.registry, &image.repository, image.tag.as_str(), image.digest.as_ref()),
+            image_pull_policy: image.pull_policy,
+            args: [format!("--config.file={CONFIG}/config.yml"), format!("--web.listen-address=:{port}")],
+            ports: json!([{ "name": PORT_NAME, "containerPort": port }]),
             // No readiness: clients must not lose a database because its metrics are late.
-            "livenessProbe": { "httpGet": { "path": "/", "port": PORT_NAME }, "periodSeconds": 30, "timeoutSeconds": 5 },
-            "resources": exporter.resources,
-            "securityContext": ContainerSecurity::default(),
-            "volumeMounts": mounts,
-        });
+            liveness_probe: json!({
+                "httpGet": { "path": "/", "port": PORT_NAME }, "periodSeconds": 30, "timeoutSeconds": 5,
+            }),
+            resources: exporter.resources.clone(),
+            security_context: ContainerSecurity::default(),
+            volume_mounts: mounts,
+        };
         let modules = modules(access, &members::first_address(values, release, names));
         // It reads its configuration when it starts, and never again.
         let text = modules.to_string();

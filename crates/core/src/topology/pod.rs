@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::Value;
 
 use super::paths::lies_in;
 use super::sets::Around;
-use super::{Mount, Probes, mounts};
+use super::{Mount, Probes, SideCar, mounts};
 use crate::values::{
     Container, ContainerSecurity, Digest, DnsConfig, DnsPolicy, EnvFrom, EnvVar, HostAlias, Labels, Lifecycle,
     NamedObject, Object, PodSecurity, PullPolicy, ReadinessGate, Registry, Repository, Resources, Spread,
@@ -75,7 +74,7 @@ pub struct Pod {
     pub volume_mounts: Vec<VolumeMount>,
     /// The chart's own containers beside rqlite.
     #[serde(skip)] // templates see all containers together
-    pub side_cars: Vec<Value>,
+    pub side_cars: Vec<SideCar>,
     /// Volumes that only those see.
     #[serde(skip)] // the same for volumes
     pub side_volumes: Vec<Mount>,

@@ -56,20 +56,32 @@ pub(super) fn commands(input: &Input) -> Result<Commands, String> {
             "Look at the difference, then apply",
             format!("{}{render} | kubectl diff -f -\n{render} | kubectl apply -f -\n", create(&namespace)),
         ),
+        command(
+            Tool::Kubectl,
+            "Without rqchart: apply the one file that is downloaded here",
+            format!("{}kubectl apply -f {name}.yaml\n", create(&namespace)),
+        ),
         command(Tool::Kustomize, "Render into a base", kustomize(&commit, &name, &namespace)),
         command(
             Tool::Argo,
             "Commit the manifests; the Application names their folder",
             argo(&commit, &name, &namespace),
         ),
-        command(Tool::Flux, "Commit the manifests; the Kustomization names their folder", flux(&commit, &name)),
+        command(
+            Tool::Flux,
+            "Commit the manifests; the Kustomization names their folder",
+            flux(&commit, &name, &namespace),
+        ),
     ];
     Ok(Commands { render, commands })
 }
 
 /// What makes the namespace, where no cluster has it from the start.
 fn create(namespace: &str) -> String {
-    if namespace == "default" { String::new() } else { format!("kubectl create namespace {namespace}\n") }
+    if namespace == "default" {
+        return String::new();
+    }
+    format!("kubectl create namespace {namespace} --dry-run=client -o yaml | kubectl apply -f -\n")
 }
 
 fn kustomize(commit: &str, name: &str, namespace: &str) -> String {
@@ -116,11 +128,13 @@ spec:
     )
 }
 
-fn flux(commit: &str, name: &str) -> String {
+fn flux(commit: &str, name: &str, namespace: &str) -> String {
+    let create = create(namespace);
+    let create = if create.is_empty() { create } else { format!("# {create}") };
     format!(
         "\
 # {commit}
-apiVersion: kustomize.toolkit.fluxcd.io/v1
+{create}apiVersion: kustomize.toolkit.fluxcd.io/v1
 kind: Kustomization
 metadata:
   name: \"{name}\"
