@@ -6,11 +6,13 @@ import { Page } from "./page/page.tsx";
 import { wantOrigins } from "./page/views.ts";
 import { followDrops } from "./share/take.ts";
 import { followLink } from "./share/link.ts";
+import { followFaults } from "./state/faults.ts";
 import { follow, followOrigins } from "./state/result.ts";
 
 startEngine();
 follow();
 followOrigins(wantOrigins);
+followFaults();
 followLink();
 followDrops();
 followKeys();

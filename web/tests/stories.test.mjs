@@ -56,6 +56,17 @@ describe("filling in", () => {
     await findings(page).getByText("Nothing to complain about").waitFor();
   });
 
+  story("a single fault that the cluster does not bear is found, as lint finds it", async (page) => {
+    await importText(page, "antiAffinity:\n  host: none\ntopologySpreadConstraints: []\n");
+    const fault = findings(page).locator("li").filter({ hasText: "a single fault stops all writes" });
+    await fault.waitFor();
+    assert.match(await fault.textContent(), /Line 2/i);
+    await fault.getByRole("button").first().click();
+    await page.waitForFunction(() => document.activeElement?.closest('[data-path="/antiAffinity/host"], #set\\/antiAffinity\\/host') !== null);
+    await fieldOf(page, "/replicas").fill("x");
+    await fault.waitFor({ state: "detached" });
+  });
+
   story("a changed field is marked, counted and reset", async (page) => {
     await replicas(page).fill("5");
     await settled(page);

@@ -37,7 +37,7 @@ interface Waiting extends Question {
 }
 
 /** Kinds of which only the last question matters. The others are answered in turn. */
-const LATEST: ReadonlySet<Call> = new Set<Call>(["preview", "origins", "diff", "share", "commands", "simulator", "play", "plan"]);
+const LATEST: ReadonlySet<Call> = new Set<Call>(["preview", "origins", "diff", "share", "commands", "simulator", "play", "faults", "plan"]);
 const SLOW: ReadonlySet<Call> = new Set<Call>(["origins", "diff", "manifests", "simulator"]);
 /** Longer than this, in milliseconds, no answer is waited for once a later question of its kind is there. */
 const PATIENCE = 3000;
@@ -167,6 +167,12 @@ export class Lane {
   }
 }
 
+/** How the calls of a part are asked: a wasm file of its own, whose worker is made with the first question. */
+export function part<C extends Call>(make: () => Worker): <K extends C>(call: K, request: Calls[K][0]) => Promise<Calls[K][1]> {
+  const lane = new Lane(make);
+  return async (call, request) => lane.ask(call, request);
+}
+
 const engine = (): Worker => new Worker(new URL("worker.ts", import.meta.url), { type: "module" });
 const quick = new Lane(
   engine,
@@ -189,3 +195,8 @@ export async function ask<C extends Call>(call: C, request: Calls[C][0]): Promis
   if (isGone()) throw new Missing();
   return (SLOW.has(call) ? slow : quick).ask(call, request);
 }
+
+/** The way to what plays and plans. */
+export const askAhead = part<"scenarios" | "play" | "faults" | "attach" | "attached" | "plan">(
+  () => new Worker(new URL("ahead.worker.ts", import.meta.url), { type: "module" }),
+);

@@ -1,8 +1,7 @@
 // What applying the values does to a cluster that runs, and the steps that get there.
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
-import { askAhead } from "../engine/ahead.ts";
-import { ask, told } from "../engine/client.ts";
+import { ask, askAhead, told } from "../engine/client.ts";
 import type { Input, Plan, Planned } from "../engine/types.ts";
 import { copy } from "../page/copy.ts";
 import { afterPause } from "../page/pause.ts";

@@ -1,7 +1,6 @@
 // What is played: the scenario, what came of it, and the moment that is shown.
 import { batch, computed, effect, signal } from "@preact/signals";
-import { askAhead } from "../engine/ahead.ts";
-import { ask, told } from "../engine/client.ts";
+import { ask, askAhead, told } from "../engine/client.ts";
 import type { Json, Offered, Played, State, Trace, What } from "../engine/types.ts";
 import { afterPause } from "../page/pause.ts";
 import { wantedScenario } from "../page/views.ts";
@@ -9,6 +8,7 @@ import { scenarioPart } from "../share/link.ts";
 import type { Document } from "../state/document.ts";
 import { keep } from "../state/json.ts";
 import { isStale, settled } from "../state/result.ts";
+import { simulatorOf } from "../state/simulator.ts";
 import { load, save, whenChanged } from "../state/store.ts";
 import { AHEAD } from "../text.ahead.ts";
 
@@ -94,7 +94,7 @@ effect(() => {
   const present = settled.value;
   if (!isOpen.value || present === null || isStale.value || present === simulated) return undefined;
   return afterPause(() => {
-    ask("simulator", present).then((answer) => {
+    simulatorOf(present).then((answer) => {
       simulated = present;
       if (answer !== null) simulator.value = keep(simulator.value, answer);
     }, fail);

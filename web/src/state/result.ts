@@ -9,7 +9,10 @@ import { keep } from "./json.ts";
 export const about = signal<About | null>(null);
 
 const NOTHING: Preview = { findings: [], values: {}, files: [], topology: null, summary: null };
-export const findings = signal<readonly Finding[]>(NOTHING.findings);
+const judged = signal<readonly Finding[]>(NOTHING.findings);
+/** What single faults do, as far as that has been played. */
+export const faults = signal<readonly Finding[]>([]);
+export const findings = computed(() => (faults.value.length === 0 ? judged.value : [...judged.value, ...faults.value]));
 /** What the text says. While it cannot be read: what it said last. */
 export const values = signal<Json>({});
 /** Whether `values` are of an earlier text, because the present one cannot be read. */
@@ -52,16 +55,26 @@ function changedLines(before: string | undefined, after: string): Set<number> {
   return lines;
 }
 
+function placeless(finding: Finding): Finding {
+  const copy = { ...finding };
+  delete copy.line;
+  delete copy.column;
+  delete copy.length;
+  return copy;
+}
+
 function accept(present: Document, answer: Preview): void {
   // An answer about something else: what is here was foretold meanwhile.
   if (present !== document.peek()) return;
   batch(() => {
     failure.value = null;
     settled.value = present;
-    findings.value = keep(findings.value, answer.findings);
+    judged.value = keep(judged.value, answer.findings);
     isUnread.value = answer.values === null;
     if (answer.values !== null) values.value = keep(values.value, answer.values);
     isStale.value = answer.files.length === 0 && answer.findings.some((finding) => finding.severity === "error");
+    // Until they are played again they are about settings, but about no line; those of what has errors nobody plays.
+    faults.value = isStale.value ? [] : keep(faults.value, faults.value.map(placeless));
     if (isStale.value) return;
     rendered.value = present;
     const old = new Map(files.value.map((file) => [fileKey(file), file]));

@@ -1,0 +1,27 @@
+// What a single fault does to the cluster, where that is bad: what `rqchart lint` says beyond the findings of a preview. Played
+// when somebody pauses.
+import { effect } from "@preact/signals";
+import { askAhead } from "../engine/client.ts";
+import { keep } from "./json.ts";
+import { faults, isStale, settled } from "./result.ts";
+import { simulatorOf } from "./simulator.ts";
+
+/** As long as origins wait: nobody who types shall notice. */
+const PAUSE = 400;
+
+export function followFaults(): void {
+  effect(() => {
+    const present = settled.value;
+    if (present === null || isStale.value) return undefined;
+    const pause = setTimeout(async () => {
+      try {
+        const simulator = await simulatorOf(present);
+        const found = simulator === null ? [] : await askAhead("faults", { simulator, text: present.text });
+        if (settled.peek() === present) faults.value = keep(faults.value, found);
+      } catch {
+        // It says itself in Simulate why it cannot be had; without it there are the findings of the preview.
+      }
+    }, PAUSE);
+    return () => clearTimeout(pause);
+  });
+}
