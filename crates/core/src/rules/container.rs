@@ -95,7 +95,7 @@ pub(super) fn mounts(topology: &Topology, findings: &mut Vec<Diagnostic>) {
                 .push(Diagnostic::error(Code::DanglingReference, path, message).with_hint("add it to extraVolumes"));
         }
         let mount_path = mount.mount_path.as_str();
-        // In what is read-only the runtime cannot make the folder to mount on; in the data it would hide the database.
+        // It could hide a script, a certificate or the database.
         let mut own_folders =
             pod.mounts.iter().filter(|own| own.read_only).map(|own| &*own.path).chain([pod.data_path]);
         let why = if paths.insert(path_segments(mount_path)) {
