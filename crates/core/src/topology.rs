@@ -2,7 +2,7 @@
 //!
 //! In: [`Values`] that passed the schema, and the [`Release`] they install as.
 //! Out: [`Topology`], the only source of names, addresses, roles, ports and defaults for rules, templates, simulator
-//! and web page. Nothing after this stage reads values again.
+//! and web page. What was set itself, in [`Settings`], is for rules alone: they say whether it makes sense.
 
 mod access;
 mod alerts;
@@ -120,7 +120,7 @@ pub struct Topology {
     pub extra_objects: Vec<Value>,
     /// Changes to what templates render.
     pub patches: Vec<Patch>,
-    /// What was set.
+    /// What was set, for rules.
     pub settings: Settings,
 }
 
