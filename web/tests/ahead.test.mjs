@@ -358,11 +358,36 @@ describe("planning", () => {
       await plan.getByText("Compare with manifests instead").click();
       await plan.getByRole("textbox").fill(program("template", "rqlite", "--values", join(folder, "values.yaml")).stdout);
       await plan.getByText("Nothing is different.").waitFor();
+      // What is compared with is said above, and is chosen there.
+      const against = page.getByLabel("Compared with");
+      assert.equal(await against.inputValue(), "pasted");
+      assert.equal(await page.locator(".effects, .difference").count(), 0);
+      await against.selectOption("The defaults");
+      await plan.getByText("Needs steps", { exact: true }).waitFor();
+      await page.locator(".difference").first().waitFor();
+      await against.selectOption("Manifests that were pasted");
+      await plan.getByText("Nothing is different.").waitFor();
       await plan.getByRole("textbox").fill("kind: <img src=x onerror=alert(1)>\n: :\n");
       await plan.getByText("No plan:").waitFor();
+      await plan.getByRole("textbox").fill("");
+      assert.equal(await against.inputValue(), "defaults");
+      assert.ok(await plan.getByRole("textbox").evaluate((field) => field === document.activeElement));
     },
     needs,
   );
+
+  story("what a setting does is said where no plan says it", async (_page, { browser, url }) => {
+    const context = await browser.newContext({ serviceWorkers: "block" });
+    const page = await context.newPage();
+    await context.route(/assets\/ahead/, (route) => route.abort());
+    await page.goto(url);
+    await ready(page);
+    await importText(page, "replicas: 5\n");
+    await show(page, "Changes");
+    await page.locator(".plan").getByText("No plan:").waitFor();
+    await page.locator(".effects li", { hasText: "changes without a restart" }).waitFor();
+    await context.close();
+  });
 
   story("what loses rows is dangerous", async (page) => {
     await importText(page, "storage: { ephemeral: true }\n");

@@ -440,8 +440,28 @@ describe("lines and settings", () => {
     await settled(page);
     await show(page, "Changes");
     await page.locator(".line.plus", { hasText: "20Gi" }).waitFor({ timeout: 30_000 });
-    await page.locator(".effects", { hasText: "storage.size" }).waitFor();
+    await page.locator(".plan .outcome", { hasText: "the volumes data grow" }).waitFor();
+    // The plan knows both states: which settings differ is all that is said beside it.
+    assert.equal(await page.locator(".effects").textContent(), "storage.size");
+    await page.locator(".effects").getByRole("button").click();
+    assert.ok(await fieldOf(page, "/storage/size").evaluate((field) => field === document.activeElement));
     await picture(page, "changes");
+  });
+
+  story("changes that wait for the engine are said to be under way", async (page) => {
+    await look(page, "Manifests");
+    await page.locator(".origins").getByText("Choose a line").waitFor();
+    while (page.workers().length < 2) await page.waitForTimeout(20);
+    const held = page.workers()[1].evaluate(() => {
+      const begun = performance.now();
+      while (performance.now() - begun < 1500) continue;
+    });
+    await show(page, "Changes");
+    await page.getByText("Comparing…").waitFor();
+    await page.getByText("Planning…").waitFor();
+    await held;
+    await page.getByText("No file differs.").waitFor();
+    assert.equal(await page.getByText("Comparing…").count(), 0);
   });
 });
 
