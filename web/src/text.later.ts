@@ -41,6 +41,7 @@ export const LATER = {
       tgz: "Chart package with these values",
       zip: "Manifests, a file each",
     },
+    package: "The chart package is for `rqchart template --chart`; Helm cannot render it.",
     commands: "Commands",
     tools: { rqchart: "rqchart", kubectl: "kubectl", kustomize: "Kustomize", argo: "Argo CD", flux: "Flux" },
     failed: "That did not work:",
