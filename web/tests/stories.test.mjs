@@ -402,6 +402,23 @@ describe("lines and settings", () => {
     await page.getByText("no match").waitFor();
     await page.getByRole("button", { name: /Show those in \d+ other files/ }).click();
     await page.getByText(/^1 of \d+$/).waitFor();
+    await page.getByRole("tab", { name: "StatefulSet rqlite" }).click();
+    await page.getByText("no match").waitFor();
+    await page.getByRole("searchbox", { name: "Search in the manifests" }).press("Enter");
+    await page.getByText(/^1 of \d+$/).waitFor();
+    await page.getByRole("tab", { name: "Service rqlite-client", selected: true }).waitFor();
+  });
+
+  story("all manifests are copied as they are downloaded", async (page) => {
+    await importText(page, "extraObjects: [{ apiVersion: v1, kind: ConfigMap, metadata: { name: a } }]\n");
+    await show(page, "Manifests");
+    await page.getByRole("tab", { name: "All as one" }).click();
+    await page.getByRole("button", { name: "Copy" }).click();
+    await page.getByText("Copied").waitFor();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    await show(page, "Use it");
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Manifests, one file" }).click()]);
+    assert.equal(copied, readFileSync((await download.path()) ?? "", "utf8"));
   });
 
   story("just what is searched for is marked, as long as it is to be seen", async (page) => {
