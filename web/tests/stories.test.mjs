@@ -822,6 +822,27 @@ describe("for everybody", () => {
     await page.getByText("The same as text").click();
     assert.equal(await page.locator("tbody tr").count(), 3);
   });
+
+  story("the picture of the dark theme has its ground", async (page) => {
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download the picture" }).click()]);
+    const ground = await page.locator(".right-pane").evaluate((pane) => getComputedStyle(pane).backgroundColor);
+    const svg = readFileSync((await download.path()) ?? "", "utf8");
+    assert.ok(svg.includes(`><rect width="100%" height="100%" fill="${ground}"`), svg.slice(0, 300));
+  }, { colorScheme: "dark" });
+
+  story("the picture can be read whatever is in it", async (page) => {
+    const panel = await page.locator(".drawing").evaluate((drawing) => drawing.clientWidth);
+    for (const [values, isWider] of [["replicas: 1\n", false], ["replicas: 5\nantiAffinity: { zone: hard }\n", true], ["replicas: 300\n", false]]) {
+      await importText(page, values);
+      const { scale, inner } = await page.locator(".drawing").evaluate((drawing) => {
+        const svg = drawing.querySelector("svg");
+        return { scale: svg.getBoundingClientRect().width / svg.viewBox.baseVal.width, inner: drawing.scrollWidth };
+      });
+      assert.ok(scale > 0.89 && scale < 1.01, `${values}: ${scale}`);
+      assert.equal(inner > panel, isWider, values);
+      await fits(page, "Picture");
+    }
+  });
 });
 
 describe("where it is hard", () => {
