@@ -19,8 +19,10 @@ export const AHEAD = {
     ownAbout: "What you make happen, in the order in which you did.",
     heldDown: "As expected: at the end nothing is written, and a person must decide",
     invalid: "The scenario has mistakes: mend them first, below.",
+    before: "This is the run from before, when the scenario had no mistakes.",
+    heldSilent: (outage: number): string => `No row is lost, but no writes for ${seconds(outage)}`,
     verdict: {
-      held: "It holds",
+      held: "No row is lost",
       interrupted: "Writes stood still for longer than they may",
       degraded: "It serves, but not all pods are Ready members",
       stuck: "Nobody leads, and it does not get better by itself",

@@ -47,7 +47,7 @@ describe("playing a scenario", () => {
   story("a scenario that is built in is scrubbed through, on the picture and in the timeline", async (page) => {
     await simulate(page);
     await scenario(page).selectOption("leader-kill");
-    await outcome(page).getByText("It holds").waitFor();
+    await outcome(page).getByText("No row is lost").waitFor();
     await pod(page, "rqlite-0").and(page.getByLabel("not there")).waitFor();
     await at(page, 10);
     await pod(page, "rqlite-1").and(page.getByLabel("leads, Ready")).waitFor();
@@ -61,7 +61,7 @@ describe("playing a scenario", () => {
   story("values that do not bear it say so, with the cause, as soon as they are typed", async (page) => {
     await simulate(page);
     await scenario(page).selectOption("disk-lost");
-    await outcome(page).getByText("It holds").waitFor();
+    await outcome(page).getByText("No row is lost").waitFor();
     await page.getByLabel("Replicas", { exact: true }).fill("2");
     await outcome(page).getByText("Nobody leads").waitFor();
     assert.match((await outcome(page).textContent()) ?? "", /2 of 2 voters are needed, and 1 can vote/);
@@ -174,7 +174,7 @@ describe("making things happen", () => {
       await pod(page, "rqlite-1").and(page.getByLabel("does not answer")).waitFor();
       await act(page, "Restore");
       await steps(page).nth(2).waitFor();
-      await outcome(page).getByText("It holds").waitFor();
+      await outcome(page).getByText("No row is lost").waitFor();
       await at(page, 18);
       await page.locator(".stage .zone", { hasText: "Zone c" }).click({ position: { x: 5, y: 5 } });
       await act(page, "Kill");
@@ -237,11 +237,15 @@ describe("making things happen", () => {
     await page.getByText("The scenario as YAML").click();
     const field = page.getByRole("textbox", { name: "The scenario as YAML" });
     await field.fill("name: <b>mine</b> # kept\nsteps:\n  - { at: -5s, what: kil, which: [rqlite-0] }\n");
-    await page.getByText("nothing happens before the beginning").waitFor();
+    // It is said where the verdict was; what else is to be seen is from before, and is not played.
+    await page.locator(".simulate .outcome.error", { hasText: "line 3 out-of-range: nothing happens before the beginning" }).waitFor();
+    await page.getByText("This is the run from before").waitFor();
+    assert.ok(await page.getByRole("button", { name: "Play" }).isDisabled());
     assert.equal(await page.locator(".simulate .at-field li").count(), 2);
     assert.match((await page.locator(".simulate .at-field li").first().textContent()) ?? "", /^line 3 out-of-range/);
     await field.fill("name: <b>mine</b> # kept\nsteps:\n  - { at: 5s, what: kill, which: [rqlite-0] } # first\n");
     await steps(page).first().waitFor();
+    assert.equal(await page.getByText("This is the run from before").count(), 0);
     await at(page, 8);
     await whom(page).selectOption("rqlite-2");
     await act(page, "Freeze");
@@ -279,6 +283,18 @@ describe("making things happen", () => {
     await simulate(page);
     await scenario(page).selectOption("majority-lost");
     await page.locator(".outcome.warning", { hasText: "a person must decide" }).waitFor();
+  });
+
+  story("a long time without writes is no good news, unless nothing was installed yet", async (page) => {
+    await simulate(page);
+    for (const [name, looks, sentence] of [
+      ["leader-kill", "fine", /^No row is lost$/],
+      ["initial", "fine", /^No row is lost$/],
+      ["recovery", "warning", /^No row is lost, but no writes for 2 min \S+ s$/],
+    ]) {
+      await scenario(page).selectOption(name);
+      await page.locator(`.simulate .outcome.${looks}`).getByText(sentence).waitFor();
+    }
   });
 
   story("a link brings a scenario, and what was there before stays", async (page, { context, url }) => {
@@ -342,11 +358,36 @@ describe("planning", () => {
       await plan.getByText("Compare with manifests instead").click();
       await plan.getByRole("textbox").fill(program("template", "rqlite", "--values", join(folder, "values.yaml")).stdout);
       await plan.getByText("Nothing is different.").waitFor();
+      // What is compared with is said above, and is chosen there.
+      const against = page.getByLabel("Compared with");
+      assert.equal(await against.inputValue(), "pasted");
+      assert.equal(await page.locator(".effects, .difference").count(), 0);
+      await against.selectOption("The defaults");
+      await plan.getByText("Needs steps", { exact: true }).waitFor();
+      await page.locator(".difference").first().waitFor();
+      await against.selectOption("Manifests that were pasted");
+      await plan.getByText("Nothing is different.").waitFor();
       await plan.getByRole("textbox").fill("kind: <img src=x onerror=alert(1)>\n: :\n");
       await plan.getByText("No plan:").waitFor();
+      await plan.getByRole("textbox").fill("");
+      assert.equal(await against.inputValue(), "defaults");
+      assert.ok(await plan.getByRole("textbox").evaluate((field) => field === document.activeElement));
     },
     needs,
   );
+
+  story("what a setting does is said where no plan says it", async (_page, { browser, url }) => {
+    const context = await browser.newContext({ serviceWorkers: "block" });
+    const page = await context.newPage();
+    await context.route(/assets\/ahead/, (route) => route.abort());
+    await page.goto(url);
+    await ready(page);
+    await importText(page, "replicas: 5\n");
+    await show(page, "Changes");
+    await page.locator(".plan").getByText("No plan:").waitFor();
+    await page.locator(".effects li", { hasText: "changes without a restart" }).waitFor();
+    await context.close();
+  });
 
   story("what loses rows is dangerous", async (page) => {
     await importText(page, "storage: { ephemeral: true }\n");
@@ -385,7 +426,7 @@ describe("for everybody", () => {
     await page.reload();
     await ready(page);
     await simulate(page);
-    await outcome(page).getByText("It holds").waitFor();
+    await outcome(page).getByText("No row is lost").waitFor();
   });
 
   story("300 replicas are played", async (page) => {

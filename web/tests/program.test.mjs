@@ -27,7 +27,7 @@ describe("rqchart serve", () => {
     assert.equal(await page.locator(".pod").count(), 5);
     await valuesText(page);
     for (const view of ["Manifests", "Changes", "Use it", "Simulate"]) await show(page, view);
-    await page.locator(".simulate .outcome").getByText("It holds").waitFor();
+    await page.locator(".simulate .outcome").getByText("No row is lost").waitFor();
     const [download] = await Promise.all([
       page.waitForEvent("download"),
       show(page, "Use it").then(() => page.getByRole("button", { name: "Manifests, one file" }).click()),

@@ -413,6 +413,23 @@ describe("lines and settings", () => {
     await page.getByText("no match").waitFor();
     await page.getByRole("button", { name: /Show those in \d+ other files/ }).click();
     await page.getByText(/^1 of \d+$/).waitFor();
+    await page.getByRole("tab", { name: "StatefulSet rqlite" }).click();
+    await page.getByText("no match").waitFor();
+    await page.getByRole("searchbox", { name: "Search in the manifests" }).press("Enter");
+    await page.getByText(/^1 of \d+$/).waitFor();
+    await page.getByRole("tab", { name: "Service rqlite-client", selected: true }).waitFor();
+  });
+
+  story("all manifests are copied as they are downloaded", async (page) => {
+    await importText(page, "extraObjects: [{ apiVersion: v1, kind: ConfigMap, metadata: { name: a } }]\n");
+    await show(page, "Manifests");
+    await page.getByRole("tab", { name: "All as one" }).click();
+    await page.getByRole("button", { name: "Copy" }).click();
+    await page.getByText("Copied").waitFor();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    await show(page, "Use it");
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Manifests, one file" }).click()]);
+    assert.equal(copied, readFileSync((await download.path()) ?? "", "utf8"));
   });
 
   story("just what is searched for is marked, as long as it is to be seen", async (page) => {
@@ -451,8 +468,28 @@ describe("lines and settings", () => {
     await settled(page);
     await show(page, "Changes");
     await page.locator(".line.plus", { hasText: "20Gi" }).waitFor({ timeout: 30_000 });
-    await page.locator(".effects", { hasText: "storage.size" }).waitFor();
+    await page.locator(".plan .outcome", { hasText: "the volumes data grow" }).waitFor();
+    // The plan knows both states: which settings differ is all that is said beside it.
+    assert.equal(await page.locator(".effects").textContent(), "storage.size");
+    await page.locator(".effects").getByRole("button").click();
+    assert.ok(await fieldOf(page, "/storage/size").evaluate((field) => field === document.activeElement));
     await picture(page, "changes");
+  });
+
+  story("changes that wait for the engine are said to be under way", async (page) => {
+    await look(page, "Manifests");
+    await page.locator(".origins").getByText("Choose a line").waitFor();
+    while (page.workers().length < 2) await page.waitForTimeout(20);
+    const held = page.workers()[1].evaluate(() => {
+      const begun = performance.now();
+      while (performance.now() - begun < 1500) continue;
+    });
+    await show(page, "Changes");
+    await page.getByText("Comparing…").waitFor();
+    await page.getByText("Planning…").waitFor();
+    await held;
+    await page.getByText("No file differs.").waitFor();
+    assert.equal(await page.getByText("Comparing…").count(), 0);
   });
 });
 
@@ -795,6 +832,27 @@ describe("for everybody", () => {
     assert.match(svg, /^<svg .*rqlite-2/s);
     await page.getByText("The same as text").click();
     assert.equal(await page.locator("tbody tr").count(), 3);
+  });
+
+  story("the picture of the dark theme has its ground", async (page) => {
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download the picture" }).click()]);
+    const ground = await page.locator(".right-pane").evaluate((pane) => getComputedStyle(pane).backgroundColor);
+    const svg = readFileSync((await download.path()) ?? "", "utf8");
+    assert.ok(svg.includes(`><rect width="100%" height="100%" fill="${ground}"`), svg.slice(0, 300));
+  }, { colorScheme: "dark" });
+
+  story("the picture can be read whatever is in it", async (page) => {
+    const panel = await page.locator(".drawing").evaluate((drawing) => drawing.clientWidth);
+    for (const [values, isWider] of [["replicas: 1\n", false], ["replicas: 5\nantiAffinity: { zone: hard }\n", true], ["replicas: 300\n", false]]) {
+      await importText(page, values);
+      const { scale, inner } = await page.locator(".drawing").evaluate((drawing) => {
+        const svg = drawing.querySelector("svg");
+        return { scale: svg.getBoundingClientRect().width / svg.viewBox.baseVal.width, inner: drawing.scrollWidth };
+      });
+      assert.ok(scale > 0.89 && scale < 1.01, `${values}: ${scale}`);
+      assert.equal(inner > panel, isWider, values);
+      await fits(page, "Picture");
+    }
   });
 });
 

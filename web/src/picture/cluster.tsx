@@ -69,6 +69,7 @@ export function Cluster({ layout, svg, choosing }: ClusterProps) {
         viewBox={`0 0 ${layout.width} ${layout.height}`}
         width={layout.width}
         height={layout.height}
+        style={{ minWidth: `${layout.width * SMALLEST}px` }}
         role="group"
         aria-label={TEXT.picture.label}
         onKeyDown={move}
@@ -125,6 +126,9 @@ export function Cluster({ layout, svg, choosing }: ClusterProps) {
     </div>
   );
 }
+
+/** Drawn smaller than by this, texts can hardly be read: what is wider scrolls. */
+const SMALLEST = 0.9;
 
 const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 

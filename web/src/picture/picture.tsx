@@ -65,8 +65,13 @@ function exportSvg(svg: SVGSVGElement): void {
     }
     for (const name of ["class", "tabindex", "role"]) element.removeAttribute(name);
   });
+  const ground = document.createElementNS(copy.namespaceURI, "rect");
+  ground.setAttribute("width", "100%");
+  ground.setAttribute("height", "100%");
+  ground.setAttribute("fill", getComputedStyle(svg).backgroundColor);
+  copy.prepend(ground);
   copy.setAttribute("font-family", "system-ui, sans-serif");
-  copy.removeAttribute("role");
+  for (const name of ["role", "style"]) copy.removeAttribute(name);
   save(`${release.peek().name}.svg`, new XMLSerializer().serializeToString(copy), "image/svg+xml");
 }
 

@@ -25,16 +25,22 @@ async function plan(old: string | Input, to: Input): Promise<Planned> {
   return askAhead("plan", { old: from, new: await manifests(to), command: render });
 }
 
-export function PlanView({ from }: { from: string }) {
+interface Planning {
+  planned: Planned | null;
+  /** Why there is none. */
+  failed: string | null;
+}
+
+/** The way from what was there, as the text of values or as manifests. */
+export function usePlan(from: string, isManifests: boolean): Planning {
   const [planned, setPlanned] = useState<Planned | null>(null);
   const [failed, setFailed] = useState<string | null>(null);
-  const pasted = pastedManifests.value;
   const present = document.value;
   const hasErrors = errors.value.length > 0;
   useEffect(() => {
     if (hasErrors) return undefined;
     let isLate = false;
-    const old = pasted.trim() === "" ? { release: present.release, text: from } : pasted;
+    const old = isManifests ? from : { release: present.release, text: from };
     const stop = afterPause(() => {
       plan(old, present).then(
         (answer) => {
@@ -54,7 +60,14 @@ export function PlanView({ from }: { from: string }) {
       isLate = true;
       stop();
     };
-  }, [present, from, pasted, hasErrors]);
+  }, [present, from, isManifests, hasErrors]);
+  return { planned, failed };
+}
+
+export function PlanView({ planned, failed, paste }: Planning & { paste: (manifests: string) => void }) {
+  const pasted = pastedManifests.value;
+  // Whoever empties the field stays in it.
+  const [isOpen] = useState(pasted !== "");
   return (
     <section class="plan">
       <h3>{TEXT.title}</h3>
@@ -65,11 +78,11 @@ export function PlanView({ from }: { from: string }) {
       )}
       {planned === null && failed === null && <p class="about">{TEXT.working}</p>}
       {planned !== null && <Outcome plan={planned.plan} markdown={planned.markdown} />}
-      <details open={pasted !== ""}>
+      <details open={isOpen}>
         <summary>{TEXT.pasted}</summary>
         <label class="stack">
           {TEXT.pastedAbout}
-          <textarea rows={6} spellcheck={false} value={pasted} onInput={(event) => (pastedManifests.value = event.currentTarget.value)} />
+          <textarea rows={6} spellcheck={false} value={pasted} onInput={(event) => paste(event.currentTarget.value)} />
         </label>
       </details>
     </section>

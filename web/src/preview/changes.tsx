@@ -2,10 +2,10 @@
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { ask, told } from "../engine/client.ts";
-import type { Difference } from "../engine/types.ts";
+import type { Consequence, Difference } from "../engine/types.ts";
 import { titleOf } from "../form/schema.ts";
 import { afterPause } from "../page/pause.ts";
-import { pastedManifests, PlanView } from "../plan/plan.tsx";
+import { pastedManifests, PlanView, usePlan } from "../plan/plan.tsx";
 import { showSetting } from "../page/views.ts";
 import { document, imported, preset } from "../state/document.ts";
 import { dotted } from "../state/json.ts";
@@ -13,11 +13,20 @@ import { about, errors } from "../state/result.ts";
 import { LATER } from "../text.later.ts";
 import { TEXT } from "../text.ts";
 
+interface Source {
+  id: string;
+  title: string;
+  text: string;
+}
+/** The id of manifests that somebody has pasted: all others are values. */
+const PASTED = "pasted";
 /** What somebody has chosen to compare with; nobody has: the starting point, or the defaults. */
 const against = signal<string | null>(null);
 
-function sources(): { id: string; title: string; text: string }[] {
-  const list: { id: string; title: string; text: string }[] = [{ id: "defaults", title: LATER.changes.defaults, text: "" }];
+const DEFAULTS: Source = { id: "defaults", title: LATER.changes.defaults, text: "" };
+
+function sources(): Source[] {
+  const list = [DEFAULTS];
   if (imported.value !== null) list.push({ id: "imported", title: LATER.changes.imported(imported.value.name), text: imported.value.text });
   for (const example of about.value?.examples ?? []) {
     list.push({ id: `example ${example.name}`, title: titleOf(example.name), text: example.text });
@@ -25,17 +34,26 @@ function sources(): { id: string; title: string; text: string }[] {
   return list;
 }
 
+/** Whoever pastes manifests compares with them. */
+function paste(manifests: string): void {
+  pastedManifests.value = manifests;
+  against.value = PASTED;
+}
+
 export function Changes() {
   /** Null where the values of one of the two have errors. */
   const [diff, setDiff] = useState<Difference | null | undefined>();
   const [failed, setFailed] = useState<string | null>(null);
-  const all = sources();
-  const taken = all.find((source) => source.text === preset.value);
-  const from = all.find((source) => source.id === against.value) ?? taken ?? all[0];
+  const values = sources();
+  const pasted = pastedManifests.value;
+  const all = pasted.trim() === "" ? values : [...values, { id: PASTED, title: LATER.changes.pasted, text: pasted }];
+  const taken = values.find((source) => source.text === preset.value);
+  const from = all.find((source) => source.id === against.value) ?? taken ?? DEFAULTS;
+  const isPasted = from.id === PASTED;
   const present = document.value;
   const hasErrors = errors.value.length > 0;
   useEffect(() => {
-    if (from === undefined || hasErrors) return undefined;
+    if (isPasted || hasErrors) return undefined;
     return afterPause(() => {
       ask("diff", { release: present.release, from: from.text, to: present.text }).then(
         (answer) => {
@@ -50,16 +68,15 @@ export function Changes() {
         },
       );
     });
-  }, [present, from?.text, hasErrors]);
-  // What is pasted has no values: the plan alone is about it.
-  const isPasted = pastedManifests.value.trim() !== "";
+  }, [present, from.text, isPasted, hasErrors]);
+  const planning = usePlan(from.text, isPasted);
   const files = (diff?.documents ?? []).filter((file) => file.change !== "same");
   return (
     <div class="changes">
       <label class="against">
         {LATER.changes.against}{" "}
         <select
-          value={from?.id}
+          value={from.id}
           onChange={(event) => {
             against.value = event.currentTarget.value;
           }}
@@ -71,30 +88,20 @@ export function Changes() {
           ))}
         </select>
       </label>
-      {(hasErrors || diff === null) && <p class="banner warning">{hasErrors ? LATER.changes.needsFix : LATER.changes.otherNeedsFix}</p>}
-      {failed !== null && <p class="empty">{failed}</p>}
-      {diff && !hasErrors && (
+      {hasErrors && <p class="banner warning">{LATER.changes.needsFix}</p>}
+      {!hasErrors && isPasted && <p class="about">{LATER.changes.pastedAbout}</p>}
+      {!hasErrors && !isPasted && (
         <>
-          {diff.effects.length > 0 && !isPasted && (
-            <section>
-              <h3>{LATER.changes.effects}</h3>
-              <ul class="effects">
-                {diff.effects.map((effect) => (
-                  <li key={effect.setting + effect.sentence}>
-                    <span class={`effect ${effect.effect}`}>{TEXT.form.effects[effect.effect]}</span>{" "}
-                    <button type="button" class="quiet" onClick={() => showSetting(effect.setting)}>
-                      <code>{dotted(effect.setting)}</code>
-                    </button>{" "}
-                    {effect.sentence}
-                  </li>
-                ))}
-              </ul>
-            </section>
-          )}
-          <PlanView from={from?.text ?? ""} />
-          {isPasted && <p class="about">{LATER.changes.pasted}</p>}
-          {!isPasted && files.length === 0 && <p class="empty">{LATER.changes.none}</p>}
-          {!isPasted && files.map((file) => (
+          {diff === null && <p class="banner warning">{LATER.changes.otherNeedsFix}</p>}
+          {diff === undefined && <p class="empty">{failed ?? LATER.changes.working}</p>}
+          {diff && diff.effects.length > 0 && <Settings effects={diff.effects} isPlanned={planning.failed === null} />}
+        </>
+      )}
+      {!hasErrors && <PlanView {...planning} paste={paste} />}
+      {!hasErrors && !isPasted && diff && (
+        <>
+          {files.length === 0 && <p class="empty">{LATER.changes.none}</p>}
+          {files.map((file) => (
             <details key={`${file.template} ${file.kind} ${file.name}`} open class="difference">
               <summary>
                 <span class={`change ${file.change}`}>{LATER.changes.change[file.change]}</span>{" "}
@@ -122,5 +129,29 @@ export function Changes() {
         </>
       )}
     </div>
+  );
+}
+
+/** The settings that differ. What they do is said where no plan says it: it knows both states, a setting's effect neither. */
+function Settings({ effects, isPlanned }: { effects: Consequence[]; isPlanned: boolean }) {
+  return (
+    <section>
+      <h3>{LATER.changes.differ}</h3>
+      <ul class="effects">
+        {effects.map((effect) => (
+          <li key={effect.setting + effect.sentence}>
+            <button type="button" class="quiet" onClick={() => showSetting(effect.setting)}>
+              <code>{dotted(effect.setting)}</code>
+            </button>
+            {!isPlanned && (
+              <>
+                {" "}
+                <span class={`effect ${effect.effect}`}>{TEXT.form.effects[effect.effect]}</span> {effect.sentence}
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

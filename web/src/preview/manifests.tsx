@@ -9,10 +9,10 @@ import { Icon } from "../page/icon.tsx";
 import { Tabs } from "../page/tabs.tsx";
 import { markedSetting, showSetting } from "../page/views.ts";
 import { dotted, isWithin } from "../state/json.ts";
-import { fileKey, files, isStale, origins, touched } from "../state/result.ts";
+import { about, fileKey, files, isStale, origins, touched } from "../state/result.ts";
 import { LATER } from "../text.later.ts";
 import { TEXT } from "../text.ts";
-import { folded, forget, Search, searchNow, wanted } from "./search.tsx";
+import { folded, forget, go, Search, searchNow, wanted } from "./search.tsx";
 import { tokens } from "./tokens.ts";
 
 const ALL = "all";
@@ -36,12 +36,18 @@ const chosenLine = computed(() => {
 
 const NO_LINES: ReadonlySet<number> = new Set();
 
-/** How many files have what is searched for, where the one that is shown has not. */
-const elsewhere = computed(() => {
+/** The files that have what is searched for, where the one that is shown has not. */
+const elsewhere = computed<readonly string[]>(() => {
   const needle = folded(wanted.value);
-  const found = needle === "" ? [] : files.value.filter((file) => folded(file.text).includes(needle));
-  return shownFile.value === ALL || found.some((file) => fileKey(file) === shownFile.value) ? 0 : found.length;
+  const found = needle === "" ? [] : files.value.filter((file) => folded(file.text).includes(needle)).map(fileKey);
+  return shownFile.value === ALL || found.includes(shownFile.value) ? [] : found;
 });
+
+/** What the chart is called, where no engine can tell. */
+const CHART = "rqlite";
+/** All as one, as the download is and `rqchart template` prints it. */
+const stream = (list: readonly File[]): string =>
+  list.map(({ template, text }) => `---\n# Source: ${about.peek()?.chart ?? CHART}/${template}\n${text}`).join("");
 
 /** The lines of each file that the marked setting makes. */
 const markedLines = computed<ReadonlyMap<string, ReadonlySet<number>>>(() => {
@@ -61,6 +67,8 @@ export function Manifests() {
   const panel = useRef<HTMLDivElement>(null);
   const [list, file, marks, setting] = [files.value, shownFile.value, markedLines.value, markedSetting.value];
   useEffect(() => forget, []);
+  useEffect(() => searchNow(panel.current), [list, file]);
+  useEffect(() => go(0), [file]);
   // A setting leads to the lines that it makes, also in another file: once, and not whoever has chosen a file since.
   const leads = useRef(false);
   const show = (chosen: string): void => {
@@ -79,7 +87,6 @@ export function Manifests() {
       panel.current?.querySelector(".line.marked")?.scrollIntoView({ block: "center" });
     }
   }, [setting, marks, file]);
-  useEffect(() => searchNow(panel.current), [list, file]);
   const tabs = [
     ...list.map((one) => ({
       id: fileKey(one),
@@ -106,16 +113,19 @@ export function Manifests() {
         class="files"
       />
       <div class="preview-tools">
-        <Search within={panel} />
-        {elsewhere.value > 0 && (
+        <Search
+          within={panel}
+          elsewhere={() => {
+            const [first] = elsewhere.peek();
+            if (first !== undefined) show(first);
+          }}
+        />
+        {elsewhere.value.length > 0 && (
           <button type="button" class="quiet" onClick={() => show(ALL)}>
-            {LATER.preview.elsewhere(elsewhere.value)}
+            {LATER.preview.elsewhere(elsewhere.value.length)}
           </button>
         )}
-        <button
-          type="button"
-          onClick={() => copy(shown.map(({ text }) => (shown.length > 1 ? `---\n${text}` : text)).join(""))}
-        >
+        <button type="button" onClick={() => copy(file === ALL ? stream(list) : shown.map(({ text }) => text).join(""))}>
           <Icon name="copy" /> {LATER.preview.copy}
         </button>
       </div>

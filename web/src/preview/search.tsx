@@ -60,14 +60,16 @@ function rangeIn(line: Element, from: number, to: number): StaticRange | null {
   return null;
 }
 
-function go(by: number): void {
+/** To the next one, or the one before; by 0, to that which is marked as the present one. */
+export function go(by: number): void {
   if (ranges.length === 0) return;
   current.value = (current.peek() + by + ranges.length) % ranges.length;
   paint();
   ranges[current.peek()]?.startContainer.parentElement?.scrollIntoView({ block: "center" });
 }
 
-export function Search({ within }: { within: RefObject<Element | null> }) {
+/** `elsewhere` leads to where it is found when it is not within. */
+export function Search({ within, elsewhere }: { within: RefObject<Element | null>; elsewhere: () => void }) {
   return (
     <div class="search-box" role="search">
       <label class="search">
@@ -84,7 +86,9 @@ export function Search({ within }: { within: RefObject<Element | null> }) {
             go(0);
           }}
           onKeyDown={(event) => {
-            if (event.key === "Enter") go(event.shiftKey ? -1 : 1);
+            if (event.key !== "Enter") return;
+            if (count.peek() === 0) elsewhere();
+            else go(event.shiftKey ? -1 : 1);
           }}
         />
       </label>

@@ -5,6 +5,7 @@ import { ask, told } from "../engine/client.ts";
 import type { Command, Input, Manifests } from "../engine/types.ts";
 import { copy } from "../page/copy.ts";
 import { Icon } from "../page/icon.tsx";
+import { Prose } from "../page/prose.tsx";
 import { say } from "../page/views.ts";
 import { document } from "../state/document.ts";
 import { about, errors } from "../state/result.ts";
@@ -59,6 +60,9 @@ export function Use() {
             {LATER.use.files[format]}
           </button>
         ))}
+      </p>
+      <p class="about">
+        <Prose text={LATER.use.package} />
       </p>
       {hasErrors && <p class="about">{LATER.use.needsFix}</p>}
       <h3>{LATER.use.commands}</h3>

@@ -44,6 +44,8 @@ export const text = computed(() => {
 export const played = signal<Played | null>(null);
 /** The last run of a scenario without mistakes. */
 export const trace = signal<Trace | null>(null);
+/** Whether that is an earlier one, because what is written now has mistakes. */
+export const isBefore = computed(() => trace.value !== null && (played.value?.findings.length ?? 0) > 0);
 export const failure = signal<string | null>(null);
 /** Why the scenario of a link could not be had. */
 export const linkFailure = signal<string | null>(null);
@@ -115,7 +117,8 @@ effect(() => {
     batch(() => {
       failure.value = null;
       played.value = answer;
-      if (answer.trace !== null) trace.value = answer.trace;
+      if (answer.trace === null) pause();
+      else trace.value = answer.trace;
       now.value = Math.min(now.peek(), span.value);
     });
   }, fail);

@@ -2,10 +2,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { copy } from "../page/copy.ts";
 import { ask, told } from "../engine/client.ts";
+import type { Finding, Played } from "../engine/types.ts";
 import { release } from "../state/document.ts";
 import { isStale } from "../state/result.ts";
 import { AHEAD, seconds } from "../text.ahead.ts";
-import { choose, chosen, EARLIER, earlier, event, failure, isOpen, linkFailure, offered, OWN, pause, played, remove, seek, text, trace, write } from "./run.ts";
+import { choose, chosen, EARLIER, earlier, event, failure, isBefore, isOpen, linkFailure, offered, OWN, pause, played, remove, seek, text, trace, write } from "./run.ts";
 import { Stage } from "./stage.tsx";
 import { Timeline } from "./timeline.tsx";
 import "../page/outcome.css";
@@ -33,6 +34,7 @@ export function Simulate() {
       ))}
       <Choice />
       <Outcome />
+      {isBefore.value && <p class="banner warning">{TEXT.before}</p>}
       <Timeline />
       <Stage />
       <Steps />
@@ -64,15 +66,40 @@ function Choice() {
   );
 }
 
-function Outcome() {
-  const run = trace.value;
-  if (run === null || !played.value?.trace) return null;
+/** Longer than this, in milliseconds, no single fault may stop writes: that is an outage, also where the scenario sets no limit. */
+const OUTAGE = 10_000;
+
+/** What a run came to, and whether that is good news. */
+function judged({ scenario, trace: run }: Played): { look: "fine" | "warning" | "error"; said: string } | null {
+  if (run === null) return null;
+  if (run.verdict !== "held") return { look: run.lost > 0 || run.verdict === "split" ? "error" : "warning", said: TEXT.verdict[run.verdict] };
   // A scenario may be about what a cluster does not get over by itself.
-  const isDown = run.states.at(-1)?.writes === false;
-  const isFine = run.verdict === "held" && !isDown;
+  if (run.states.at(-1)?.writes === false) return { look: "warning", said: TEXT.heldDown };
+  // Before a cluster is installed nobody can write.
+  const isInstalling = scenario?.fromNothing === true && run.states.find((moment) => moment.writes)?.from === run.longestOutage;
+  if (run.longestOutage > OUTAGE && !isInstalling) return { look: "warning", said: TEXT.heldSilent(run.longestOutage) };
+  return { look: "fine", said: TEXT.verdict.held };
+}
+
+function Outcome() {
+  const answer = played.value;
+  const mistake = answer?.findings[0];
+  if (mistake !== undefined) {
+    return (
+      <div class="outcome error" role="status">
+        <strong>{TEXT.invalid}</strong>
+        <p class="about">
+          <Mistake finding={mistake} />
+        </p>
+      </div>
+    );
+  }
+  const run = trace.value;
+  const judgement = answer && judged(answer);
+  if (run === null || !judgement) return null;
   return (
-    <div class={`outcome ${isFine ? "fine" : run.lost > 0 || run.verdict === "split" ? "error" : "warning"}`} role="status">
-      <strong>{run.verdict === "held" && isDown ? TEXT.heldDown : TEXT.verdict[run.verdict]}</strong>
+    <div class={`outcome ${judgement.look}`} role="status">
+      <strong>{judgement.said}</strong>
       {run.cause !== null && `: ${run.cause}`}
       <p class="about">
         {TEXT.numbers(run.longestOutage, run.acknowledged, run.lost)} {run.leftOut > 0 && TEXT.leftOut(run.leftOut)}{" "}
@@ -145,6 +172,15 @@ function Events() {
   );
 }
 
+function Mistake({ finding }: { finding: Finding }) {
+  return (
+    <>
+      {finding.line && <span class="where">{TEXT.line(finding.line)}</span>} <strong>{finding.code}</strong>: {finding.message}
+      {finding.hint && <span class="hint"> ({finding.hint})</span>}
+    </>
+  );
+}
+
 function Text() {
   const [isShown, setShown] = useState(false);
   const found = played.value?.findings ?? [];
@@ -173,8 +209,7 @@ function Text() {
       <ul class="at-field">
         {found.map((finding, index) => (
           <li key={index} class={finding.severity}>
-            {finding.line && <span class="where">{TEXT.line(finding.line)}</span>} <strong>{finding.code}</strong>: {finding.message}
-            {finding.hint && <span class="hint"> ({finding.hint})</span>}
+            <Mistake finding={finding} />
           </li>
         ))}
       </ul>

@@ -2,7 +2,7 @@
 import { useMemo } from "preact/hooks";
 import type { State, Trace } from "../engine/types.ts";
 import { AHEAD, seconds } from "../text.ahead.ts";
-import { isPlaying, now, pause, play, seek, span, speed, state, step, trace } from "./run.ts";
+import { isBefore, isPlaying, now, pause, play, seek, span, speed, state, step, trace } from "./run.ts";
 
 const TEXT = AHEAD.simulate;
 const LANES = ["leader", "quorum", "writes", "reads"] as const;
@@ -36,7 +36,7 @@ export function Timeline() {
   return (
     <section class="timeline" aria-label={TEXT.timeline}>
       <div class="transport">
-        <button type="button" class="main" onClick={() => (isPlaying.value ? pause() : play())}>
+        <button type="button" class="main" disabled={isBefore.value} onClick={() => (isPlaying.value ? pause() : play())}>
           {isPlaying.value ? TEXT.pause : TEXT.play}
         </button>
         <button type="button" class="icon" aria-label={TEXT.restart} title={TEXT.restart} onClick={() => seek(0)}>
