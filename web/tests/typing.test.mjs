@@ -79,6 +79,14 @@ describe("the hands of who types", () => {
     assert.equal(await valuesText(page), "replicas: 5\n");
   });
 
+  story("do not count beyond what the schema allows", async (page) => {
+    const less = page.getByRole("button", { name: "One less: Replicas" });
+    for (let click = 0; click < 5; click += 1) await less.evaluate((button) => button.click());
+    await settled(page);
+    assert.equal(await less.getAttribute("aria-disabled"), "true");
+    assert.equal(await valuesText(page), "replicas: 1\n");
+  });
+
   story("go on in the editor when it comes late", async (page) => {
     // Which has the editor at once.
     await page.evaluate(async () => (await navigator.serviceWorker.ready).unregister());

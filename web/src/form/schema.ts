@@ -24,6 +24,8 @@ export interface Shape {
   /** Entries of a list, values of a map. */
   item: Shape | undefined;
   takesNumbers: boolean;
+  minimum: number;
+  maximum: number;
 }
 
 export interface Setting extends Shape {
@@ -42,6 +44,7 @@ export interface Setting extends Shape {
 }
 
 const text = (value: Json | undefined): string | undefined => (typeof value === "string" ? value : undefined);
+const bound = (value: Json | undefined, otherwise: number): number => (typeof value === "number" ? value : otherwise);
 
 /** `storageClassName` → `Storage class name`, `httpPort` → `Http port`, `ephemeral-storage` → `Ephemeral storage`. */
 export function titleOf(key: string): string {
@@ -102,6 +105,8 @@ export class Reader {
       children: [],
       item: undefined,
       takesNumbers: types.includes("integer") || types.includes("number"),
+      minimum: bound(schema["minimum"], -Infinity),
+      maximum: bound(schema["maximum"], Infinity),
     };
     if (options.length > 0) shape.kind = "enum";
     else if (types.includes("boolean")) shape.kind = "boolean";
