@@ -163,6 +163,18 @@ describe("searching", () => {
     await search.fill("podManagementPolicy:");
     await page.locator('[data-path="/formation"]').waitFor();
   });
+
+  story("so is one by its choices and by what its group says, and its name comes before descriptions and readers", async (page) => {
+    const search = page.getByRole("searchbox", { name: "Search settings" });
+    await search.fill("LoadBalancer");
+    await page.locator('[data-path="/services/client/type"]').waitFor();
+    await search.fill("drain");
+    await page.locator('[data-path="/podDisruptionBudget/maxUnavailable"]').waitFor();
+    for (const [words, path] of [["priority class", "/priorityClassName"], ["cpu", "/resources/requests/cpu"], ["image", "/image/registry"], ["labels", "/labels"]]) {
+      await search.fill(words);
+      await page.waitForFunction((wanted) => document.querySelector("[data-path]")?.dataset.path === wanted, path, { timeout: 5000 });
+    }
+  });
 });
 
 describe("two views of one state", () => {

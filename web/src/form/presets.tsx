@@ -5,6 +5,7 @@ import { earlier, preset, putText, text } from "../state/document.ts";
 import { about } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 import { titleOf } from "./schema.ts";
+import "./presets.css";
 
 const all = computed(() => {
   const before = earlier.value === null ? [] : [{ name: TEXT.presets.earlier, about: TEXT.presets.earlierAbout, text: earlier.value.text }];

@@ -10,6 +10,7 @@ import { LATER } from "../text.later.ts";
 import { TEXT } from "../text.ts";
 import { address, link, shareError } from "./link.ts";
 import { take, takeFile } from "./take.ts";
+import "./dialogs.css";
 
 export function Dialogs() {
   if (dialog.value === "share") return <Share />;
