@@ -65,6 +65,7 @@ export const TEXT = {
     none: "No setting matches.",
     looking: "Looking in the manifests…",
     taken: "There is one of that name.",
+    keyMissing: "It needs a key.",
     found: (count: number): string => many(count, "setting", "settings"),
     changedCount: (count: number): string => many(count, "changed", "changed"),
     reset: (name: string): string => `Reset ${name}`,
