@@ -52,6 +52,17 @@ export const LATER = {
     copy: "Copy the link",
     cli: "The program reads the same:",
   },
+  presets: {
+    hint: "Each replaces your values. Undo brings them back.",
+    taken: (name: string): string => `${name}: your values were replaced. Undo brings them back.`,
+    take: (name: string): string => `Use ${name}`,
+    changes: "What it changes",
+    none: "Nothing: these are the defaults.",
+    defaults: "Defaults",
+    earlier: "Before the link",
+    earlierAbout: "What was here before a link was opened.",
+    defaultsAbout: "Three voters, each with a volume of its own.",
+  },
   importing: {
     title: "Import values",
     about: "Paste values.yaml, for example from helm get values, choose a file, or drop one anywhere on the page.",
@@ -59,5 +70,8 @@ export const LATER = {
     choose: "Choose a file",
     use: "Use these values",
     pasted: "pasted text",
+    tooLarge: (megabytes: number): string => `More than ${megabytes} MB are no values; nothing was changed.`,
+    unreadable: (name: string): string => `${name} cannot be read; nothing was changed.`,
+    done: (name: string): string => `${name} was imported. Undo brings back what was here before.`,
   },
 } as const;

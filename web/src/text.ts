@@ -100,18 +100,7 @@ export const TEXT = {
     },
     unread: "The text cannot be read; the form shows what it said last.",
   },
-  presets: {
-    title: "Starting points",
-    hint: "Each replaces your values. Undo brings them back.",
-    taken: (name: string): string => `${name}: your values were replaced. Undo brings them back.`,
-    take: (name: string): string => `Use ${name}`,
-    changes: "What it changes",
-    none: "Nothing: these are the defaults.",
-    defaults: "Defaults",
-    earlier: "Before the link",
-    earlierAbout: "What was here before a link was opened.",
-    defaultsAbout: "Three voters, each with a volume of its own.",
-  },
+  presets: "Starting points",
   findings: {
     title: "Findings",
     none: "Nothing to complain about",
@@ -167,10 +156,5 @@ export const TEXT = {
     tooMuch: "The state is too large for a link: download values.yaml instead.",
     opened: "Opened from the link. Undo brings back what was here before.",
     unreadable: "The link cannot be opened:",
-  },
-  importing: {
-    tooLarge: (megabytes: number): string => `More than ${megabytes} MB are no values; nothing was changed.`,
-    unreadable: (name: string): string => `${name} cannot be read; nothing was changed.`,
-    done: (name: string): string => `${name} was imported. Undo brings back what was here before.`,
   },
 } as const;

@@ -180,7 +180,7 @@ function StartingPoints() {
   return (
     <details class="group presets" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        <h3>{TEXT.presets.title}</h3>
+        <h3>{TEXT.presets}</h3>
       </summary>
       {isOpen && <Presets />}
     </details>
