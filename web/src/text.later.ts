@@ -66,6 +66,7 @@ export const LATER = {
   importing: {
     title: "Import values",
     about: "Paste values.yaml, for example from helm get values, choose a file, or drop one anywhere on the page.",
+    kept: "What is used is kept in this browser, passwords too, until Starting points make it forget.",
     paste: "Text",
     choose: "Choose a file",
     use: "Use these values",

@@ -471,6 +471,21 @@ describe("in and out", () => {
     assert.equal(await valuesText(page), readFileSync(join(EXAMPLES, "three-zones.yaml"), "utf8"));
   });
 
+  story("what was pasted stays in the dialog until it is used", async (page) => {
+    const text = page.getByRole("textbox", { name: "Text" });
+    await page.getByRole("button", { name: "Import" }).click();
+    await text.waitFor();
+    await page.keyboard.insertText("replicas: 5\n");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Import" }).click();
+    assert.equal(await text.inputValue(), "replicas: 5\n");
+    await page.getByRole("button", { name: "Use these values" }).click();
+    await settled(page);
+    assert.equal(await valuesText(page), "replicas: 5\n");
+    await page.getByRole("button", { name: "Import" }).click();
+    assert.equal(await text.inputValue(), "");
+  });
+
   story("a file that is no UTF-8 is refused, as the program refuses it", async (page) => {
     await importText(page, "replicas: 5\n");
     await page.getByRole("button", { name: "Import" }).click();
