@@ -68,7 +68,7 @@ describe("filling in", () => {
   story("a list of objects, a map and a choice are filled in", async (page) => {
     const search = page.getByRole("searchbox", { name: "Search settings" });
     await search.fill("auth.users");
-    await page.getByRole("button", { name: "Add to Users", exact: true }).click();
+    await page.getByRole("button", { name: "Add to Auth › Users", exact: true }).click();
     await page.getByLabel("Users 1: Username").fill("app");
     await settled(page);
     await page.getByLabel("Users 1: Password").fill("s3cret");
@@ -276,7 +276,7 @@ describe("two views of one state", () => {
     await size.click();
     await page.keyboard.type("50Gi");
     await settled(page);
-    await page.getByRole("button", { name: "Reset Size" }).click();
+    await page.getByRole("button", { name: "Reset Storage › Size" }).click();
     await settled(page);
     assert.equal(await size.inputValue(), "");
     await page.keyboard.type("7Gi");
@@ -735,6 +735,17 @@ describe("for everybody", () => {
       await withoutBarriers(page);
     }, { colorScheme: theme });
   }
+
+  story("no two fields are called the same, and groups are called something", async (page) => {
+    await page.getByRole("radio", { name: "All settings" }).check();
+    const closed = page.locator(".group:not([open]) > summary");
+    while ((await closed.count()) > 0) await closed.first().click();
+    await page.getByRole("group", { name: "Starting points" }).waitFor();
+    const names = await page.locator(".field [aria-label]").evaluateAll((all) => all.map((one) => one.ariaLabel));
+    assert.ok(names.length > 400);
+    assert.deepEqual(names.filter((name, index) => names.indexOf(name) !== index), []);
+    assert.ok(names.includes("Services › Client › Name"));
+  });
 
   story("colours can be chosen against the system, and are remembered", async (page) => {
     const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);

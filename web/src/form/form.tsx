@@ -178,7 +178,7 @@ const Presets = later(() => import("./presets.tsx").then((part) => part.Presets)
 function StartingPoints() {
   const [isOpen, setOpen] = useState(false);
   return (
-    <details class="group presets" onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details class="group presets" aria-label={TEXT.presets} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         <h3>{TEXT.presets}</h3>
       </summary>
@@ -206,6 +206,7 @@ function Section({ group }: { group: Group }) {
     <details
       class="group"
       {...(whole && wholeAs(whole))}
+      aria-label={group.title}
       open={isOpen.value}
       onToggle={(event) => {
         if (isSearching.peek() || event.currentTarget.open === isOpen.peek()) return;
