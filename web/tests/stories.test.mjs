@@ -471,6 +471,30 @@ describe("in and out", () => {
     assert.equal(await valuesText(page), readFileSync(join(EXAMPLES, "three-zones.yaml"), "utf8"));
   });
 
+  for (const viewport of [{ width: 1280, height: 800 }, { width: 375, height: 700 }]) {
+    story(`what is said of an import says its errors, and covers and moves nothing, ${viewport.width}`, async (page) => {
+      const tally = findings(page).getByRole("status");
+      await importText(page, "replicas: x\nmaxVoters: y\n");
+      const notice = page.locator(".banner.notice", { hasText: "was imported" });
+      await notice.getByText("It has 2 errors.").waitFor();
+      const box = await notice.boundingBox();
+      assert.ok(box.y + box.height <= viewport.height && box.x + box.width <= viewport.width);
+      // Who points at the middle of the last finding, or the tally, points at that.
+      for (const what of [tally, findings(page).getByRole("button").last()]) {
+        assert.ok(await what.evaluate((element) => {
+          const { x, y, width, height } = element.getBoundingClientRect();
+          return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+        }));
+      }
+      await notice.getByRole("button", { name: "Close" }).click();
+      const places = () => Promise.all([page.locator(".left-pane"), tally].map((one) => one.boundingBox()));
+      const without = await places();
+      await importText(page, "replicas: x\nmaxVoters: y\n");
+      await notice.waitFor();
+      assert.deepEqual(await places(), without);
+    }, { viewport });
+  }
+
   story("what was pasted stays in the dialog until it is used", async (page) => {
     const text = page.getByRole("textbox", { name: "Text" });
     await page.getByRole("button", { name: "Import" }).click();
@@ -712,6 +736,7 @@ describe("for everybody", () => {
     story(`no barriers in any view, ${theme}`, async (page) => {
       await replicas(page).fill("4");
       await settled(page);
+      assert.ok(await page.getByText("see the cluster you are about to get").isVisible());
       for (const view of ["Picture", "Manifests", "Changes", "Use it"]) {
         await look(page, view);
         await fits(page, view);
@@ -784,6 +809,7 @@ describe("for everybody", () => {
   story("on a phone of 320 pixels nothing is wider than the screen", async (page) => {
     const width = () => page.evaluate(() => document.documentElement.scrollWidth);
     assert.equal(await width(), 320);
+    assert.ok(await page.getByText("see the cluster you are about to get").isVisible());
     await withoutBarriers(page);
     await picture(page, "phone-form");
     await replicas(page).fill("4");

@@ -1,7 +1,7 @@
 // The chart's examples as starting points, each with the settings that it makes.
 import { computed } from "@preact/signals";
 import { say } from "../page/views.ts";
-import { earlier, preset, putText, text } from "../state/document.ts";
+import { document, earlier, preset, putText, text } from "../state/document.ts";
 import { about } from "../state/result.ts";
 import { LATER } from "../text.later.ts";
 import { titleOf } from "./schema.ts";
@@ -28,7 +28,7 @@ export function Presets() {
                 onClick={() => {
                   putText(example.text);
                   preset.value = example.text;
-                  say(LATER.presets.taken(titleOf(example.name)));
+                  say(LATER.presets.taken(titleOf(example.name)), document.peek());
                 }}
               >
                 {LATER.presets.take(titleOf(example.name))}

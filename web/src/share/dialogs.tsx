@@ -48,7 +48,7 @@ function Dialog({ title, children }: { title: string; children: ComponentChildre
         </button>
       </div>
       {children}
-      <p role="status">{notice.value}</p>
+      <p role="status">{notice.value?.what}</p>
     </dialog>
   );
 }

@@ -36,7 +36,7 @@ async function open(part: string): Promise<void> {
       imported.value = { name: TEXT.share.link, text };
     }
     linkError.value = null;
-    if (!isFresh) say(TEXT.share.opened);
+    if (!isFresh) say(TEXT.share.opened, document.peek());
   } catch (error) {
     linkError.value = told(error);
     unopened = document.peek();

@@ -1,6 +1,6 @@
 // Values that come from elsewhere.
 import { dialog, say } from "../page/views.ts";
-import { imported, putText } from "../state/document.ts";
+import { document, imported, putText } from "../state/document.ts";
 import { LATER } from "../text.later.ts";
 
 const MEGABYTES = 2;
@@ -20,7 +20,7 @@ export function take(text: string, name: string): void {
   text = text.replace(/^(USER-SUPPLIED|COMPUTED) VALUES:\r?\n(null\s*$)?/, "");
   putText(text);
   imported.value = { name, text };
-  say(LATER.importing.done(name));
+  say(LATER.importing.done(name), document.peek());
   dialog.value = null;
 }
 
