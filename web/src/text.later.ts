@@ -62,6 +62,10 @@ export const LATER = {
     earlier: "Before the link",
     earlierAbout: "What was here before a link was opened.",
     defaultsAbout: "Three voters, each with a volume of its own.",
+    forget: "Forget what this browser keeps",
+    forgetSure: "Forget it: this cannot be undone",
+    forgetAbout:
+      "Values with their passwords, scenarios and what was imported are kept in this browser, readable for whoever uses it. Other tabs keep their own until they are closed.",
   },
   importing: {
     title: "Import values",

@@ -105,7 +105,7 @@ export const TEXT = {
     title: "Findings",
     none: "Nothing to complain about",
     errors: (count: number): string => many(count, "error", "errors"),
-    found: (count: number): string => `It has ${many(count, "error", "errors")}.`,
+    found: (count: number): string => `${many(count, "error was", "errors were")} found.`,
     warnings: (count: number): string => many(count, "warning", "warnings"),
     error: "error",
     warning: "warning",

@@ -476,7 +476,7 @@ describe("in and out", () => {
       const tally = findings(page).getByRole("status");
       await importText(page, "replicas: x\nmaxVoters: y\n");
       const notice = page.locator(".banner.notice", { hasText: "was imported" });
-      await notice.getByText("It has 2 errors.").waitFor();
+      await notice.getByText("2 errors were found.").waitFor();
       const box = await notice.boundingBox();
       assert.ok(box.y + box.height <= viewport.height && box.x + box.width <= viewport.width);
       // Who points at the middle of the last finding, or the tally, points at that.

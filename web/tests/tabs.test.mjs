@@ -173,6 +173,40 @@ describe("going back", () => {
   });
 });
 
+describe("what this browser keeps", () => {
+  story("is forgotten at the second click, and all is as for the first time", async (page, { context, url }) => {
+    for (const password of ["s3cret1", "s3cret2"]) {
+      await importText(page, `replicas: 5\nauth: { probePassword: ${password} }\n`);
+      await page.waitForFunction(() => location.hash.startsWith("#v=1,"));
+      await follow(page, "#v=1");
+      await page.getByText("Opened from the link.").waitFor();
+    }
+    const kept = () => page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+    assert.match(await kept(), /s3cret/);
+    await page.evaluate(() => localStorage.setItem("another", "stays"));
+    await page.getByText("Starting points").click();
+    const forget = page.getByRole("button", { name: "Forget" });
+    await forget.click();
+    assert.match(await kept(), /s3cret/);
+    // What was typed in the last moment is not kept either.
+    await page.getByLabel("Release name").evaluate((field) => {
+      field.value = "mine";
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    await Promise.all([page.waitForEvent("load"), forget.click()]);
+    await ready(page);
+    assert.equal(new URL(page.url()).hash, "");
+    assert.equal(await page.getByLabel("Release name").inputValue(), "rqlite");
+    assert.equal(await valuesText(page), "");
+    assert.doesNotMatch(await kept(), /s3cret|mine/);
+    assert.deepEqual(await page.evaluate(() => Object.keys(localStorage)), ["another"]);
+    const other = await context.newPage();
+    await other.goto(url);
+    await ready(other);
+    assert.equal(await valuesText(other), "");
+  });
+});
+
 describe("versions", () => {
   story("the first visit asks for nothing twice that has a hash in its name", async (page, { browser, url }) => {
     await page.evaluate(() => navigator.serviceWorker.ready);

@@ -1,8 +1,10 @@
 // The chart's examples as starting points, each with the settings that it makes.
 import { computed } from "@preact/signals";
+import { useState } from "preact/hooks";
 import { say } from "../page/views.ts";
 import { document, earlier, preset, putText, text } from "../state/document.ts";
 import { about } from "../state/result.ts";
+import { forget } from "../state/store.ts";
 import { LATER } from "../text.later.ts";
 import { titleOf } from "./schema.ts";
 import "./presets.css";
@@ -13,6 +15,26 @@ const all = computed(() => {
 });
 /** The text of the one that stands in values.yaml; of every other text nothing here is drawn again. */
 const chosen = computed(() => all.value.find((example) => example.text === text.value)?.text);
+
+/** Forgets at the second click: there is nothing left to undo it with. */
+function Forget() {
+  const [isSure, setSure] = useState(false);
+  const click = (): void => {
+    setSure(true);
+    if (!isSure) return;
+    forget();
+    // Without a link, and without what is in memory.
+    location.replace(location.pathname);
+  };
+  return (
+    <div class="preset">
+      <button type="button" onClick={click} onBlur={() => setSure(false)}>
+        {isSure ? LATER.presets.forgetSure : LATER.presets.forget}
+      </button>
+      <p class="about">{LATER.presets.forgetAbout}</p>
+    </div>
+  );
+}
 
 export function Presets() {
   return (
@@ -42,6 +64,7 @@ export function Presets() {
           </li>
         ))}
       </ul>
+      <Forget />
     </>
   );
 }
