@@ -619,6 +619,8 @@ describe("in and out", () => {
   story("whoever looks at the link of what is here keeps nothing anew", async (page) => {
     await importText(page, "replicas: 5\n");
     await page.waitForFunction(() => location.hash.startsWith("#v=1,"));
+    // It is kept with its link.
+    await page.waitForFunction(() => JSON.parse(sessionStorage.getItem("rqchart.document") ?? "null")?.link !== undefined);
     await page.evaluate(() => {
       const { setItem } = Storage.prototype;
       globalThis.writes = 0;
