@@ -4,7 +4,7 @@ import { keepOffline } from "./offline/register.ts";
 import { followKeys } from "./page/keys.ts";
 import { Page } from "./page/page.tsx";
 import { wantOrigins } from "./page/views.ts";
-import { followDrops } from "./share/take.ts";
+import { followDrops } from "./share/drop.ts";
 import { followLink } from "./share/link.ts";
 import { followFaults } from "./state/faults.ts";
 import { follow, followOrigins } from "./state/result.ts";

@@ -88,6 +88,9 @@ describe("the form", () => {
     const { titleOf } = await load("form/schema.ts");
     assert.equal(titleOf("storageClassName"), "Storage class name");
     assert.equal(titleOf("ephemeral-storage"), "Ephemeral storage");
+    assert.equal(titleOf("targetCPUUtilizationPercentage"), "Target CPU utilization percentage");
+    assert.equal(titleOf("externalIPs"), "External IPs");
+    assert.equal(titleOf("users-and-tls"), "Users and TLS");
   });
 });
 

@@ -79,7 +79,7 @@ describe("filling in", () => {
   story("a list of objects, a map and a choice are filled in", async (page) => {
     const search = page.getByRole("searchbox", { name: "Search settings" });
     await search.fill("auth.users");
-    await page.getByRole("button", { name: "Add to Users", exact: true }).click();
+    await page.getByRole("button", { name: "Add to Auth › Users", exact: true }).click();
     await page.getByLabel("Users 1: Username").fill("app");
     await settled(page);
     await page.getByLabel("Users 1: Password").fill("s3cret");
@@ -173,6 +173,18 @@ describe("searching", () => {
     }
     await search.fill("podManagementPolicy:");
     await page.locator('[data-path="/formation"]').waitFor();
+  });
+
+  story("so is one by its choices and by what its group says, and its name comes before descriptions and readers", async (page) => {
+    const search = page.getByRole("searchbox", { name: "Search settings" });
+    await search.fill("LoadBalancer");
+    await page.locator('[data-path="/services/client/type"]').waitFor();
+    await search.fill("drain");
+    await page.locator('[data-path="/podDisruptionBudget/maxUnavailable"]').waitFor();
+    for (const [words, path] of [["priority class", "/priorityClassName"], ["cpu", "/resources/requests/cpu"], ["image", "/image/registry"], ["labels", "/labels"]]) {
+      await search.fill(words);
+      await page.waitForFunction((wanted) => document.querySelector("[data-path]")?.dataset.path === wanted, path, { timeout: 5000 });
+    }
   });
 });
 
@@ -275,7 +287,7 @@ describe("two views of one state", () => {
     await size.click();
     await page.keyboard.type("50Gi");
     await settled(page);
-    await page.getByRole("button", { name: "Reset Size" }).click();
+    await page.getByRole("button", { name: "Reset Storage › Size" }).click();
     await settled(page);
     assert.equal(await size.inputValue(), "");
     await page.keyboard.type("7Gi");
@@ -507,6 +519,45 @@ describe("in and out", () => {
     assert.equal(await valuesText(page), readFileSync(join(EXAMPLES, "three-zones.yaml"), "utf8"));
   });
 
+  for (const viewport of [{ width: 1280, height: 800 }, { width: 375, height: 700 }]) {
+    story(`what is said of an import says its errors, and covers and moves nothing, ${viewport.width}`, async (page) => {
+      const tally = findings(page).getByRole("status");
+      await importText(page, "replicas: x\nmaxVoters: y\n");
+      const notice = page.locator(".banner.notice", { hasText: "was imported" });
+      await notice.getByText("2 errors were found.").waitFor();
+      const box = await notice.boundingBox();
+      assert.ok(box.y + box.height <= viewport.height && box.x + box.width <= viewport.width);
+      // Who points at the middle of the last finding, or the tally, points at that.
+      for (const what of [tally, findings(page).getByRole("button").last()]) {
+        assert.ok(await what.evaluate((element) => {
+          const { x, y, width, height } = element.getBoundingClientRect();
+          return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+        }));
+      }
+      await notice.getByRole("button", { name: "Close" }).click();
+      const places = () => Promise.all([page.locator(".left-pane"), tally].map((one) => one.boundingBox()));
+      const without = await places();
+      await importText(page, "replicas: x\nmaxVoters: y\n");
+      await notice.waitFor();
+      assert.deepEqual(await places(), without);
+    }, { viewport });
+  }
+
+  story("what was pasted stays in the dialog until it is used", async (page) => {
+    const text = page.getByRole("textbox", { name: "Text" });
+    await page.getByRole("button", { name: "Import" }).click();
+    await text.waitFor();
+    await page.keyboard.insertText("replicas: 5\n");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Import" }).click();
+    assert.equal(await text.inputValue(), "replicas: 5\n");
+    await page.getByRole("button", { name: "Use these values" }).click();
+    await settled(page);
+    assert.equal(await valuesText(page), "replicas: 5\n");
+    await page.getByRole("button", { name: "Import" }).click();
+    assert.equal(await text.inputValue(), "");
+  });
+
   story("a file that is no UTF-8 is refused, as the program refuses it", async (page) => {
     await importText(page, "replicas: 5\n");
     await page.getByRole("button", { name: "Import" }).click();
@@ -616,6 +667,8 @@ describe("in and out", () => {
   story("whoever looks at the link of what is here keeps nothing anew", async (page) => {
     await importText(page, "replicas: 5\n");
     await page.waitForFunction(() => location.hash.startsWith("#v=1,"));
+    // It is kept with its link.
+    await page.waitForFunction(() => JSON.parse(sessionStorage.getItem("rqchart.document") ?? "null")?.link !== undefined);
     await page.evaluate(() => {
       const { setItem } = Storage.prototype;
       globalThis.writes = 0;
@@ -733,6 +786,7 @@ describe("for everybody", () => {
     story(`no barriers in any view, ${theme}`, async (page) => {
       await replicas(page).fill("4");
       await settled(page);
+      assert.ok(await page.getByText("see the cluster you are about to get").isVisible());
       for (const view of ["Picture", "Manifests", "Changes", "Use it"]) {
         await look(page, view);
         await fits(page, view);
@@ -756,6 +810,17 @@ describe("for everybody", () => {
       await withoutBarriers(page);
     }, { colorScheme: theme });
   }
+
+  story("no two fields are called the same, and groups are called something", async (page) => {
+    await page.getByRole("radio", { name: "All settings" }).check();
+    const closed = page.locator(".group:not([open]) > summary");
+    while ((await closed.count()) > 0) await closed.first().click();
+    await page.getByRole("group", { name: "Starting points" }).waitFor();
+    const names = await page.locator(".field [aria-label]").evaluateAll((all) => all.map((one) => one.ariaLabel));
+    assert.ok(names.length > 400);
+    assert.deepEqual(names.filter((name, index) => names.indexOf(name) !== index), []);
+    assert.ok(names.includes("Services › Client › Name"));
+  });
 
   story("colours can be chosen against the system, and are remembered", async (page) => {
     const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
@@ -794,6 +859,7 @@ describe("for everybody", () => {
   story("on a phone of 320 pixels nothing is wider than the screen", async (page) => {
     const width = () => page.evaluate(() => document.documentElement.scrollWidth);
     assert.equal(await width(), 320);
+    assert.ok(await page.getByText("see the cluster you are about to get").isVisible());
     await withoutBarriers(page);
     await picture(page, "phone-form");
     await replicas(page).fill("4");

@@ -128,6 +128,85 @@ describe("tabs", () => {
 const use = (tab) => tab.getByRole("button", { name: "Use it now" });
 const change = (file, from, to) => writeFileSync(join(folder, file), readFileSync(join(folder, file), "utf8").replace(from, to));
 
+/** Pastes a link into the address bar of this tab. */
+const follow = async (page, part) => {
+  await page.evaluate((hash) => (location.hash = hash), part);
+  await page.waitForFunction((hash) => location.hash.startsWith(hash), part);
+};
+
+describe("going back", () => {
+  const MINE = "# c1\nreplicas: 5 # why\nauth: { probePassword: s3cret }\n";
+  story("to what was left brings back just that, comments, secrets and all, and forth to what was changed meanwhile", async (page) => {
+    await importText(page, MINE);
+    await page.waitForFunction(() => location.hash.startsWith("#v=1,"));
+    await follow(page, "#v=1");
+    await page.getByText("Opened from the link.").waitFor();
+    assert.equal(await valuesText(page), "");
+    await page.locator(".cm-content").click();
+    await page.keyboard.insertText("# Theirs\nreplicas: 7\n");
+    await page.waitForFunction(() => location.hash.includes("7") || location.hash.length > 6);
+    await page.waitForTimeout(1000); // the address follows
+    await page.goBack();
+    assert.equal(await valuesText(page), MINE);
+    await page.goForward();
+    assert.equal(await valuesText(page), "# Theirs\nreplicas: 7\n");
+    await page.goBack();
+    assert.equal(await valuesText(page), MINE);
+    // That is somebody's own work.
+    await page.waitForTimeout(1000);
+    await page.reload();
+    await ready(page);
+    assert.equal(await valuesText(page), MINE);
+  });
+
+  story("also finds it after the page was left and loaded again", async (page, { url }) => {
+    await importText(page, MINE);
+    await page.waitForFunction(() => location.hash.startsWith("#v=1,"));
+    await page.goto("about:blank");
+    await page.goto(`${url}#v=1`);
+    await ready(page);
+    assert.equal(await valuesText(page), "");
+    await page.goBack();
+    await page.goBack();
+    await ready(page);
+    assert.equal(await valuesText(page), MINE);
+  });
+});
+
+describe("what this browser keeps", () => {
+  story("is forgotten at the second click, and all is as for the first time", async (page, { context, url }) => {
+    for (const password of ["s3cret1", "s3cret2"]) {
+      await importText(page, `replicas: 5\nauth: { probePassword: ${password} }\n`);
+      await page.waitForFunction(() => location.hash.startsWith("#v=1,"));
+      await follow(page, "#v=1");
+      await page.getByText("Opened from the link.").waitFor();
+    }
+    const kept = () => page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+    assert.match(await kept(), /s3cret/);
+    await page.evaluate(() => localStorage.setItem("another", "stays"));
+    await page.getByText("Starting points").click();
+    const forget = page.getByRole("button", { name: "Forget" });
+    await forget.click();
+    assert.match(await kept(), /s3cret/);
+    // What was typed in the last moment is not kept either.
+    await page.getByLabel("Release name").evaluate((field) => {
+      field.value = "mine";
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    await Promise.all([page.waitForEvent("load"), forget.click()]);
+    await ready(page);
+    assert.equal(new URL(page.url()).hash, "");
+    assert.equal(await page.getByLabel("Release name").inputValue(), "rqlite");
+    assert.equal(await valuesText(page), "");
+    assert.doesNotMatch(await kept(), /s3cret|mine/);
+    assert.deepEqual(await page.evaluate(() => Object.keys(localStorage)), ["another"]);
+    const other = await context.newPage();
+    await other.goto(url);
+    await ready(other);
+    assert.equal(await valuesText(other), "");
+  });
+});
+
 describe("versions", () => {
   story("the first visit asks for nothing twice that has a hash in its name", async (page, { browser, url }) => {
     await page.evaluate(() => navigator.serviceWorker.ready);

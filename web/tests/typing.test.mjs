@@ -79,6 +79,38 @@ describe("the hands of who types", () => {
     assert.equal(await valuesText(page), "replicas: 5\n");
   });
 
+  story("do not count beyond what the schema allows", async (page) => {
+    const less = page.getByRole("button", { name: "One less: Replicas" });
+    for (let click = 0; click < 5; click += 1) await less.evaluate((button) => button.click());
+    await settled(page);
+    assert.equal(await less.getAttribute("aria-disabled"), "true");
+    assert.equal(await valuesText(page), "replicas: 1\n");
+  });
+
+  story("go on at the value of an entry that was added, and are told why none was", async (page) => {
+    await search(page).fill("podlabels");
+    const map = page.locator('[data-path="/podLabels"]');
+    const key = map.getByLabel("New key: Pod labels");
+    const add = map.getByRole("button", { name: "Add to Pod labels" });
+    await add.click();
+    await map.getByText("It needs a key.").waitFor();
+    assert.ok(await hasFocus(key));
+    for (const [name, way] of [["team", () => key.press("Enter")], ["7", () => add.click()]]) {
+      await key.fill(name);
+      await way();
+      const value = map.getByLabel(`Pod labels: ${name}`, { exact: true });
+      await value.waitFor();
+      assert.ok(await hasFocus(value));
+      await page.keyboard.type("mine");
+    }
+    await key.fill("team");
+    await key.press("Enter");
+    await map.getByText("There is one of that name.").waitFor();
+    assert.ok(await hasFocus(key));
+    await settled(page);
+    assert.equal(await valuesText(page), 'podLabels:\n  team: mine\n  "7": mine\n');
+  });
+
   story("go on in the editor when it comes late", async (page) => {
     // Which has the editor at once.
     await page.evaluate(async () => (await navigator.serviceWorker.ready).unregister());

@@ -53,7 +53,7 @@ export const held = signal<ReadonlySet<Setting>>(new Set());
 const CLICK = 300;
 
 export function Field({ setting }: { setting: Setting }) {
-  const { path, title, unit, example, flag, effect, docs } = setting;
+  const { path, title, name, unit, example, flag, effect, docs } = setting;
   const element = useRef<HTMLDivElement>(null);
   const value = useComputed(() => at(values.value, path));
   const isWrong = useComputed(() =>
@@ -90,7 +90,7 @@ export function Field({ setting }: { setting: Setting }) {
         <span class="field-title">{title}</span>
         <code class="field-key">{path.slice(1).replaceAll("/", ".")}</code>
         {isChanged && (
-          <button type="button" class="quiet reset" aria-label={TEXT.form.reset(title)} onClick={reset}>
+          <button type="button" class="quiet reset" aria-label={TEXT.form.reset(name)} onClick={reset}>
             <Icon name="reset" /> {TEXT.form.resetShort}
           </button>
         )}
@@ -100,7 +100,7 @@ export function Field({ setting }: { setting: Setting }) {
         value={value.value}
         change={change}
         id={id}
-        label={title}
+        label={name}
         describedBy={hasFindings.value ? `${id}.about ${id}.found` : `${id}.about`}
         invalid={isWrong.value}
         toText={() => void toText(path)}

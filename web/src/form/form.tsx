@@ -7,7 +7,7 @@ import { later } from "../page/later.tsx";
 import { Prose } from "../page/prose.tsx";
 import { searched, showLine, wantedSetting, wantOrigins } from "../page/views.ts";
 import { editError } from "../state/document.ts";
-import { at, isWithin } from "../state/json.ts";
+import { at, isWithin, keys } from "../state/json.ts";
 import { about, errors, fileKey, files, findings, hasOrigins, isUnread, origins, values } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 import { Field, FindingsAt, held } from "./field.tsx";
@@ -53,12 +53,25 @@ const groups = computed<Group[]>(() =>
   }),
 );
 
+/** The words that are searched for. */
+const wanted = computed(() => searched.value.toLowerCase().split(/\s+/).filter(Boolean));
+const hasAll = (text: string): boolean => wanted.value.every((word) => [word, word.replaceAll("-", "")].some((form) => text.includes(form)));
+
+/** What is called so comes before that of which it is said, what is for all pods before what is for readers, and a whole before parts of parts. */
+const rank = ({ called, path }: Setting): number => (hasAll(called) ? 0 : 2) + (isWithin(path, "/readers") ? 1 : 0) + keys(path).length / 10;
+const best = (all: readonly Setting[]): number => Math.min(...all.filter((setting) => visible.value.has(setting)).map(rank));
+/** The best of what is found first; otherwise all as the schema has them. */
+const inOrder = <T extends Setting | Group>(all: readonly T[]): readonly T[] => {
+  if (wanted.value.length === 0) return all;
+  const ranks = new Map(all.map((one) => [one, best("fields" in one ? one.fields : leaves([one]))]));
+  return all.toSorted((one, other) => (ranks.get(one) ?? 0) - (ranks.get(other) ?? 0));
+};
+
 /** Which settings are to be seen: by search, by what is changed, or by level. */
 const visible = some(() => [...choose(), ...held.value]);
 function choose(): Iterable<Setting> {
-  const words = searched.value.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length > 0) {
-    const found = fields.value.filter((setting) => words.every((word) => [word, word.replaceAll("-", "")].some((form) => setting.words.includes(form))));
+  if (wanted.value.length > 0) {
+    const found = fields.value.filter((setting) => hasAll(setting.words));
     return found.length > 0 ? found : renderedBy(searched.value);
   }
   if (changedOnly.value) return changed.value;
@@ -153,7 +166,7 @@ export function Form() {
         </p>
       )}
       {!isSearching.value && <StartingPoints />}
-      {groups.value.map((group) => (
+      {inOrder(groups.value).map((group) => (
         <Section key={group.id} group={group} />
       ))}
     </div>
@@ -165,9 +178,9 @@ const Presets = later(() => import("./presets.tsx").then((part) => part.Presets)
 function StartingPoints() {
   const [isOpen, setOpen] = useState(false);
   return (
-    <details class="group presets" onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details class="group presets" aria-label={TEXT.presets} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        <h3>{TEXT.presets.title}</h3>
+        <h3>{TEXT.presets}</h3>
       </summary>
       {isOpen && <Presets />}
     </details>
@@ -193,6 +206,7 @@ function Section({ group }: { group: Group }) {
     <details
       class="group"
       {...(whole && wholeAs(whole))}
+      aria-label={group.title}
       open={isOpen.value}
       onToggle={(event) => {
         if (isSearching.peek() || event.currentTarget.open === isOpen.peek()) return;
@@ -205,7 +219,7 @@ function Section({ group }: { group: Group }) {
         {wrong.value > 0 && <span class="count error">{TEXT.findings.errors(wrong.value)}</span>}
       </summary>
       {isOpen.value && whole !== undefined && <About setting={whole} />}
-      {isOpen.value && (whole?.children ?? group.settings).map((setting) => <Node key={setting.path} setting={setting} />)}
+      {isOpen.value && inOrder(whole?.children ?? group.settings).map((setting) => <Node key={setting.path} setting={setting} />)}
     </details>
   );
 }
@@ -221,7 +235,7 @@ function Node({ setting }: { setting: Setting }) {
     <fieldset class="object" {...wholeAs(setting)}>
       <legend>{setting.title}</legend>
       <About setting={setting} />
-      {setting.children.map((child) => (
+      {inOrder(setting.children).map((child) => (
         <Node key={child.path} setting={child} />
       ))}
     </fieldset>

@@ -43,19 +43,23 @@ function useDraft({ shape, value, change }: PartProps, there: string) {
     sent.current.add(to);
     send(to === "" ? undefined : typed(to, shape));
   };
+  const from = (): number => [last.current, value, shape.default].find((one) => typeof one === "number") ?? 0;
+  const next = (by: number): number => Math.min(shape.maximum, Math.max(shape.minimum, from() + by));
+  const isAtEnd = (by: number): boolean => next(by) === from();
   const step = (by: number): void => {
-    const from = [last.current, value, shape.default].find((one) => typeof one === "number") ?? 0;
+    if (isAtEnd(by)) return;
+    const to = next(by);
     setDraft(null);
-    sent.current.add(String(from + by));
-    send(from + by);
+    sent.current.add(String(to));
+    send(to);
   };
-  return { text: draft ?? there, put, step, forget };
+  return { text: draft ?? there, put, step, isAtEnd, forget };
 }
 
 export function Line(props: PartProps) {
   const { shape, value, change, id, label } = props;
   const there = value === undefined || value === null ? "" : shown(value);
-  const { text, put, step, forget } = useDraft(props, there);
+  const { text, put, step, isAtEnd, forget } = useDraft(props, there);
   const [isShown, setShown] = useState(false);
   // Until it loses the focus, which another element would not have.
   const long = useRef(false);
@@ -90,7 +94,13 @@ export function Line(props: PartProps) {
   const stepper = (by: 1 | -1) =>
     shape.kind === "integer" &&
     !shape.nullable && (
-      <button type="button" class="icon" aria-label={`${by < 0 ? TEXT.form.less : TEXT.form.more}: ${label}`} onClick={() => step(by)}>
+      <button
+        type="button"
+        class="icon"
+        aria-label={`${by < 0 ? TEXT.form.less : TEXT.form.more}: ${label}`}
+        aria-disabled={isAtEnd(by)}
+        onClick={() => step(by)}
+      >
         {by < 0 ? "−" : "+"}
       </button>
     );

@@ -157,30 +157,37 @@ function assign(whole: Json, below: string, value: Json | undefined): void {
   }
 }
 
+const EDITORS = "input, select, textarea";
+
+/** The entry that is added takes the focus as soon as it is there: when the engine has answered, and no later. */
+function useAdded(): (id: string) => void {
+  const added = useRef("");
+  useLayoutEffect(() => {
+    const entry = document.getElementById(added.current);
+    if (entry === null) return;
+    added.current = "";
+    (entry.matches(EDITORS) ? entry : entry.querySelector<HTMLElement>(EDITORS))?.focus();
+  });
+  return (id) => {
+    added.current = id;
+  };
+}
+
 function List(props: PartProps) {
   const { shape, value, change, id, label, describedBy, toText } = props;
-  const list = useRef<HTMLDivElement>(null);
-  /** The entry that takes the focus as soon as it is there: when the engine has answered, and no later. */
-  const added = useRef(-1);
-  useLayoutEffect(() => {
-    if (added.current < 0) return;
-    const entry = list.current?.querySelectorAll(":scope > .entry")[added.current];
-    if (entry === undefined) return;
-    added.current = -1;
-    entry.querySelector<HTMLElement>("input, select, textarea")?.focus();
-  });
+  const focusAdded = useAdded();
   const { item } = shape;
   if (item === undefined) return null;
   if (value !== undefined && value !== null && !Array.isArray(value)) return <Misfit {...props} />;
   const entries = value ?? (Array.isArray(shape.default) ? shape.default : []);
   const isWritten = Array.isArray(value);
   const add = (): void => {
-    added.current = entries.length;
+    focusAdded(`${id}/${entries.length}`);
     under(entries.length, entries, isWritten, change)("", blank(item));
   };
   const isPlain = item.kind !== "object" && item.kind !== "map" && item.kind !== "list" && item.kind !== "free";
   return (
-    <div class="list" ref={list} role="group" aria-label={label} aria-describedby={describedBy} id={id} tabIndex={-1}>
+    <div class="list" role="group" aria-label={label} aria-describedby={describedBy} id={id} tabIndex={-1}>
       {entries.slice(0, MOST).map((entry, index) => {
         const name = `${label} ${index + 1}`;
         const below = under(index, entries, isWritten, change);
@@ -228,7 +235,11 @@ function Rest({ count, toText }: { count: number; toText: () => void }) {
 
 function Entries(props: PartProps) {
   const { shape, value, change, id, label, describedBy, toText } = props;
+  const focusAdded = useAdded();
+  const newKey = useRef<HTMLInputElement>(null);
   const [key, setKey] = useState("");
+  /** Whether an entry was to be added without a key. */
+  const [isMissing, setMissing] = useState(false);
   const { item } = shape;
   if (item === undefined) return null;
   if (value !== undefined && value !== null && !isObject(value)) return <Misfit {...props} />;
@@ -236,8 +247,14 @@ function Entries(props: PartProps) {
   const names = Object.keys(entries);
   const isWritten = isObject(value);
   const isTaken = Object.hasOwn(entries, key);
+  const wrong = isTaken ? TEXT.form.taken : isMissing ? TEXT.form.keyMissing : "";
   const add = (): void => {
-    if (key === "" || isTaken) return;
+    if (key === "" || isTaken) {
+      setMissing(key === "");
+      newKey.current?.focus();
+      return;
+    }
+    focusAdded(id + pointer([key]));
     under(key, entries, isWritten, change)("", blank(item));
     setKey("");
   };
@@ -264,13 +281,18 @@ function Entries(props: PartProps) {
       <Rest count={names.length - MOST} toText={toText} />
       <span class="line-field">
         <input
+          ref={newKey}
           type="text"
           value={key}
           placeholder={TEXT.form.newKey}
           aria-label={`${TEXT.form.newKey}: ${label}`}
-          aria-invalid={isTaken ? "true" : undefined}
+          aria-invalid={wrong === "" ? undefined : "true"}
           spellcheck={false}
-          onInput={(event) => setKey(event.currentTarget.value)}
+          onInput={(event) => {
+            setKey(event.currentTarget.value);
+            setMissing(false);
+          }}
+          onBlur={() => setMissing(false)}
           onKeyDown={(event) => {
             if (event.key === "Enter") add();
           }}
@@ -278,7 +300,9 @@ function Entries(props: PartProps) {
         <button type="button" class="add" aria-label={TEXT.form.addTo(label)} onClick={add}>
           <Icon name="plus" /> {TEXT.form.add}
         </button>
-        {isTaken && <span role="status">{TEXT.form.taken}</span>}
+        <span class="wrong" role="status">
+          {wrong}
+        </span>
       </span>
     </div>
   );

@@ -24,6 +24,8 @@ export interface Shape {
   /** Entries of a list, values of a map. */
   item: Shape | undefined;
   takesNumbers: boolean;
+  minimum: number;
+  maximum: number;
 }
 
 export interface Setting extends Shape {
@@ -37,18 +39,32 @@ export interface Setting extends Shape {
   flag: string | undefined;
   docs: string | undefined;
   required: boolean;
-  /** What search looks at, in small letters. */
+  /** Its title after those of what it is part of. */
+  name: string;
+  /** What search looks at, in small letters: what it is called, and that with what is said of it and of what it is part of. */
+  called: string;
   words: string;
 }
 
-const text = (value: Json | undefined): string | undefined => (typeof value === "string" ? value : undefined);
+/** What a setting has of what it is part of. */
+type Inherited = Pick<Setting, "level" | "group" | "name" | "words">;
 
-/** `storageClassName` → `Storage class name`, `httpPort` → `Http port`, `ephemeral-storage` → `Ephemeral storage`. */
+const text = (value: Json | undefined): string | undefined => (typeof value === "string" ? value : undefined);
+const bound = (value: Json | undefined, otherwise: number): number => (typeof value === "number" ? value : otherwise);
+
+const ACRONYMS = /\b(api|ca|cdc|cidr|cpu|dns|gcs|http|id|ip|json|otlp|tls|url|wal)\b/gi;
+
+/** `storageClassName` → `Storage class name`, `httpPort` → `HTTP port`, `targetCPUUtilization` → `Target CPU utilization`. */
 export function titleOf(key: string): string {
-  const words = key.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replaceAll("-", " ");
+  const words = key.replace(/[a-z0-9](?=[A-Z])|[A-Z](?=[A-Z][a-z]{2})/g, "$& ").replaceAll("-", " ");
   const small = words.replace(/\b[A-Z](?=[a-z])/g, (letter) => letter.toLowerCase());
-  return small.charAt(0).toUpperCase() + small.slice(1);
+  const title = small.charAt(0).toUpperCase() + small.slice(1);
+  return title.replace(ACRONYMS, (word) => word.toUpperCase()).replace("Gitops", "GitOps");
 }
+
+/** All that is said of a form of values, down to its entries. */
+const said = ({ description, options, item }: Shape): string =>
+  [description, ...options.flatMap((option) => [option.value, option.description]), ...(item === undefined ? [] : [said(item), ...item.children.map(({ words }) => words)])].join(" ");
 
 export class Reader {
   readonly #definitions: JsonObject;
@@ -60,7 +76,7 @@ export class Reader {
   }
 
   settings(): Setting[] {
-    return this.#children(isObject(this.document) ? this.document : {}, [], "essential", "", 0);
+    return this.#children(isObject(this.document) ? this.document : {}, [], { level: "essential", group: "", name: "", words: "" }, 0);
   }
 
   /** A schema with what it refers to laid under it, and whether null is one of its forms. */
@@ -82,7 +98,7 @@ export class Reader {
     return { schema: merged, nullable };
   }
 
-  #shape(raw: JsonObject, path: string[], level: Level, group: string, depth: number): Shape {
+  #shape(raw: JsonObject, path: string[], whole: Inherited, depth: number): Shape {
     const { schema, nullable } = this.#resolve(raw);
     const declared = schema["type"];
     const types = (Array.isArray(declared) ? declared : [declared]).filter((type) => type !== "null");
@@ -102,6 +118,8 @@ export class Reader {
       children: [],
       item: undefined,
       takesNumbers: types.includes("integer") || types.includes("number"),
+      minimum: bound(schema["minimum"], -Infinity),
+      maximum: bound(schema["maximum"], Infinity),
     };
     if (options.length > 0) shape.kind = "enum";
     else if (types.includes("boolean")) shape.kind = "boolean";
@@ -109,22 +127,22 @@ export class Reader {
     else if (shape.takesNumbers) shape.kind = "integer";
     else if (types.includes("array") && isObject(schema["items"])) {
       shape.kind = "list";
-      shape.item = this.#shape(schema["items"], [...path, "-"], level, group, depth + 1);
+      shape.item = this.#shape(schema["items"], [...path, "-"], { ...whole, words: "" }, depth + 1);
     } else if (isObject(schema["properties"]) && Object.keys(schema["properties"]).length > 0 && depth < 12) {
       shape.kind = "object";
-      shape.children = this.#children(schema, path, level, group, depth + 1);
+      shape.children = this.#children(schema, path, { ...whole, words: `${whole.words} ${shape.description}`.toLowerCase() }, depth + 1);
     } else {
       const patterns = isObject(schema["patternProperties"]) ? Object.values(schema["patternProperties"]) : [];
       const value = [...patterns, schema["additionalProperties"]].find(isObject);
       if (value !== undefined) {
         shape.kind = "map";
-        shape.item = this.#shape(value, [...path, "*"], level, group, depth + 1);
+        shape.item = this.#shape(value, [...path, "*"], { ...whole, words: "" }, depth + 1);
       }
     }
     return shape;
   }
 
-  #children(schema: JsonObject, path: string[], level: Level, group: string, depth: number): Setting[] {
+  #children(schema: JsonObject, path: string[], whole: Inherited, depth: number): Setting[] {
     const properties = isObject(schema["properties"]) ? schema["properties"] : {};
     const required: Json[] = Array.isArray(schema["required"]) ? schema["required"] : [];
     return Object.entries(properties).flatMap(([key, raw]) => {
@@ -132,26 +150,30 @@ export class Reader {
       const notes = isObject(raw["x-rqchart"]) ? raw["x-rqchart"] : {};
       const own = [...path, key];
       // The engine's own words, as in its types.
-      const { level: mine = level, effect } = notes as { level?: Level; effect?: Effect };
+      const { level = whole.level, effect } = notes as { level?: Level; effect?: Effect };
       // A part of a group of settings belongs where the whole does: people look for it there.
-      const theirs = group === "" ? (text(notes["group"]) ?? "") : group;
-      const shape = this.#shape(raw, own, mine, theirs, depth);
+      const group = whole.group === "" ? (text(notes["group"]) ?? "") : whole.group;
       const flag = text(notes["flag"]);
       const title = text(raw["title"]) ?? titleOf(key);
+      const name = whole.name === "" ? title : `${whole.name} › ${title}`;
       const also = Array.isArray(notes["also"]) ? notes["also"].join(" ") : "";
-      const words = `${title} ${own.join(".")} ${flag ?? ""} ${also} ${shape.description}`.toLowerCase();
+      const called = `${title} ${own.join(".")} ${flag ?? ""} ${also}`.toLowerCase();
+      const shape = this.#shape(raw, own, { level, group, name, words: `${whole.words} ${also}` }, depth);
+      const words = `${called} ${whole.words} ${said(shape)}`.toLowerCase();
       const setting: Setting = {
         ...shape,
         key,
         path: pointer(own),
         title,
-        level: mine,
-        group: theirs,
+        level,
+        group,
         effect,
         unit: text(notes["unit"]),
         flag,
         docs: text(notes["docs"]),
         required: required.includes(key),
+        name,
+        called,
         words,
       };
       return [setting];

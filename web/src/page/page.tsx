@@ -7,7 +7,7 @@ import { Findings } from "../preview/findings.tsx";
 import { PictureView } from "../picture/picture.tsx";
 import { linkError } from "../share/link.ts";
 import { isKept } from "../state/document.ts";
-import { about, errors, failure } from "../state/result.ts";
+import { about, errors, failure, settled } from "../state/result.ts";
 import { TEXT } from "../text.ts";
 import { Header } from "./header.tsx";
 import { later } from "./later.tsx";
@@ -27,6 +27,7 @@ export function Page() {
         <LeftHalf />
         <RightHalf />
       </main>
+      <Status />
       <nav class="half-switch" aria-label={TEXT.views.halves}>
         {(["left", "right"] as const).map((side) => (
           <button
@@ -128,13 +129,39 @@ function RightHalf() {
         {right.value === "changes" && <Changes />}
         {right.value === "use" && <Use />}
       </div>
-      <Took />
     </section>
+  );
+}
+
+/** Always there, so that what is said covers nothing and moves nothing. */
+function Status() {
+  return (
+    <footer class="status">
+      <Notice />
+      <Took />
+    </footer>
   );
 }
 
 function Took() {
   return <p class="took">{took.value > 0 && TEXT.engine.took(took.value)}</p>;
+}
+
+function Notice() {
+  const said = notice.value;
+  const wrong = said?.of !== undefined && said.of === settled.value ? errors.value.length : 0;
+  return (
+    <p class={said === null ? "unseen" : "banner notice"} role="status">
+      {said?.what} {wrong > 0 && TEXT.findings.found(wrong)}
+      {said !== null && (
+        <Close
+          close={() => {
+            notice.value = null;
+          }}
+        />
+      )}
+    </p>
+  );
 }
 
 function Banners() {
@@ -185,16 +212,6 @@ function Banners() {
           </button>
         </p>
       )}
-      <p class={notice.value === null ? "unseen" : "banner notice"} role="status">
-        {notice.value}
-        {notice.value !== null && (
-          <Close
-            close={() => {
-              notice.value = null;
-            }}
-          />
-        )}
-      </p>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 // Which view is open, and ways between them: from a finding to its field or line, from a field to its lines.
 import { computed, effect, signal } from "@preact/signals";
 import type { Finding } from "../engine/types.ts";
+import type { Document } from "../state/document.ts";
 import { about } from "../state/result.ts";
 import { ALL, load, save, whenChanged } from "../state/store.ts";
 
@@ -26,12 +27,11 @@ export const markedSetting = signal<string | null>(null);
 export const wantedScenario = signal<string | null>(null);
 /** The dialog that is open. */
 export const dialog = signal<"share" | "import" | null>(null);
-/** What is said to all, once: `aria-live`. */
-export const notice = signal<string | null>(null);
+/** What is said to all, once: `aria-live`; and what it is about, whose errors are said with it. */
+export const notice = signal<{ what: string; of: Document | undefined } | null>(null);
 /** Says it for its full time, also where the same is still to be read. */
-export function say(what: string): void {
-  notice.value = null;
-  notice.value = what;
+export function say(what: string, of?: Document): void {
+  notice.value = { what, of };
 }
 /** In milliseconds: long enough to read it twice. */
 const NOTICE = 10_000;

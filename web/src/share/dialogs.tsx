@@ -1,6 +1,7 @@
 // What is shared and what is taken in: loaded when somebody opens one of the two.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { copy } from "../page/copy.ts";
 import { Icon } from "../page/icon.tsx";
 import { document } from "../state/document.ts";
@@ -10,6 +11,9 @@ import { LATER } from "../text.later.ts";
 import { TEXT } from "../text.ts";
 import { address, link, shareError } from "./link.ts";
 import { take, takeFile } from "./take.ts";
+import "./dialogs.css";
+
+export { takeFile };
 
 export function Dialogs() {
   if (dialog.value === "share") return <Share />;
@@ -24,6 +28,7 @@ function Dialog({ title, children }: { title: string; children: ComponentChildre
     // What was said before is not about this.
     notice.value = null;
     current?.showModal();
+    current?.querySelector<HTMLElement>("textarea:not([readonly])")?.focus();
     // The focus goes back to where it was.
     return () => current?.close();
   }, []);
@@ -43,7 +48,7 @@ function Dialog({ title, children }: { title: string; children: ComponentChildre
         </button>
       </div>
       {children}
-      <p role="status">{notice.value}</p>
+      <p role="status">{notice.value?.what}</p>
     </dialog>
   );
 }
@@ -79,11 +84,14 @@ function Share() {
   );
 }
 
+/** What was pasted is there until it is used, however the dialog was closed. */
+const pasted = signal("");
+
 function Import() {
-  const [pasted, setPasted] = useState("");
   return (
     <Dialog title={LATER.importing.title}>
       <p>{LATER.importing.about}</p>
+      <p class="about">{LATER.importing.kept}</p>
       <label class="stack">
         {LATER.importing.choose}
         <input
@@ -97,13 +105,24 @@ function Import() {
       </label>
       <label class="stack">
         {LATER.importing.paste}
-        <textarea rows={12} spellcheck={false} value={pasted} onInput={(event) => setPasted(event.currentTarget.value)} />
+        <textarea
+          rows={12}
+          spellcheck={false}
+          value={pasted.value}
+          onInput={(event) => {
+            pasted.value = event.currentTarget.value;
+          }}
+        />
       </label>
       <button
         type="button"
         class="main"
-        disabled={pasted === ""}
-        onClick={() => take(pasted, LATER.importing.pasted)}
+        disabled={pasted.value === ""}
+        onClick={() => {
+          take(pasted.value, LATER.importing.pasted);
+          // It was taken: the dialog is closed.
+          if (dialog.peek() === null) pasted.value = "";
+        }}
       >
         {LATER.importing.use}
       </button>

@@ -2,7 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import { ask, engineState, told } from "../engine/client.ts";
 import { dialog, say, showScenario } from "../page/views.ts";
-import { document, type Document, EMPTY, imported, isLinkOf, putLinked, setLink } from "../state/document.ts";
+import { document, type Document, EMPTY, imported, isLinkOf, putLinked, returnTo, setLink } from "../state/document.ts";
 import { TEXT } from "../text.ts";
 
 /** A link, and what it is of: a document, and the part that carries a scenario. */
@@ -29,12 +29,14 @@ async function open(part: string): Promise<void> {
   if (part.includes(",p=")) showScenario(isHere ? "" : part);
   if (isHere) return;
   try {
-    const { release, text } = await ask("open", { link: part });
-    linkError.value = null;
     const isFresh = document.peek().text === EMPTY.text;
-    putLinked({ release, text }, part);
-    imported.value = { name: TEXT.share.link, text };
-    if (!isFresh) say(TEXT.share.opened);
+    if (!returnTo(part)) {
+      const { release, text } = await ask("open", { link: part });
+      putLinked({ release, text }, part);
+      imported.value = { name: TEXT.share.link, text };
+    }
+    linkError.value = null;
+    if (!isFresh) say(TEXT.share.opened, document.peek());
   } catch (error) {
     linkError.value = told(error);
     unopened = document.peek();
@@ -51,7 +53,7 @@ export function followLink(): void {
     (part === "" ? Promise.resolve() : open(part)).then(write, write);
   });
   addEventListener("hashchange", () => {
-    if (hash() !== "" && hash() !== link.peek()?.link) void open(hash());
+    if (hash() !== "") void open(hash());
   });
 }
 

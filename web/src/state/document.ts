@@ -31,7 +31,20 @@ interface Linked {
 }
 const isLinkedTo = (value: unknown): value is Linked => isObject(value);
 
+/** What was here under an address that somebody has left. */
+interface Left {
+  readonly link: string;
+  readonly document: Document;
+  readonly isLinked: boolean;
+}
+const areLeft = (value: unknown): value is Left[] => Array.isArray(value) && value.every((one) => isObject(one) && isText(one["link"]) && isDocument(one["document"]));
+/** So many are remembered. */
+const MOST = 10;
+/** Longer texts are not kept twice. */
+const LONG = 200_000;
+
 const kept: Document & Linked = load("document", isDocument) ?? EMPTY;
+let lefts = load("left", areLeft) ?? [];
 const history = signal<History<Document>>(begin({ release: kept.release, text: kept.text }));
 /** The link of what is here, as far as it is in the address: whoever opens it in this browser gets comments and secrets, too. */
 let { link, isLinked = false }: Linked = load("linked", isLinkedTo) ?? kept;
@@ -94,15 +107,32 @@ export function setLink(part: string, of: Document): void {
   keepSoon();
 }
 
+/** Remembers what is here under its address: who goes back to that finds comments and secrets, too. */
+function leave(before: Document): void {
+  if (link === undefined || link === "") return;
+  const others = lefts.filter((one) => one.link !== link).slice(0, MOST - 1);
+  lefts = [{ link, document: before, isLinked }, ...others];
+  save("left", lefts.filter((one) => one.document.text.length < LONG), [TABS]);
+}
+
+/** Goes back to what was left under a link; false where nothing was. */
+export function returnTo(part: string): boolean {
+  const left = lefts.find((one) => one.link === part);
+  if (left === undefined) return false;
+  putLinked(left.document, part, left.isLinked);
+  return true;
+}
+
 /** Takes a link's document in. What was here before can be had again, also when this tab is closed. */
-export function putLinked(linked: Document, part: string): void {
+export function putLinked(linked: Document, part: string, fromLink = true): void {
   const before = document.value;
+  leave(before);
   if (before.text !== EMPTY.text && before.text !== linked.text && !isLinked) {
     earlier.value = before;
     save("earlier", before);
   }
   [link, linkOf] = [part, linked];
-  put(linked, "", true);
+  put(linked, "", fromLink);
 }
 
 /** Changes the state; `by` names the place where it was typed, so that typing on there is one step to undo. */
@@ -144,8 +174,6 @@ interface Imported {
 const isImported = (value: unknown): value is Imported => isObject(value) && isText(value["name"]) && isText(value["text"]);
 /** A text that something is compared with: what was imported or opened last. */
 export const imported = signal(load("imported", isImported));
-/** Longer texts are not kept to compare with. */
-const LONG = 200_000;
 whenChanged(imported, (now) => {
   if (now !== null && now.text.length < LONG) save("imported", now);
 });

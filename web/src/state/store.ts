@@ -20,8 +20,11 @@ export function load<T>(key: string, isValid: (value: unknown) => value is T): T
   return [TABS, ALL].map((storage) => read(storage, key)).find(isValid) ?? null;
 }
 
+let isForgotten = false;
+
 function write(storage: () => Storage, key: string, json: string): boolean {
   try {
+    if (isForgotten) return false;
     storage().setItem(`rqchart.${key}`, json);
     return true;
   } catch {
@@ -33,6 +36,14 @@ function write(storage: () => Storage, key: string, json: string): boolean {
 export function save(key: string, value: unknown, to = [TABS, ALL]): boolean {
   const json = JSON.stringify(value);
   return to.every((storage) => write(storage, key, json));
+}
+
+/** Takes away all that is kept, for this tab and for new ones, for good: nothing is kept from then on, until the page is loaded again. */
+export function forget(): void {
+  isForgotten = true;
+  for (const storage of [TABS(), ALL()]) {
+    for (const key of Object.keys(storage)) if (key.startsWith("rqchart.")) storage.removeItem(key);
+  }
 }
 
 /** Does it whenever a signal changes. What that begins with is kept already, and another tab may have kept something newer. */

@@ -1,0 +1,24 @@
+// Files that are dropped on the page.
+import { say } from "../page/views.ts";
+import { TEXT } from "../text.ts";
+
+function drop(event: DragEvent): void {
+  const file = event.dataTransfer?.files[0];
+  if (file === undefined) return;
+  event.preventDefault();
+  // The editor would write it into its text.
+  event.stopPropagation();
+  // With the dialogs, which take files, too: as a part of its own it would split the first view's file, and that packs worse.
+  import("./dialogs.tsx").then(
+    ({ takeFile }) => takeFile(file),
+    () => say(TEXT.later.failed),
+  );
+}
+
+/** A file may be dropped anywhere. */
+export function followDrops(): void {
+  addEventListener("dragover", (event) => {
+    if (event.dataTransfer?.types.includes("Files") === true) event.preventDefault();
+  });
+  addEventListener("drop", drop, { capture: true });
+}
