@@ -12,6 +12,7 @@ import { dotted } from "../state/json.ts";
 import { about, errors } from "../state/result.ts";
 import { LATER } from "../text.later.ts";
 import { TEXT } from "../text.ts";
+import "./lines.css";
 
 interface Source {
   id: string;

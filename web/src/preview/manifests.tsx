@@ -14,6 +14,7 @@ import { LATER } from "../text.later.ts";
 import { TEXT } from "../text.ts";
 import { folded, forget, go, Search, searchNow, wanted } from "./search.tsx";
 import { tokens } from "./tokens.ts";
+import "./lines.css";
 
 const ALL = "all";
 const chosenFile = signal<string>("");
