@@ -34,6 +34,13 @@ async function simulate(page) {
   await outcome(page).waitFor();
 }
 
+/** The text of one's own scenario. */
+async function ownText(page) {
+  await scenario(page).selectOption({ label: "Your own" });
+  await page.getByText("The scenario as YAML").click();
+  return page.getByRole("textbox", { name: "The scenario as YAML" });
+}
+
 async function at(page, seconds) {
   await time(page).fill(String(seconds * 1000));
 }
@@ -197,9 +204,7 @@ describe("making things happen", () => {
 
   story("a scenario that is not shown any more is in no link", async (page) => {
     await simulate(page);
-    await scenario(page).selectOption({ label: "Your own" });
-    await page.getByText("The scenario as YAML").click();
-    const field = page.getByRole("textbox", { name: "The scenario as YAML" });
+    const field = await ownText(page);
     await field.fill("name: mine\nsteps:\n  - { at: 5s, what: freeze, which: [rqlite-1] }\n");
     await page.waitForURL(/,p=/);
     const held = hold(player(page), 800);
@@ -260,9 +265,7 @@ describe("making things happen", () => {
 
   story("a built-in scenario that is changed takes nobody's own away, and what cannot be is refused with its reason", async (page) => {
     await simulate(page);
-    await scenario(page).selectOption({ label: "Your own" });
-    await page.getByText("The scenario as YAML").click();
-    const field = page.getByRole("textbox", { name: "The scenario as YAML" });
+    const field = await ownText(page);
     await field.fill("name: mine # kept\nsteps:\n  - { at: 5s, what: freeze, which: [rqlite-1] }\n");
     await page.locator(".steps li").first().waitFor();
     await scenario(page).selectOption("leader-kill");

@@ -20,6 +20,14 @@ before(() => begin({
 }));
 after(end);
 
+const WORK = "# Mine\nreplicas: 7\n";
+/** Work of one's own, in a tab that was closed when its address was there. */
+async function leaveWork(page) {
+  await importText(page, WORK);
+  await page.waitForFunction(() => location.hash.startsWith("#v=1,"));
+  await page.close();
+}
+
 describe("tabs", () => {
   story("each keeps its own when it is loaded again, comments and all", async (page, { context, url }) => {
     await importText(page, "# first\nreplicas: 5\n");
@@ -62,9 +70,7 @@ describe("tabs", () => {
   });
 
   story("a link stays nobody's work where there is nothing to undo", async (page, { context, url }) => {
-    await importText(page, "# Mine\nreplicas: 7\n");
-    await page.waitForFunction(() => location.hash.startsWith("#v=1,"));
-    await page.close();
+    await leaveWork(page);
     const linked = await context.newPage();
     await linked.goto(`${url}#v=1`);
     await linked.getByText("Opened from the link.").waitFor();
@@ -76,13 +82,11 @@ describe("tabs", () => {
     const last = await context.newPage();
     await last.goto(url);
     await ready(last);
-    assert.equal(await valuesText(last), "# Mine\nreplicas: 7\n");
+    assert.equal(await valuesText(last), WORK);
   });
 
   story("what a link has replaced can be had again, also in another tab", async (page, { context, url }) => {
-    await importText(page, "# Mine\nreplicas: 7\n");
-    await page.waitForFunction(() => location.hash.startsWith("#v=1,"));
-    await page.close();
+    await leaveWork(page);
     const other = await context.newPage();
     await other.goto(`${url}#v=1`);
     await ready(other);
@@ -91,14 +95,14 @@ describe("tabs", () => {
     const third = await context.newPage();
     await third.goto(url);
     await ready(third);
-    assert.equal(await valuesText(third), "# Mine\nreplicas: 7\n");
+    assert.equal(await valuesText(third), WORK);
     // Where the link was opened there is nothing to undo after it is loaded again.
     await other.reload();
     await ready(other);
     await other.getByText("Starting points").click();
     await other.getByRole("button", { name: "Use Before the link" }).click();
     await settled(other);
-    assert.equal(await valuesText(other), "# Mine\nreplicas: 7\n");
+    assert.equal(await valuesText(other), WORK);
   });
 
   story("links that nobody has changed take the place of nobody's work", async (page, { context, url }) => {
@@ -110,7 +114,7 @@ describe("tabs", () => {
       await page.keyboard.press("Escape");
     }
     assert.equal(new Set(links).size, 2);
-    await importText(page, "# Mine\nreplicas: 7\n");
+    await importText(page, WORK);
     await page.close();
     for (const link of links) {
       const tab = await context.newPage();
@@ -121,7 +125,7 @@ describe("tabs", () => {
     const last = await context.newPage();
     await last.goto(url);
     await ready(last);
-    assert.equal(await valuesText(last), "# Mine\nreplicas: 7\n");
+    assert.equal(await valuesText(last), WORK);
   });
 });
 

@@ -44,6 +44,7 @@ pub use metadata::{Metadata, Names};
 pub use monitoring::{Alerts, Dashboard, Exporter, Monitoring, PodMonitor, SideCar};
 pub use mounts::{Mount, PodVolume, VolumeMount};
 pub use objects::is_cluster_scoped;
+pub(crate) use paths::{climbs, leaves};
 pub use paths::{lies_in, path_segments};
 pub use pod::{Conduct, Pod, PreferredPlace, Scheduling, Security, Surroundings};
 pub use policy::NetworkPolicy;

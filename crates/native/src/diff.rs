@@ -144,11 +144,11 @@ pub struct Consequence {
 /// # Ok::<(), rqchart::Error>(())
 /// ```
 pub fn diff(renderer: &Renderer, from: &Value, to: &Value, release: &Release) -> Result<Option<Difference>, Error> {
+    let (Some(old), Some(new)) = (schema::accepted(from), schema::accepted(to)) else { return Ok(None) };
     let reference = Reference::built_in();
     let (old_values, new_values) = (reference.filled(from), reference.filled(to));
-    let (Some(from), Some(to)) = (schema::accepted(from), schema::accepted(to)) else { return Ok(None) };
     let draft = |values: Values| renderer.draft(&Topology::resolve(values, release));
-    let (old, new) = (draft(from)?, draft(to)?);
+    let (old, new) = (draft(old)?, draft(new)?);
     let partners = partners(&new, &old, false);
     let mut changed = Vec::new();
     collect(Some(reference.root()), (Some(&old_values), Some(&new_values)), "", &mut changed);

@@ -89,10 +89,10 @@ impl Origins {
 /// # Ok::<(), rqchart::Error>(())
 /// ```
 pub fn origins(renderer: &Renderer, values: &Value, release: &Release) -> Result<Option<Origins>, Error> {
+    let Some(accepted) = schema::accepted(values) else { return Ok(None) };
     let reference = Reference::built_in();
     let written_out = reference.filled(values);
-    let Some(values) = schema::accepted(values) else { return Ok(None) };
-    let topology = Topology::resolve(values, release);
+    let topology = Topology::resolve(accepted, release);
     let documents = renderer.draft(&topology)?;
     let settings = settings(reference, &written_out);
 

@@ -2,11 +2,11 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { ask, askAhead, told } from "../engine/client.ts";
 import type { Json, Offered, Played, State, Trace, What } from "../engine/types.ts";
-import { afterPause } from "../page/pause.ts";
 import { wantedScenario } from "../page/views.ts";
 import { scenarioPart } from "../share/link.ts";
 import type { Document } from "../state/document.ts";
 import { keep } from "../state/json.ts";
+import { afterPause } from "../state/pause.ts";
 import { isStale, settled } from "../state/result.ts";
 import { simulatorOf } from "../state/simulator.ts";
 import { load, save, whenChanged } from "../state/store.ts";

@@ -3,17 +3,15 @@
 import { effect } from "@preact/signals";
 import { askAhead } from "../engine/client.ts";
 import { keep } from "./json.ts";
+import { afterPause } from "./pause.ts";
 import { faults, isStale, settled } from "./result.ts";
 import { simulatorOf } from "./simulator.ts";
-
-/** As long as origins wait: nobody who types shall notice. */
-const PAUSE = 400;
 
 export function followFaults(): void {
   effect(() => {
     const present = settled.value;
     if (present === null || isStale.value) return undefined;
-    const pause = setTimeout(async () => {
+    const work = async (): Promise<void> => {
       try {
         const simulator = await simulatorOf(present);
         const found = simulator === null ? [] : await askAhead("faults", { simulator, text: present.text });
@@ -21,7 +19,7 @@ export function followFaults(): void {
       } catch {
         // It says itself in Simulate why it cannot be had; without it there are the findings of the preview.
       }
-    }, PAUSE);
-    return () => clearTimeout(pause);
+    };
+    return afterPause(() => void work(), { isLong: true });
   });
 }

@@ -5,6 +5,7 @@ import { ask, engineState, isGone, Late, told } from "../engine/client.ts";
 import type { About, File, Finding, Json, Origins, Picture, Preview, Summary } from "../engine/types.ts";
 import { document, type Document, previewOf, waitingEdits } from "./document.ts";
 import { keep } from "./json.ts";
+import { afterPause } from "./pause.ts";
 
 export const about = signal<About | null>(null);
 
@@ -133,14 +134,12 @@ export const pastOrigins = computed(() => latestOrigins.value?.origins ?? null);
 export const hasOrigins = computed(() => latestOrigins.value?.of === rendered.value);
 /** Those of what is shown; null until they are known. */
 export const origins = computed(() => (hasOrigins.value ? pastOrigins.value : null));
-/** They take a core for half a second, which somebody who types needs: they wait for a pause of so many milliseconds. */
-const PAUSE = 400;
-
 export function followOrigins(isWanted: ReadonlySignal<boolean>): void {
   effect(() => {
     const present = rendered.value;
     if (!isWanted.value || present === null || present === latestOrigins.peek()?.of) return undefined;
-    const pause = setTimeout(() => {
+    // They take a core for half a second, which somebody who types needs.
+    const work = (): void => {
       ask("origins", present).then(
         (answer) => {
           latestOrigins.value = { of: present, origins: answer };
@@ -149,7 +148,7 @@ export function followOrigins(isWanted: ReadonlySignal<boolean>): void {
           if (!(error instanceof Late)) latestOrigins.value = null;
         },
       );
-    }, PAUSE);
-    return () => clearTimeout(pause);
+    };
+    return afterPause(work, { isLong: true });
   });
 }

@@ -4,7 +4,7 @@ use super::cdc::port;
 use super::policy::way_out;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::rqlited::Version;
-use crate::topology::{Place, Topology, lies_in};
+use crate::topology::{Place, Topology, climbs, lies_in};
 use crate::values::{AutomaticBackup, BackupVolume, Restore, S3, ScheduledBackup};
 
 const AUTOMATIC: &str = "/backup/automatic";
@@ -84,7 +84,7 @@ pub(super) fn folders(topology: &Topology, findings: &mut Vec<Diagnostic>) {
         let mut mounts = pod.volume_mounts.iter().filter(|mount| !mount.read_only);
         let own = format!("{}/data", pod.data_path);
         let within = |folder: &str| lies_in(dir, folder);
-        if dir.split('/').any(|part| part == "..") {
+        if climbs(dir) {
             findings.push(Diagnostic::error(Code::InvalidValue, path, "a part of it is `..`"));
         } else if within(&own) {
             let finding = Diagnostic::error(Code::ReservedName, path, format!("{own} is rqlited's own"));

@@ -1,7 +1,7 @@
 //! Votes, membership, volumes.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::topology::{PodSet, Topology};
+use crate::topology::{PodSet, Topology, climbs};
 use crate::values::{AccessMode, LabelCondition, LabelOperator, LabelSelector};
 
 /// A node that restarts on a cluster that caches DNS for 30 s is away for about a minute.
@@ -104,15 +104,12 @@ pub(super) fn access_modes(topology: &Topology, findings: &mut Vec<Diagnostic>) 
 
 pub(super) fn local_volumes(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     // The volume's number stands behind the prefix, so only earlier segments can be `..`.
-    let leaves = |path: &str| path.split('/').any(|segment| segment == "..");
-    if topology.voters.storage.local_volumes.iter().take(1).any(|volume| leaves(&volume.path)) {
+    let storage = &topology.voters.storage;
+    let Some(first) = storage.local_volumes.first() else { return };
+    if climbs(&first.path) {
         let finding =
             Diagnostic::error(Code::InvalidValue, "/storage/localVolumes/pathPrefix", "Kubernetes refuses `..`");
         findings.push(finding.with_hint("write the whole path"));
-    }
-    let storage = &topology.voters.storage;
-    if storage.local_volumes.is_empty() {
-        return;
     }
     if storage.storage_class_name.is_none() {
         let message = "claims without a class get the cluster's default one, and then none of these volumes";

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::topology::{HTTP_PORT, RAFT_PORT, Topology, lies_in, path_segments};
+use crate::topology::{HTTP_PORT, RAFT_PORT, Topology, leaves, lies_in, path_segments};
 
 pub(super) fn environment(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let mut seen: BTreeSet<_> = topology.backup.environment.iter().map(|variable| variable.name.as_str()).collect();
@@ -109,7 +109,6 @@ pub(super) fn mounts(topology: &Topology, findings: &mut Vec<Diagnostic>) {
             let path = format!("/extraVolumeMounts/{index}/mountPath");
             findings.push(Diagnostic::error(Code::ReservedName, path, why));
         }
-        let leaves = |path: &str| path.starts_with('/') || path.split('/').any(|segment| segment == "..");
         for (key, part) in [("subPath", &mount.sub_path), ("subPathExpr", &mount.sub_path_expr)] {
             if !part.as_deref().is_some_and(leaves) {
                 continue;

@@ -1,19 +1,25 @@
 //! Users, rights and system calls.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::topology::Topology;
+use crate::topology::{Topology, leaves};
 use crate::values::{AppArmorType, Id, SeccompType};
+
+/// As whom rqlited runs, if values say it, and the setting that does.
+fn user(topology: &Topology) -> (Option<i64>, &'static str) {
+    let security = &topology.voters.pod.security;
+    match security.container.run_as_user {
+        Some(user) => (Some(user.get()), "/securityContext/runAsUser"),
+        None => (security.pod.run_as_user.map(Id::get), "/podSecurityContext/runAsUser"),
+    }
+}
 
 pub(super) fn root(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let (pod, container) = (&topology.voters.pod.security.pod, &topology.voters.pod.security.container);
-    let (user, path) = match container.run_as_user {
-        Some(user) => (Some(user), "/securityContext/runAsUser"),
-        None => (pod.run_as_user, "/podSecurityContext/runAsUser"),
-    };
+    let (user, path) = user(topology);
     if !container.run_as_non_root.unwrap_or(pod.run_as_non_root) {
         return;
     }
-    if user.map(Id::get) == Some(0) {
+    if user == Some(0) {
         let finding = Diagnostic::error(Code::InvalidValue, path, "runAsNonRoot refuses to start user 0");
         findings.push(finding.with_hint("use 10050, as it is without"));
     }
@@ -28,15 +34,14 @@ pub(super) fn root(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 
 /// Who may write to the volumes.
 pub(super) fn volumes(topology: &Topology, findings: &mut Vec<Diagnostic>) {
-    let (storage, security) = (&topology.voters.storage, &topology.voters.pod.security);
-    let user = security.container.run_as_user.or(security.pod.run_as_user).map(Id::get);
+    let (storage, pod) = (&topology.voters.storage, &topology.voters.pod.security.pod);
     // An empty folder of the pod's own is everybody's.
-    let Some(user) = user.filter(|user| *user != 0 && !storage.ephemeral) else { return };
+    let Some(user) = user(topology).0.filter(|user| *user != 0 && !storage.ephemeral) else { return };
     let (path, message, hint) = if let Some(first) = storage.local_volumes.first() {
         let message = format!("the node makes these folders for root, and user {user} cannot write there");
         let hint = format!("first, on the node, for each: mkdir -p {0}; chown {user} {0}", first.path);
         ("/storage/localVolumes", message, hint)
-    } else if security.pod.fs_group.is_none() {
+    } else if pod.fs_group.is_none() {
         let message = format!("new volumes are root's, and user {user} cannot write there");
         ("/podSecurityContext/fsGroup", message, "leave it out".to_owned())
     } else {
@@ -75,15 +80,10 @@ pub(super) fn profiles(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     for (setting, profile) in seccomp {
         let Some(profile) = profile else { continue };
         let path = format!("/{setting}/seccompProfile/localhostProfile");
-        if profile
-            .localhost_profile
-            .as_ref()
-            .is_some_and(|file| file.starts_with('/') || file.split('/').any(|part| part == ".."))
-        {
+        if profile.localhost_profile.as_deref().is_some_and(leaves) {
             let message = "the API server takes a path below kubelet's folder of profiles";
-            findings.push(
-                Diagnostic::error(Code::InvalidValue, path.clone(), message).with_hint("such as profiles/rqlite.json"),
-            );
+            let finding = Diagnostic::error(Code::InvalidValue, path.clone(), message);
+            findings.push(finding.with_hint("such as profiles/rqlite.json"));
         }
         local(profile.kind == SeccompType::Localhost, profile.localhost_profile.is_some(), path, findings);
     }

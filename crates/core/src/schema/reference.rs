@@ -239,9 +239,14 @@ impl<'a> Setting<'a> {
         self.default.unwrap_or(absent)
     }
 
+    /// What may be in it, where that has names.
+    fn fields(&self) -> Option<&'a Map<String, Value>> {
+        self.target.get("properties").and_then(Value::as_object)
+    }
+
     /// Below it, what settings are called elsewhere, with their paths.
     fn collect_also(&self, path: &str, found: &mut Vec<(String, String)>) {
-        for key in self.target.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(key, _)| key) {
+        for (key, _) in self.fields().into_iter().flatten() {
             let Some(child) = self.child(key) else { continue };
             let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
             found.extend(child.also().map(|also| (also.to_owned(), path.clone())));
@@ -251,7 +256,7 @@ impl<'a> Setting<'a> {
 
     /// A value with every default in it written out; none where it and a default are missing.
     pub(super) fn filled(&self, value: Option<&Value>) -> Option<Value> {
-        let properties = self.target.get("properties").and_then(Value::as_object);
+        let properties = self.fields();
         let Some(value) = value.or_else(|| self.get("default")) else {
             return properties.filter(|_| !self.may_be_null()).and_then(|_| self.filled(Some(&json!({}))));
         };

@@ -4,6 +4,7 @@ use super::scenario::Scenario;
 use super::trace::Verdict;
 use super::{Simulator, builtin};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::quorum::tolerated_losses;
 
 /// The scenarios in which one thing happens, each with the setting that decides most about it.
 const SINGLE: [(&str, &str); 11] = [
@@ -29,9 +30,10 @@ pub fn lint(simulator: &Simulator) -> Vec<Diagnostic> {
         return Vec::new();
     }
     // Where no voter may be lost, no other setting helps.
-    let (spare, replicas) = (settings.voters > 2, settings.sets.first().map_or(0, |set| set.replicas));
+    let spare = tolerated_losses(u32::try_from(settings.voters).unwrap_or(u32::MAX));
+    let replicas = settings.sets.first().map_or(0, |set| set.replicas);
     let votes = if replicas > settings.max_voters { "/maxVoters" } else { "/replicas" };
-    let deciding = |setting| if !spare || setting == "/replicas" { votes } else { setting };
+    let deciding = |setting| if spare == 0 || setting == "/replicas" { votes } else { setting };
     let scenarios = builtin(simulator);
     let bad = SINGLE.iter().filter_map(|(name, setting)| {
         let scenario = scenarios.iter().find(|scenario| scenario.name == *name)?;

@@ -19,6 +19,16 @@ pub fn path_segments(path: &str) -> Vec<&str> {
     segments
 }
 
+/// Whether `..` is among a path's folders: Kubernetes refuses it wherever it stands.
+pub(crate) fn climbs(path: &str) -> bool {
+    path.split('/').any(|segment| segment == "..")
+}
+
+/// Whether a path that belongs into a folder may lead out of it.
+pub(crate) fn leaves(path: &str) -> bool {
+    path.starts_with('/') || climbs(path)
+}
+
 /// Whether a path leads to a folder or into it.
 ///
 /// ```
