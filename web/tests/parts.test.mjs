@@ -143,12 +143,33 @@ describe("colours", () => {
   });
 });
 
+/** Channels by which a test answers at once: real ones take a moment, and keep node from ending. */
+class Channel {
+  static open = new Map();
+
+  constructor(name) {
+    this.name = name;
+    Channel.open.set(name, this);
+  }
+
+  addEventListener(_type, listener) {
+    this.hear = listener;
+  }
+
+  close() {
+    Channel.open.delete(this.name);
+  }
+}
+
 /** Workers that answer when they are told to. */
 async function lane() {
+  Channel.open.clear();
+  globalThis.BroadcastChannel = Channel;
   const { Broken, Lane, Late, Missing } = await load("engine/client.ts");
   const [workers, gone] = [[], []];
   const make = () => {
     const listeners = {};
+    const channel = `channel ${workers.length}`;
     const worker = {
       sent: [],
       isEnded: false,
@@ -156,7 +177,9 @@ async function lane() {
       postMessage: (question) => worker.sent.push(question),
       terminate: () => (worker.isEnded = true),
       say: (data) => listeners.message({ data }),
-      answer: (answer) => worker.say({ id: worker.sent.at(-1).id, answer: JSON.stringify(answer) }),
+      begin: () => worker.say({ ready: channel }),
+      reply: (data) => Channel.open.get(channel)?.hear({ data }),
+      answer: (answer) => worker.reply({ id: worker.sent.at(-1).id, answer: JSON.stringify(answer) }),
     };
     workers.push(worker);
     return worker;
@@ -172,7 +195,7 @@ describe("a worker's lane", () => {
     const [first, second, third] = [ask("preview", 1), ask("preview", 2), ask("preview", 3)];
     const [worker] = workers;
     assert.equal(worker.sent.length, 0);
-    worker.say({ ready: true });
+    worker.begin();
     assert.deepEqual(worker.sent.map(({ request }) => request), ["3"]);
     assert.ok((await first) instanceof Late && (await second) instanceof Late);
     const fourth = ask("preview", 4);
@@ -186,7 +209,7 @@ describe("a worker's lane", () => {
   it("answers questions that are not about the same one after the other, each", async () => {
     const { ask, workers } = await lane();
     const [first, second] = [ask("edit", 1), ask("edit", 2)];
-    workers[0].say({ ready: true });
+    workers[0].begin();
     workers[0].answer("a");
     workers[0].answer("b");
     assert.deepEqual([await first, await second], ["a", "b"]);
@@ -195,11 +218,12 @@ describe("a worker's lane", () => {
   it("starts again when it breaks, and goes on with what waits", async () => {
     const { ask, workers, gone, Broken } = await lane();
     const [first, second] = [ask("edit", 1), ask("edit", 2)];
-    workers[0].say({ ready: true });
-    workers[0].say({ id: null, broken: "panicked" });
+    workers[0].begin();
+    workers[0].reply({ id: null, broken: "panicked" });
     assert.ok((await first) instanceof Broken);
     assert.ok(workers[0].isEnded);
-    workers[1].say({ ready: true });
+    workers[1].begin();
+    assert.deepEqual([...Channel.open.keys()], ["channel 1"]);
     workers[1].answer("b");
     assert.equal(await second, "b");
     assert.deepEqual(gone, []);
@@ -210,20 +234,20 @@ describe("a worker's lane", () => {
     const breakOnce = async () => {
       const asked = ask("edit");
       const worker = workers.at(-1);
-      worker.say({ ready: true });
-      worker.say({ id: null, broken: "panicked" });
+      worker.begin();
+      worker.reply({ id: null, broken: "panicked" });
       return asked;
     };
     for (let count = 0; count < 19; count += 1) await breakOnce();
     const answered = ask("edit");
-    workers.at(-1).say({ ready: true });
+    workers.at(-1).begin();
     workers.at(-1).answer("a");
     assert.equal(await answered, "a");
     for (let count = 0; count < 19; count += 1) await breakOnce();
     assert.deepEqual(gone, []);
     const [last, waiting] = [ask("edit"), ask("edit")];
-    workers.at(-1).say({ ready: true });
-    workers.at(-1).say({ id: null, broken: "panicked" });
+    workers.at(-1).begin();
+    workers.at(-1).reply({ id: null, broken: "panicked" });
     assert.ok((await last) instanceof Missing && (await waiting) instanceof Missing);
     assert.deepEqual(gone, ["panicked"]);
   });
@@ -233,14 +257,14 @@ describe("a worker's lane", () => {
     mock.timers.enable({ apis: ["setTimeout"] });
     try {
       const first = ask("preview", 1);
-      workers[0].say({ ready: true });
+      workers[0].begin();
       const second = ask("preview", 2);
       mock.timers.tick(2000);
       assert.ok(!workers[0].isEnded);
       mock.timers.tick(1000);
       assert.ok((await first) instanceof Late);
       assert.ok(workers[0].isEnded);
-      workers[1].say({ ready: true });
+      workers[1].begin();
       const third = ask("preview", 3);
       workers[1].answer("second");
       assert.ok((await second) instanceof Late);
@@ -260,7 +284,7 @@ describe("a worker's lane", () => {
     assert.ok((await first) instanceof Missing);
     const second = ask("plan");
     assert.equal(workers.length, 2);
-    workers[1].say({ ready: true });
+    workers[1].begin();
     workers[1].answer("plan");
     assert.equal(await second, "plan");
   });

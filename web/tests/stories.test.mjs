@@ -366,9 +366,12 @@ describe("lines and settings", () => {
     await page.locator(".line.marked").first().waitFor({ timeout: 60_000 });
     const slow = page.workers().find((worker) => worker.url().includes("/worker") && worker !== page.workers()[0]);
     await slow.evaluate(() => {
-      const reply = self.postMessage.bind(self);
+      const reply = BroadcastChannel.prototype.postMessage;
       self.answers = 0;
-      self.postMessage = (message) => reply(message, void (self.answers += 1));
+      BroadcastChannel.prototype.postMessage = function (message) {
+        self.answers += 1;
+        reply.call(this, message);
+      };
     });
     await size.fill("20Gi");
     await page.getByRole("tab", { name: "Service rqlite-client" }).click();
@@ -725,12 +728,12 @@ describe("in and out", () => {
     const compare = async (part, wasm, questions) => {
       const worker = page.workers().find((one) => one.url().includes(part));
       const inWorker = await worker.evaluate((all) => {
-        const { postMessage } = self;
+        const { postMessage } = BroadcastChannel.prototype;
         const answers = [];
-        self.postMessage = ({ answer, ...refusal }) =>
+        BroadcastChannel.prototype.postMessage = ({ answer, ...refusal }) =>
           answers.push(answer instanceof Uint8Array ? Array.from(answer, (byte) => String.fromCharCode(byte)).join("") : (answer ?? refusal.error));
         for (const data of all) self.dispatchEvent(new MessageEvent("message", { data }));
-        self.postMessage = postMessage;
+        BroadcastChannel.prototype.postMessage = postMessage;
         return answers;
       }, questions.map(({ call, request }) => ({ id: -1, call, request: JSON.stringify(request) })));
       const inNode = questions.map(({ call, request }) => {

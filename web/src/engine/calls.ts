@@ -10,9 +10,9 @@ export interface Question {
   request: string;
 }
 
-/** The worker to the page. The first one has no id: the engine is ready, or cannot be had. */
+/** The worker to the page. The first one has no id: the engine is ready and answers by that channel, or cannot be had. */
 export type Reply =
-  | { ready: true }
+  | { ready: string }
   | { id: number; answer: string | Uint8Array }
   | { id: number; error: string }
   | { id: number | null; broken: string };

@@ -49,6 +49,7 @@ let next = 1;
 /** A worker, and the questions that wait for it. */
 export class Lane {
   #worker: Worker | null = null;
+  #answers: BroadcastChannel | null = null;
   #isReady = false;
   #breaks = 0;
   #current: Waiting | null = null;
@@ -64,11 +65,22 @@ export class Lane {
     this.#isReady = false;
     const worker = this.make();
     this.#worker = worker;
-    worker.addEventListener("message", (event: MessageEvent<Reply>) => this.#receive(event.data));
+    this.#hear(worker);
     worker.addEventListener("error", (event) => {
       event.preventDefault();
       this.#breakDown(event.message || "worker");
     });
+  }
+
+  #hear(from: Worker | BroadcastChannel): void {
+    from.addEventListener("message", (event) => this.#receive((event as MessageEvent<Reply>).data));
+  }
+
+  #end(): void {
+    this.#worker?.terminate();
+    this.#worker = null;
+    this.#answers?.close();
+    this.#answers = null;
   }
 
   async ask<C extends Call>(call: C, request: Calls[C][0]): Promise<Calls[C][1]> {
@@ -91,8 +103,7 @@ export class Lane {
 
   /** Nothing that was asked will be answered; what is asked next tries anew. */
   giveUp(): void {
-    this.#worker?.terminate();
-    this.#worker = null;
+    this.#end();
     const asked = [this.#current, ...this.#queue];
     this.#current = null;
     this.#queue = [];
@@ -108,7 +119,7 @@ export class Lane {
   }
 
   #restart(why: Error): void {
-    this.#worker?.terminate();
+    this.#end();
     this.#current?.reject(why);
     this.#current = null;
     this.start();
@@ -128,6 +139,8 @@ export class Lane {
 
   #receive(reply: Reply): void {
     if ("ready" in reply) {
+      this.#answers = new BroadcastChannel(reply.ready);
+      this.#hear(this.#answers);
       this.#isReady = true;
       this.onReady();
       this.#send();
@@ -140,7 +153,7 @@ export class Lane {
     }
   }
 
-  #answer(asked: Waiting, reply: Exclude<Reply, { ready: true } | { broken: string }>): void {
+  #answer(asked: Waiting, reply: Exclude<Reply, { ready: string } | { broken: string }>): void {
     if (LATEST.has(asked.call) && this.#queue.some((waiting) => waiting.call === asked.call)) {
       asked.reject(new Late());
       return;
