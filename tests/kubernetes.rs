@@ -38,6 +38,7 @@ fn trials() -> Vec<Trial> {
             }
         }
     }
+    trials.push(forms());
     // The cluster's DNS is what it is.
     let plays = Play::random().filter(|play| play.dns_cache == dns_cache());
     trials.extend(plays.map(|play| compared(play).with_ignored_flag(true)));
@@ -51,6 +52,20 @@ fn trial(drill: &'static Drill, formation: Formation, variant: Variant) -> Trial
         Some(hint) => Ok(Completion::ignored_with(format!("skipped: {hint}"))),
         None => run(&name, drill, (formation, variant)).map(|()| Completion::Completed),
     })
+}
+
+/// What lint knows of Kubernetes' own forms, against this cluster's.
+fn forms() -> Trial {
+    let missing = kubernetes::cluster_missing();
+    Trial::ignorable_test("forms", move || match missing {
+        Some(hint) => Ok(Completion::ignored_with(format!("skipped: {hint}"))),
+        None => compare_forms().map(|()| Completion::Completed),
+    })
+}
+
+fn compare_forms() -> Result<(), Failed> {
+    let forms = serde_json::from_str(include_str!("../crates/core/src/schema/kubernetes.json"))?;
+    Ok(kubernetes::forms::are_those_of_the_server(&forms)?)
 }
 
 /// The simulator against this cluster: what `--test simulator` does with one of processes.

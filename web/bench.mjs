@@ -80,11 +80,12 @@ async function type(page, key, { before = () => undefined, after = () => undefin
   }
 }
 
+const isKey = ({ name, args }) => name === "EventDispatch" && args.data?.type === "keydown";
+
 /** For how long workers were busy after each key, without the time for which other threads had their core. */
 function busy(trace) {
   const { traceEvents: events } = JSON.parse(trace);
   const workers = new Set(events.filter(({ args }) => args?.name === "DedicatedWorker thread").map(({ pid, tid }) => `${pid} ${tid}`));
-  const isKey = ({ name, args }) => name === "EventDispatch" && args.data?.type === "keydown";
   const isWork = ({ name, pid, tid }) => name === "FunctionCall" && workers.has(`${pid} ${tid}`);
   const times = [];
   for (const event of events.filter((one) => isKey(one) || isWork(one)).toSorted((a, b) => a.ts - b.ts)) {

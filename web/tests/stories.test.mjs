@@ -727,12 +727,13 @@ describe("in and out", () => {
     await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Chart package" }).click()]);
     const compare = async (part, wasm, questions) => {
       const worker = page.workers().find((one) => one.url().includes(part));
-      const inWorker = await worker.evaluate((all) => {
+      const inWorker = await worker.evaluate(async (all) => {
         const { postMessage } = BroadcastChannel.prototype;
         const answers = [];
         BroadcastChannel.prototype.postMessage = ({ answer, ...refusal }) =>
           answers.push(answer instanceof Uint8Array ? Array.from(answer, (byte) => String.fromCharCode(byte)).join("") : (answer ?? refusal.error));
         for (const data of all) self.dispatchEvent(new MessageEvent("message", { data }));
+        while (answers.length < all.length) await new Promise((resolve) => setTimeout(resolve));
         BroadcastChannel.prototype.postMessage = postMessage;
         return answers;
       }, questions.map(({ call, request }) => ({ id: -1, call, request: JSON.stringify(request) })));

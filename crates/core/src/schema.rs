@@ -8,6 +8,7 @@
 mod findings;
 mod generate;
 mod groups;
+mod kubernetes;
 mod reference;
 mod strict;
 mod violations;
@@ -22,6 +23,7 @@ use crate::values::Values;
 
 pub use generate::{Dialect, generate};
 pub use groups::GROUPS;
+pub use kubernetes::lint;
 pub use reference::{Effect, Reference, Setting};
 
 /// The schema in the current draft, as JSON with a setting a line, with `x-rqchart` annotations for forms and documentation.

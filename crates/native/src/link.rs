@@ -137,6 +137,29 @@ pub struct Shared {
 /// assert_eq!(open("v=9").unwrap_err().code.name(), "invalid-link");
 /// ```
 pub fn share(release: &Target, values: &Value) -> Result<Shared, Box<Diagnostic>> {
+    let Unpacked { json, omitted } = unpacked(release, values)?;
+    let mut deflated = DeflateEncoder::new(Vec::new(), Compression::best());
+    deflated.write_all(json.as_bytes()).expect("writing to memory does not fail");
+    let deflated = deflated.finish().expect("writing to memory does not fail");
+    Ok(Shared { link: packed(&json, &deflated)?, omitted })
+}
+
+/// What a link is to carry, before it is compressed, and what is not in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Unpacked {
+    /// The state, as JSON.
+    pub json: String,
+    /// The settings that were left out because they are secrets, as JSON pointers.
+    pub omitted: Vec<String>,
+}
+
+/// What [`share`] compresses: for those who have a compressor of their own, as browsers do.
+///
+/// # Errors
+///
+/// When the values are too many for a link.
+pub fn unpacked(release: &Target, values: &Value) -> Result<Unpacked, Box<Diagnostic>> {
     let reference = Reference::built_in();
     let mut values = values.clone();
     let omitted = secrets::remove(&mut values, reference);
@@ -146,14 +169,32 @@ pub fn share(release: &Target, values: &Value) -> Result<Shared, Box<Diagnostic>
     release.kube_version = release.kube_version.filter(|version| *version != format!("{major}.{minor}"));
     let state = State { release, values: sorted(&short).as_object().cloned().unwrap_or_default() };
     let json = serde_json::to_string(&state).expect("a state is plain data");
-    let mut deflated = DeflateEncoder::new(Vec::new(), Compression::best());
-    deflated.write_all(json.as_bytes()).expect("writing to memory does not fail");
-    let deflated = deflated.finish().expect("writing to memory does not fail");
-    let link = if json == "{}" { "v=1".to_owned() } else { format!("v=1,s={}", base64::encode(&deflated)) };
-    if link.len() > MOST_TEXT || json.len() as u64 > MOST_BYTES {
-        return Err(refused("the values are too many for a link", "hand on the values file instead"));
-    }
-    Ok(Shared { link, omitted })
+    if json.len() as u64 > MOST_BYTES { Err(too_many()) } else { Ok(Unpacked { json, omitted }) }
+}
+
+/// The link of a state, which is compressed (raw deflate).
+///
+/// # Errors
+///
+/// When it would be too long.
+///
+/// # Example
+///
+/// ```
+/// use rqchart::link::{Target, open, packed, unpacked};
+/// use serde_json::json;
+///
+/// let unpacked = unpacked(&Target::default(), &json!({ "replicas": 5 })).unwrap();
+/// let deflated = [&[1, 25, 0, 230, 255], unpacked.json.as_bytes()].concat(); // a block that is stored as it is
+/// assert_eq!(open(&packed(&unpacked.json, &deflated).unwrap()).unwrap().values["replicas"], 5);
+/// ```
+pub fn packed(json: &str, deflated: &[u8]) -> Result<String, Box<Diagnostic>> {
+    let link = if json == "{}" { "v=1".to_owned() } else { format!("v=1,{STATE}{}", base64::encode(deflated)) };
+    if link.len() > MOST_TEXT { Err(too_many()) } else { Ok(link) }
+}
+
+fn too_many() -> Box<Diagnostic> {
+    refused("the values are too many for a link", "hand on the values file instead")
 }
 
 /// A link that carries a scenario, too, in place of one that it may carry.

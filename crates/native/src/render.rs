@@ -145,12 +145,13 @@ impl Renderer {
     }
 
     fn render_unchecked(&self, values: &Value, release: &Release) -> Result<Rendering, Error> {
-        let values = match schema::validate(values) {
-            Ok(values) => values,
+        let typed = match schema::validate(values) {
+            Ok(typed) => typed,
             Err(findings) => return Ok(Rendering::failed(findings)),
         };
-        let topology = Box::new(Topology::resolve(values, release)); // kilobytes, which would be moved about
+        let topology = Box::new(Topology::resolve(typed, release)); // kilobytes, which would be moved about
         let mut diagnostics = rules::check(&topology);
+        diagnostics.extend(schema::lint(values));
         let failed = |diagnostics: &[Diagnostic]| diagnostics.iter().any(Diagnostic::is_error);
         let mut documents = if failed(&diagnostics) { Vec::new() } else { self.documents(&topology)? };
         if !(documents.is_empty() || topology.patches.is_empty()) {

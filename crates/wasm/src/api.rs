@@ -158,9 +158,18 @@ pub fn plan(request: &str) -> String {
     answer(request, |request| ahead::plan(&request))
 }
 
-/// A link that carries the release and its values, but no secret.
-pub fn share(request: &str) -> String {
-    answer(request, |request| links::share(&request))
+/// What a link carries of the release and its values, and no secret. Browsers can compress it, and [`packed`] makes the link.
+pub fn unpacked(request: &str) -> String {
+    answer(request, |request| links::unpacked(&request))
+}
+
+/// The link of what [`unpacked`] gave, which is compressed (raw deflate).
+///
+/// # Errors
+///
+/// When it would be too long.
+pub fn packed(json: &str, deflated: &[u8]) -> Result<String, String> {
+    rqchart::link::packed(json, deflated).map_err(|finding| finding.message)
 }
 
 /// What a link carries.

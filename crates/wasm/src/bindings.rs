@@ -1,6 +1,6 @@
 //! One line for each function of `api`, in the wasm file that the feature is for.
 
-#[cfg(feature = "archives")]
+#[cfg(any(feature = "archives", feature = "engine"))]
 use wasm_bindgen::prelude::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -33,9 +33,16 @@ texts! { "engine":
     manifests
     origins
     diff
-    share
+    unpacked
     open
     simulator
+}
+
+/// See [`crate::api::packed`].
+#[cfg(feature = "engine")]
+#[wasm_bindgen]
+pub fn packed(json: &str, deflated: &[u8]) -> Result<String, JsError> {
+    api::packed(json, deflated).map_err(|error| JsError::new(&error))
 }
 
 texts! { "ahead":

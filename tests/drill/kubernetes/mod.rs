@@ -10,6 +10,7 @@
 //! addresses of pods answer from here, there is a default storage class, and rqlite's image can be had.
 
 mod api;
+pub mod forms;
 mod hold;
 mod kubectl;
 mod logs;

@@ -15,15 +15,16 @@ const told = (error: unknown): string => (error instanceof Error ? error.message
 
 /** Answers with the functions of a wasm file, once that is there. */
 export async function serve(load: Promise<unknown>, file: object): Promise<void> {
-  const calls = file as Record<string, ((request: string) => string | Uint8Array) | undefined>;
-  const answer = ({ id, call, request }: Question): void => {
+  type Answer = string | Uint8Array;
+  const calls = file as Record<string, ((request: string) => Answer | Promise<Answer>) | undefined>;
+  const answer = async ({ id, call, request }: Question): Promise<void> => {
     const ask = calls[call];
     if (ask === undefined) {
       reply({ id, error: "missing" });
       return;
     }
     try {
-      reply({ id, answer: ask(request) });
+      reply({ id, answer: await ask(request) });
     } catch (error) {
       // Errors of the engine are errors of JavaScript; anything else thrown is a panic, after which it must not be used.
       if (error instanceof Error && !(error instanceof WebAssembly.RuntimeError)) reply({ id, error: error.message });
@@ -32,7 +33,7 @@ export async function serve(load: Promise<unknown>, file: object): Promise<void>
   };
   try {
     await load;
-    self.addEventListener("message", (event: MessageEvent<Question>) => answer(event.data));
+    self.addEventListener("message", (event: MessageEvent<Question>) => void answer(event.data));
     self.postMessage({ ready: channel } satisfies Reply);
   } catch (error) {
     self.postMessage({ id: null, broken: told(error) } satisfies Reply);

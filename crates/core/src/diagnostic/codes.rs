@@ -270,6 +270,11 @@ codes! {
         fix "Leave podSecurityContext.fsGroup as it is. For storage.localVolumes make the folders first, for the pods' user, or run as root where that does not matter."
         Warning Values "podSecurityContext:\n  fsGroup: null\n"
     }
+    KubernetesField "kubernetes-field" {
+        because "A container, a volume, an affinity or another part of values that goes to Kubernetes as it is has a field that Kubernetes 1.37 does not have there, lacks one that it needs, or has something else in one. The API server or kubectl refuses such an object, and with it the whole change."
+        fix "Write the field that is named. `kubectl explain statefulset.spec.template.spec` shows them all; one of a later Kubernetes stays as it is."
+        Warning Values "extraContainers:\n  - name: proxy\n    images: envoy\n"
+    }
     SingleFault "single-fault" {
         because "Played on these values, a single fault or an ordinary operation stops all writes for long, leaves nobody who can lead, or loses rows."
         fix "Three voters on nodes of their own bear each of them. `rqchart simulate` plays the scenario that the message names, and says why it ends so."

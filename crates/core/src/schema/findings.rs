@@ -11,53 +11,57 @@ use crate::diagnostic::{Code, Diagnostic, closest, dotted, pointer};
 
 /// Judges JSON by the schema and returns all findings, in the order of the values.
 pub(super) fn all(json: &Value) -> Vec<Diagnostic> {
-    violations::all(json, document()).iter().flat_map(findings_of).collect()
+    violations::all(json, document(), document(), "").iter().flat_map(findings_of).collect()
 }
 
 fn findings_of(violation: &Violation<'_>) -> Vec<Diagnostic> {
-    let Violation { path, got, here, kind } = violation;
-    let finding = match kind {
-        Kind::Alternatives(branches) => return meant(violation, branches),
-        Kind::UnknownKey(key) => unknown_key(path, key, here),
+    match &violation.kind {
+        Kind::Alternatives(branches) if options(violation).is_empty() => {
+            meant(branches).into_iter().flatten().flat_map(findings_of).collect()
+        }
+        Kind::UnknownKey(key) => vec![unknown_key(&violation.path, key, violation.here)],
+        _ => vec![about_value(violation)],
+    }
+}
+
+/// What is wrong with a value itself, and not with its keys or with every alternative.
+pub(super) fn about_value(violation: &Violation<'_>) -> Diagnostic {
+    let Violation { path, got, here, kind, .. } = violation;
+    match kind {
         Kind::MissingKey(key) => Diagnostic::error(Code::MissingKey, path, format!("the key {key:?} is missing")),
-        Kind::Type(types) => wrong_type(path, got, types, here),
+        Kind::Type(types) => wrong_type(violation, types),
         Kind::Constant(constant) => not_an_option(path, got, std::slice::from_ref(constant)),
         Kind::Range => out_of_range(path, got, here),
-        Kind::Form => malformed(path, got, here),
+        Kind::Form => malformed(violation),
         Kind::TooFew(least) => {
             let entries = if *least == 1 { "entry" } else { "entries" };
             Diagnostic::error(Code::InvalidValue, path, format!("needs at least {least} {entries}"))
         }
-    };
-    vec![finding]
+        Kind::Alternatives(_) | Kind::UnknownKey(_) => not_an_option(path, got, &options(violation)),
+    }
 }
 
-/// Of alternatives, reports the branch that was meant: the one that is not null, or that got deepest.
-fn meant(violation: &Violation<'_>, branches: &[Vec<Violation<'_>>]) -> Vec<Diagnostic> {
-    let Violation { path, got, here, .. } = violation;
-    let options: Vec<Value> = ["oneOf", "anyOf"]
-        .iter()
-        .filter_map(|keyword| here.get(keyword)?.as_array())
-        .flatten()
-        .flat_map(constants)
-        .collect();
-    if !options.is_empty() {
-        return vec![not_an_option(path, got, &options)];
-    }
+/// Of alternatives, the branch that was meant: the one that is not null, or that got deepest.
+fn meant<'a, 'b>(branches: &'b [Vec<Violation<'a>>]) -> Option<&'b Vec<Violation<'a>>> {
     let is_null = |violations: &&Vec<Violation<'_>>| {
         violations.iter().all(|violation| matches!(&violation.kind, Kind::Type(types) if types == &["null"]))
     };
     let depth = |violations: &Vec<Violation<'_>>| violations.iter().map(|violation| violation.path.len()).max();
-    let meant = branches.iter().filter(|violations| !is_null(violations)).max_by_key(|violations| depth(violations));
-    meant.map_or_else(Vec::new, |violations| violations.iter().flat_map(findings_of).collect())
+    branches.iter().filter(|violations| !is_null(violations)).max_by_key(|violations| depth(violations))
+}
+
+/// The fixed words that are accepted.
+fn options(violation: &Violation<'_>) -> Vec<Value> {
+    let branches = ["oneOf", "anyOf"].iter().filter_map(|keyword| violation.here.get(keyword)?.as_array());
+    branches.flatten().flat_map(|branch| constants(branch, violation.root)).collect()
 }
 
 /// The fixed words that a branch of alternatives accepts.
-fn constants(branch: &Value) -> Vec<Value> {
-    let target =
-        branch.get("$ref").and_then(Value::as_str).and_then(|at| document().pointer(at.trim_start_matches('#')));
+fn constants(branch: &Value, root: &Value) -> Vec<Value> {
+    let target = branch.get("$ref").and_then(Value::as_str).and_then(|at| root.pointer(at.trim_start_matches('#')));
     let branch = target.unwrap_or(branch);
-    let nested = branch.get("oneOf").and_then(Value::as_array).into_iter().flatten().flat_map(constants);
+    let nested = branch.get("oneOf").and_then(Value::as_array).into_iter().flatten();
+    let nested = nested.flat_map(|branch| constants(branch, root));
     branch.get("const").cloned().into_iter().chain(nested).collect()
 }
 
@@ -90,7 +94,7 @@ fn unknown_key(path: &str, key: &str, here: &Value) -> Diagnostic {
 }
 
 /// The names of the settings of a mapping.
-fn known(here: &Value) -> Vec<&str> {
+pub(super) fn known(here: &Value) -> Vec<&str> {
     here.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.as_str()).collect()
 }
 
@@ -106,9 +110,10 @@ fn elsewhere(key: &str) -> Option<String> {
     found.next().is_none().then_some(first).or_else(|| properties.contains_key(key).then(|| key.to_owned()))
 }
 
-fn wrong_type(path: &str, got: &Value, wanted: &[&str], here: &'static Value) -> Diagnostic {
+fn wrong_type(violation: &Violation<'_>, wanted: &[&str]) -> Diagnostic {
+    let Violation { path, got, here, .. } = violation;
     let wanted: Vec<&str> = wanted.iter().copied().filter(|kind| *kind != "null").collect();
-    let message = format!("expected {}, got {}", listed_or(&wanted), described(got, here));
+    let message = format!("expected {}, got {}", listed_or(&wanted), described(violation));
     let finding = Diagnostic::error(Code::WrongType, path, message);
     let example = here.get("examples").and_then(|list| list.get(0));
     match (got, wanted.as_slice()) {
@@ -126,7 +131,7 @@ fn wrong_type(path: &str, got: &Value, wanted: &[&str], here: &'static Value) ->
             let fits = here.get("pattern").and_then(Value::as_str).is_none_or(|form| matches(form, &got.to_string()));
             match example {
                 Some(example) if !fits => finding.with_hint(format!("such as {example}")),
-                _ if holds_secret(here) => finding.with_hint("put it in quotes"),
+                _ if holds_secret(violation) => finding.with_hint("put it in quotes"),
                 _ => finding.with_hint(format!("put it in quotes: {quoted}")),
             }
         }
@@ -161,9 +166,10 @@ fn out_of_range(path: &str, got: &Value, here: &Value) -> Diagnostic {
     }
 }
 
-fn malformed(path: &str, got: &Value, here: &Value) -> Diagnostic {
+fn malformed(violation: &Violation<'_>) -> Diagnostic {
+    let Violation { path, got, here, .. } = violation;
     let what = here.get("x-form").and_then(Value::as_str).unwrap_or("what this setting takes");
-    let finding = Diagnostic::error(Code::InvalidValue, path, format!("{} is not {what}", quoted(got, here)));
+    let finding = Diagnostic::error(Code::InvalidValue, path, format!("{} is not {what}", quoted(violation)));
     let too_long = got.as_str().zip(here.get("maxLength").and_then(Value::as_u64));
     if let Some((text, most)) = too_long.filter(|(text, most)| text.chars().count() as u64 > *most) {
         let length = text.chars().count();
@@ -175,12 +181,13 @@ fn malformed(path: &str, got: &Value, here: &Value) -> Diagnostic {
     }
 }
 
-fn described(value: &Value, here: &Value) -> String {
+fn described(violation: &Violation<'_>) -> String {
+    let (value, is_secret) = (violation.got, holds_secret(violation));
     match value {
         Value::Null => "null".to_owned(),
-        Value::Bool(_) if holds_secret(here) => "a boolean".to_owned(),
-        Value::Number(_) if holds_secret(here) => "a number".to_owned(),
-        Value::String(_) if holds_secret(here) => "text".to_owned(),
+        Value::Bool(_) if is_secret => "a boolean".to_owned(),
+        Value::Number(_) if is_secret => "a number".to_owned(),
+        Value::String(_) if is_secret => "text".to_owned(),
         Value::Bool(_) => format!("the boolean {value}"),
         Value::Number(_) => format!("the number {value}"),
         Value::String(_) => format!("the text {}", brief(value)),
@@ -190,17 +197,18 @@ fn described(value: &Value, here: &Value) -> String {
 }
 
 /// Whether what is written here is a secret, or was meant for one of its parts: no finding quotes it.
-fn holds_secret(here: &Value) -> bool {
+fn holds_secret(violation: &Violation<'_>) -> bool {
+    let Violation { here, root, .. } = violation;
     let is_secret = |schema: &Value| schema.get("writeOnly") == Some(&Value::Bool(true));
     let entry = here.pointer("/items/$ref").and_then(Value::as_str);
-    let entry = entry.and_then(|at| document().pointer(at.trim_start_matches('#')));
+    let entry = entry.and_then(|at| root.pointer(at.trim_start_matches('#')));
     let mut parts = entry.unwrap_or(here).get("properties").and_then(Value::as_object).into_iter().flatten();
     is_secret(here) || parts.any(|(_, part)| is_secret(part))
 }
 
 /// A value as messages begin with it.
-fn quoted(value: &Value, here: &Value) -> String {
-    if holds_secret(here) { "this".to_owned() } else { brief(value) }
+fn quoted(violation: &Violation<'_>) -> String {
+    if holds_secret(violation) { "this".to_owned() } else { brief(violation.got) }
 }
 
 /// A value on one short line.

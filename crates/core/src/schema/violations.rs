@@ -41,6 +41,8 @@ pub(super) struct Violation<'a> {
     pub(super) got: &'a Value,
     /// The schema that has the keyword.
     pub(super) here: &'static Value,
+    /// What its references are relative to.
+    pub(super) root: &'static Value,
     /// What is broken.
     pub(super) kind: Kind<'a>,
 }
@@ -65,10 +67,10 @@ pub(super) enum Kind<'a> {
     Alternatives(Vec<Vec<Violation<'a>>>),
 }
 
-/// Finds every violation, in the order of the values.
-pub(super) fn all<'a>(json: &'a Value, root: &'static Value) -> Vec<Violation<'a>> {
+/// Finds every violation of a schema, in the order of the values. It refers to others from its root; the values are at a path.
+pub(super) fn all<'a>(json: &'a Value, here: &'static Value, root: &'static Value, path: &str) -> Vec<Violation<'a>> {
     let mut walk = Walk { root, found: Vec::new() };
-    walk.judge(json, root, "");
+    walk.judge(json, here, path);
     walk.found
 }
 
@@ -93,7 +95,8 @@ impl<'a> Walk<'a> {
             let target = self.root.pointer(reference.trim_start_matches('#')).expect("a test follows every reference");
             self.judge(got, target, path);
         }
-        let mut add = |kind| self.found.push(Violation { path: path.to_owned(), got, here, kind });
+        let root = self.root;
+        let mut add = |kind| self.found.push(Violation { path: path.to_owned(), got, here, root, kind });
         if let Some(types) = here.get("type") {
             let types: Vec<&str> = match types {
                 Value::Array(types) => types.iter().filter_map(Value::as_str).collect(),
@@ -138,7 +141,13 @@ impl<'a> Walk<'a> {
             let fitting = patterns.into_iter().flatten().filter(|(pattern, _)| has_name && matches(pattern, key));
             let forms: Vec<_> = named.into_iter().chain(fitting.map(|(_, form)| form)).collect();
             if forms.is_empty() && is_closed {
-                self.found.push(Violation { path: path.to_owned(), got, here, kind: Kind::UnknownKey(key) });
+                self.found.push(Violation {
+                    path: path.to_owned(),
+                    got,
+                    here,
+                    root: self.root,
+                    kind: Kind::UnknownKey(key),
+                });
             }
             for form in forms {
                 self.judge(value, form, &pointer(path, key));
@@ -146,7 +155,13 @@ impl<'a> Walk<'a> {
         }
         for key in here.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
             if !map.contains_key(key) {
-                self.found.push(Violation { path: path.to_owned(), got, here, kind: Kind::MissingKey(key) });
+                self.found.push(Violation {
+                    path: path.to_owned(),
+                    got,
+                    here,
+                    root: self.root,
+                    kind: Kind::MissingKey(key),
+                });
             }
         }
     }
@@ -161,7 +176,13 @@ impl<'a> Walk<'a> {
             });
             let judged: Vec<Vec<_>> = judged.collect();
             if !judged.iter().any(Vec::is_empty) {
-                self.found.push(Violation { path: path.to_owned(), got, here, kind: Kind::Alternatives(judged) });
+                self.found.push(Violation {
+                    path: path.to_owned(),
+                    got,
+                    here,
+                    root: self.root,
+                    kind: Kind::Alternatives(judged),
+                });
             }
         }
     }
@@ -220,7 +241,15 @@ mod tests {
     }
 
     #[test]
-    fn every_keyword_of_the_schema_is_judged_or_only_says_something() {
+    fn every_keyword_of_the_schemas_is_judged_or_only_says_something() {
+        judged(crate::schema::document(), crate::schema::document());
+        let kubernetes = crate::schema::kubernetes::forms();
+        for form in kubernetes.as_object().unwrap().values() {
+            judged(form, kubernetes);
+        }
+    }
+
+    fn judged(schema: &'static Value, root: &Value) {
         let said = [
             "$schema",
             "$id",
@@ -233,8 +262,7 @@ mod tests {
             "x-form",
             "x-rqchart",
         ];
-        let root = crate::schema::document();
-        schemas(root, &mut |schema| {
+        schemas(schema, &mut |schema| {
             for keyword in schema.keys() {
                 assert!(KEYWORDS.contains(&keyword.as_str()) || said.contains(&keyword.as_str()), "{keyword}");
             }

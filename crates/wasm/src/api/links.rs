@@ -1,6 +1,6 @@
 //! Links that carry a release and its values.
 
-use rqchart::link::{self, Shared, State, Target};
+use rqchart::link::{self, State, Target, Unpacked};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -23,13 +23,13 @@ pub(super) struct Opened {
     text: String,
 }
 
-pub(super) fn share(input: &Input) -> Result<Shared, String> {
+pub(super) fn unpacked(input: &Input) -> Result<Unpacked, String> {
     let values = values(&input.text).ok_or("the values cannot be read")?;
     let Release { name, namespace, kube_version, api_versions } = &input.release;
     let mut target = Target::default();
     (target.name, target.namespace) = (name.clone(), namespace.clone());
     (target.kube_version, target.api_versions) = (kube_version.clone(), api_versions.clone());
-    link::share(&target, &values).map_err(|finding| finding.message)
+    link::unpacked(&target, &values).map_err(|finding| finding.message)
 }
 
 pub(super) fn open(request: &OpenRequest) -> Result<Opened, String> {
