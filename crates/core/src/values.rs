@@ -66,7 +66,7 @@ pub use scalar::{
     DnsName, Duration, Endpoint, EnvName, FORMS, FileName, Flag, Form, GroupVersion, HeaderValue, HostPattern,
     HostPort, Id, ImageReference, Int, Ip, JsonPointer, Kind, LabelValue, MetricLabel, ObjectKey, ObjectName, Password,
     Port, QualifiedName, Quantity, Region, Registry, Repository, ResolverOption, ResolverValue, SeLinuxPart, Seconds,
-    SecretKey, ServiceName, Share, SysctlName, Tag, TaintKey, Text, TimeZone, Url, Username,
+    SecretKey, ServiceName, Share, SysctlName, Tag, TaintKey, Text, TimeZone, Url, UrlPath, Username,
 };
 pub use scheduling::{
     AntiAffinity, DisruptionBudget, EvictionPolicy, NodePolicy, Spread, TaintEffect, Toleration, TolerationOperator,

@@ -267,7 +267,7 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
                 "resources": { "requests": { "memory": "1500m" }, "limits": { "ephemeral-storage": "1.3Gi" } },
                 "readers": { "replicas": 2, "storage": { "size": "2000m" }, "resources": { "limits": { "memory": "0.7Gi" } } },
                 "metrics": {
-                    "exporter": { "resources": { "requests": { "memory": "1.5" } } },
+                    "exporter": { "resources": { "requests": { "memory": "5000.5" } } },
                     "alerts": { "thresholds": { "walSize": "1m" } },
                 },
                 "rqlite": { "raft": { "snapshotWalSize": "4096m" } },
@@ -348,7 +348,10 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
             json!({ "services": { "perPod": { "enabled": true, "type": "NodePort", "firstNodePort": 65534 } } }),
             vec!["error out-of-range /services/perPod/firstNodePort"],
         ),
-        (json!({ "services": { "perPod": { "enabled": true, "type": "NodePort", "firstNodePort": 65533 } } }), vec![]),
+        (
+            json!({ "services": { "perPod": { "enabled": true, "type": "NodePort", "firstNodePort": 65533 } } }),
+            vec!["warning out-of-range /services/perPod/firstNodePort"],
+        ),
         (
             json!({ "services": { "client": { "externalTrafficPolicy": "Local" } } }),
             vec!["error unused-value /services/client/externalTrafficPolicy"],
@@ -1171,11 +1174,11 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
         ),
         // Further volumes
         (
-            json!({ "storage": { "dataSourceRef": { "kind": "VolumeSnapshot", "name": "s" } } }),
+            json!({ "storage": { "dataSourceRef": { "apiGroup": "snapshot.storage.k8s.io", "kind": "VolumeSnapshot", "name": "s" } } }),
             vec!["warning copied-volumes /storage/dataSourceRef"],
         ),
         (
-            json!({ "storage": { "ephemeral": true, "dataSourceRef": { "kind": "VolumeSnapshot", "name": "s" } } }),
+            json!({ "storage": { "ephemeral": true, "dataSourceRef": { "apiGroup": "snapshot.storage.k8s.io", "kind": "VolumeSnapshot", "name": "s" } } }),
             vec!["warning ephemeral-storage /storage/ephemeral", "error unused-value /storage/dataSourceRef"],
         ),
         (
@@ -1453,6 +1456,78 @@ fn cases() -> Vec<(Value, Vec<&'static str>)> {
                 "error unused-value /patches/0/json/3/from",
             ],
         ),
+        (
+            json!({ "services": { "client": { "ipFamilies": ["IPv4", "IPv6"] } } }),
+            vec!["error invalid-value /services/client/ipFamilies"],
+        ),
+        (
+            json!({ "services": { "client": { "type": "NodePort", "nodePort": 8080 } } }),
+            vec!["warning out-of-range /services/client/nodePort"],
+        ),
+        (
+            json!({ "services": { "perPod": { "enabled": true, "type": "NodePort", "firstNodePort": 32766 } } }),
+            vec!["warning out-of-range /services/perPod/firstNodePort"],
+        ),
+        (
+            json!({
+                "services": { "client": { "clusterIP": "10.96.5.5" } },
+                "readers": { "replicas": 2, "service": { "clusterIP": "10.96.5.5" } },
+            }),
+            vec!["error name-clash /readers/service/clusterIP"],
+        ),
+        (
+            json!({ "services": { "client": { "type": "LoadBalancer", "loadBalancerSourceRanges": ["10.0.0.1/24", "10.0.0.0/8"] } } }),
+            vec!["warning invalid-value /services/client/loadBalancerSourceRanges/0"],
+        ),
+        (
+            json!({ "networkPolicy": { "clients": [{ "ipBlock": { "cidr": "2001:db8::/32", "except": ["2001:db8:1::1/48"] } }] } }),
+            vec!["warning invalid-value /networkPolicy/clients/0/ipBlock/except/0"],
+        ),
+        (
+            json!({ "storage": { "dataSourceRef": { "kind": "VolumeSnapshot", "name": "a" } } }),
+            vec!["error missing-key /storage/dataSourceRef", "warning copied-volumes /storage/dataSourceRef"],
+        ),
+        (
+            json!({ "ingress": {
+                "hosts": [{ "host": "*.example.com" }], "className": "traefik",
+                "annotations": { "kubernetes.io/ingress.class": "nginx" },
+                "tls": [{ "hosts": ["a.example.com"], "secretName": "cert" }],
+            } }),
+            vec!["error contradiction /ingress/className"],
+        ),
+        (
+            json!({ "ingress": { "hosts": [{ "host": "a.example.com", "paths": [
+                { "path": "/rqlite(/|$)(.*)//", "pathType": "ImplementationSpecific" }, { "path": "/a%2Fb" },
+            ] }], "tls": [{ "hosts": ["a.example.com"], "secretName": "cert" }] } }),
+            vec!["error invalid-value /ingress/hosts/0/paths/1/path"],
+        ),
+        (
+            json!({ "extraInitContainers": [
+                { "name": "side", "image": "b", "restartPolicy": "Always", "ports": [{ "name": "http", "containerPort": 8080 }] },
+                { "name": "once", "image": "b", "ports": [{ "name": "http", "containerPort": 4001 }] },
+            ] }),
+            vec!["warning name-clash /extraInitContainers/0"],
+        ),
+        (json!({ "storage": { "size": 10 } }), vec!["error invalid-quantity /storage/size"]),
+        (
+            json!({ "resources": { "requests": { "cpu": "512Mi" }, "limits": { "memory": 512 } } }),
+            vec!["error invalid-quantity /resources/requests/cpu", "error invalid-quantity /resources/limits/memory"],
+        ),
+        (
+            json!({ "readers": {
+                "autoscaling": { "targetCPUUtilizationPercentage": 70 },
+                "resources": { "requests": { "cpu": null }, "limits": { "cpu": 2 } },
+            } }),
+            vec![],
+        ),
+        (json!({ "serviceAccount": { "name": "default" } }), vec!["error reserved-name /serviceAccount/name"]),
+        (json!({ "serviceAccount": { "name": "default", "create": false } }), vec![]),
+        (
+            json!({ "backup": { "scheduled": { "schedule": "0 0 31 FEB,4-4,6 *" } } }),
+            vec!["error invalid-value /backup/scheduled/schedule"],
+        ),
+        (json!({ "backup": { "scheduled": { "schedule": "0 0 31 2 MON" } } }), vec![]),
+        (json!({ "backup": { "scheduled": { "schedule": "0 0 29,31 2 *" } } }), vec![]),
     ]
 }
 

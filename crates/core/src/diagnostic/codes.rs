@@ -150,6 +150,7 @@ codes! {
         because "The number is smaller or larger than the setting allows, or a list is too long."
         fix "Use a number within the range that the message names."
         Error Values "replicas: 0\n"
+        Warning Values "auth:\n  existingSecret: users\nservices:\n  client: { type: NodePort, nodePort: 8080 }\n"
     }
     MissingKey "missing-key" {
         because "An entry lacks a key without which it has no meaning."
@@ -292,7 +293,7 @@ codes! {
         Warning Values "antiAffinity:\n  zone: hard\n"
     }
     InvalidQuantity "invalid-quantity" {
-        because "A Kubernetes quantity that makes no sense here, such as a storage size of zero, a limit below its request or a part of a byte: `m` is a thousandth, `M` a million."
+        because "A Kubernetes quantity that makes no sense here, such as a storage size of zero or without a unit, a limit below its request or a part of a byte: `m` is a thousandth, `M` a million."
         fix "Give storage a size, limits no less than requests, and bytes whole numbers."
         Error Values "resources:\n  requests: { memory: 2Gi }\n  limits: { memory: 2G }\n"
         Warning Values "storage:\n  size: 1.3Gi\n"

@@ -217,10 +217,7 @@ pub(super) fn times(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let path = format!("{SCHEDULED}/schedule");
     let words = schedule.as_str().split(' ').filter(|word| !word.starts_with('@'));
     for ((field, names), word) in FIELDS.into_iter().zip(words) {
-        let number = |text: &str| {
-            let named = names.iter().position(|name| name.eq_ignore_ascii_case(text));
-            text.parse::<usize>().ok().or(named)
-        };
+        let number = |text: &str| number(names, text);
         for range in word.split(',').map(|item| item.split('/').next().unwrap_or(item)).filter(|range| *range != "*") {
             let (first, last) = range.split_once('-').unwrap_or((range, range));
             if let Some(unknown) = [first, last].into_iter().find(|text| number(text).is_none()) {
@@ -233,6 +230,33 @@ pub(super) fn times(topology: &Topology, findings: &mut Vec<Diagnostic>) {
                 findings.push(Diagnostic::error(Code::InvalidValue, path.clone(), message).with_hint(hint));
             }
         }
+    }
+}
+
+fn number(names: &[&str], text: &str) -> Option<usize> {
+    text.parse().ok().or_else(|| names.iter().position(|name| name.eq_ignore_ascii_case(text)))
+}
+
+/// How many days months have at most.
+const DAYS: [usize; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/// A day that none of the months has never comes: Kubernetes takes such a schedule.
+pub(super) fn days(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let Some(schedule) = &topology.settings.backup.scheduled.schedule else { return };
+    let words: Vec<&str> = schedule.as_str().split(' ').collect();
+    // A day of the week is one more way to be due.
+    let [_, _, days, months, "*"] = words[..] else { return };
+    let items = |word| str::split(word, ',').map(|item| item.split('/').next().unwrap_or(item));
+    let first = |range: &str| if range == "*" { Some(1) } else { number(&[], range.split('-').next()?) };
+    let Some(earliest) = items(days).filter_map(first).min() else { return };
+    let longest = |range: &str| {
+        let (first, last) = range.split_once('-').unwrap_or((range, range));
+        let (first, last) = (number(FIELDS[3].1, first)?, number(FIELDS[3].1, last)?);
+        DAYS.get(first.checked_sub(1)?..last)?.iter().max()
+    };
+    if items(months).all(|range| longest(range).is_some_and(|most| *most < earliest)) && !months.contains('/') {
+        let message = format!("no month of {months} has a day {earliest}, so no copy is ever made");
+        findings.push(Diagnostic::error(Code::InvalidValue, format!("{SCHEDULED}/schedule"), message));
     }
 }
 

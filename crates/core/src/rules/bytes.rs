@@ -4,6 +4,9 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::topology::Topology;
 use crate::values::Quantity;
 
+/// Nothing here is smaller: whoever writes less has left the unit out.
+pub(super) const LEAST: u128 = 1024 * 1000;
+
 /// `1500m` is one byte and a half, which a slip makes of `1500M`. Kubernetes warns of parts of a byte, and rounds them up.
 pub(super) fn whole(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let mut check = |path: String, quantity: &Quantity| {
@@ -11,6 +14,8 @@ pub(super) fn whole(topology: &Topology, findings: &mut Vec<Diagnostic>) {
             return; // somebody else says so where it matters
         } else if quantity.as_str().ends_with('m') {
             Diagnostic::error(Code::InvalidQuantity, path, format!("{quantity} is in thousandths of a byte"))
+        } else if quantity.millis() < LEAST {
+            Diagnostic::error(Code::InvalidQuantity, path, format!("{quantity} is less than a kibibyte"))
         } else if !quantity.millis().is_multiple_of(1000) {
             Diagnostic::warning(Code::InvalidQuantity, path, format!("{quantity} is no whole number of bytes"))
         } else {

@@ -182,6 +182,14 @@ pub(super) fn copied_volumes(topology: &Topology, findings: &mut Vec<Diagnostic>
         findings.push(Diagnostic::error(Code::UnusedValue, path, message).with_hint("leave storage.ephemeral out"));
         return;
     }
+    let source = topology.voters.storage.claim.data_source_ref.as_ref();
+    if let Some(source) =
+        source.filter(|source| source.api_group.is_none() && source.kind.as_str() != "PersistentVolumeClaim")
+    {
+        let message = format!("only a PersistentVolumeClaim has no API group, not a {}", source.kind);
+        let finding = Diagnostic::error(Code::MissingKey, path, message);
+        findings.push(finding.with_hint("such as apiGroup: snapshot.storage.k8s.io"));
+    }
     let (release, namespace) = (&topology.release, &topology.namespace);
     let message = format!(
         "every volume begins with the same data, which must come from {release:?} in the namespace {namespace:?}"

@@ -59,11 +59,17 @@ pub(super) fn ports(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     if let Some(exporter) = &topology.monitoring.exporter {
         ports.push((Some("/metrics/exporter/port".to_owned()), exporter.port, "metrics"));
     }
-    for (index, container) in topology.voters.pod.containers.iter().enumerate() {
+    let pod = &topology.voters.pod;
+    let beside = pod.containers.iter().enumerate().map(|(index, it)| (format!("/extraContainers/{index}"), it));
+    // One that is restarted stays, and its ports come before those of the others.
+    let init = pod.init_containers.iter().enumerate();
+    let stays = init.filter(|(_, container)| container.fields.get("restartPolicy").is_some_and(|it| it == "Always"));
+    let stays = stays.map(|(index, container)| (format!("/extraInitContainers/{index}"), container));
+    for (path, container) in beside.chain(stays) {
         for port in container.fields.get("ports").and_then(Value::as_array).into_iter().flatten() {
             let text = |key: &str| port.get(key).and_then(Value::as_str);
             if let (Some(number), None | Some("TCP")) = (port["containerPort"].as_i64(), text("protocol")) {
-                ports.push((Some(format!("/extraContainers/{index}")), number, text("name").unwrap_or_default()));
+                ports.push((Some(path.clone()), number, text("name").unwrap_or_default()));
             }
         }
     }

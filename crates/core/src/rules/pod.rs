@@ -146,10 +146,22 @@ pub(super) fn quantities(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     limits("/metrics/exporter/resources", settings.metrics.exporter.resources.amounts(), findings);
 }
 
+/// In thousandths of a processor: more than any node has, and what a unit of bytes makes of a small number.
+const MOST_CPU: u128 = 10_000_000;
+
 fn limits(at: &str, amounts: [(&str, Option<&Quantity>, Option<&Quantity>); 3], findings: &mut Vec<Diagnostic>) {
     for (name, request, limit) in amounts {
+        for (list, amount) in [("requests", request), ("limits", limit)] {
+            if let Some(amount) = amount.filter(|amount| name == "cpu" && amount.millis() >= MOST_CPU) {
+                let path = format!("{at}/{list}/{name}");
+                let finding =
+                    Diagnostic::error(Code::InvalidQuantity, path, format!("no node has {amount} processors"));
+                findings.push(finding.with_hint("such as 500m, or 2"));
+            }
+        }
         let (Some(request), Some(limit)) = (request, limit) else { continue };
-        if request.millis() > limit.millis() {
+        // A limit without a unit is a finding of its own.
+        if request.millis() > limit.millis() && (name == "cpu" || limit.millis() >= super::bytes::LEAST) {
             let message = format!("the limit {limit} is below the request {request}");
             findings.push(Diagnostic::error(Code::InvalidQuantity, format!("{at}/limits/{name}"), message));
         }

@@ -69,21 +69,50 @@ pub(super) fn exceptions(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     }
 }
 
+pub(super) fn ranges(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for (peer, path) in topology.network_policy.iter().flat_map(peers) {
+        let Some(block) = &peer.ip_block else { continue };
+        stray_bits(&block.cidr, format!("{path}/ipBlock/cidr"), findings);
+        for (i, except) in block.except.iter().enumerate() {
+            stray_bits(except, format!("{path}/ipBlock/except/{i}"), findings);
+        }
+    }
+}
+
+/// A range that is written by one of its addresses: newer API servers refuse it, the older ones warn.
+pub(super) fn stray_bits(range: &Cidr, path: String, findings: &mut Vec<Diagnostic>) {
+    let Some((is_v4, bits, length)) = parts(range) else { return };
+    let first = bits & mask(length);
+    if first != bits {
+        let first = match u32::try_from(first >> 96) {
+            Ok(first) if is_v4 => IpAddr::V4(first.into()),
+            _ => IpAddr::V6(first.into()),
+        };
+        let finding = Diagnostic::warning(Code::InvalidValue, path, format!("{range} has more bits than its prefix"));
+        findings.push(finding.with_hint(format!("write {first}/{length}")));
+    }
+}
+
+/// Whether a range is of IPv4; its address as bits from the left; how many of them are its own.
+fn parts(range: &Cidr) -> Option<(bool, u128, u32)> {
+    let (address, length) = range.as_str().split_once('/')?;
+    let (is_v4, bits) = match address.parse().ok()? {
+        IpAddr::V4(address) => (true, u128::from(address.to_bits()) << 96),
+        IpAddr::V6(address) => (false, address.to_bits()),
+    };
+    Some((is_v4, bits, length.parse().ok()?))
+}
+
+fn mask(length: u32) -> u128 {
+    u128::MAX.checked_shl(128 - length).unwrap_or(0)
+}
+
 /// Whether a range is a smaller one within another.
 fn is_within(inner: &Cidr, outer: &Cidr) -> bool {
-    let parts = |cidr: &Cidr| -> Option<(bool, u128, u32)> {
-        let (address, length) = cidr.as_str().split_once('/')?;
-        let (is_v4, bits) = match address.parse().ok()? {
-            IpAddr::V4(address) => (true, u128::from(address.to_bits()) << 96),
-            IpAddr::V6(address) => (false, address.to_bits()),
-        };
-        Some((is_v4, bits, length.parse().ok()?))
-    };
     let (Some((inner_v4, inner, longer)), Some((outer_v4, outer, length))) = (parts(inner), parts(outer)) else {
         return false;
     };
-    let mask = u128::MAX.checked_shl(128 - length).unwrap_or(0);
-    inner_v4 == outer_v4 && longer > length && inner & mask == outer & mask
+    inner_v4 == outer_v4 && longer > length && inner & mask(length) == outer & mask(length)
 }
 
 pub(super) fn port_ranges(topology: &Topology, findings: &mut Vec<Diagnostic>) {

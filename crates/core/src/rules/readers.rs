@@ -33,10 +33,11 @@ pub(super) fn autoscaling(topology: &Topology, findings: &mut Vec<Diagnostic>) {
         let finding = Diagnostic::error(Code::MissingKey, AUTOSCALING, "nothing says what the number depends on");
         findings.push(finding.with_hint("such as targetCPUUtilizationPercentage: 80"));
     }
-    let requests = &set.pod.resources.requests;
     for (name, setting) in &autoscaler.shares {
-        let request = if *name == "cpu" { &requests.cpu } else { &requests.memory };
-        if request.as_ref().is_none_or(|request| request.millis() == 0) {
+        // Without a request the limit is one.
+        let amounts = set.pod.resources.amounts().into_iter().find(|(of, ..)| of == name);
+        let request = amounts.and_then(|(_, request, limit)| request.or(limit));
+        if request.is_none_or(|request| request.millis() == 0) {
             let path = format!("{AUTOSCALING}/{setting}");
             let finding = Diagnostic::error(Code::MissingKey, path, format!("a share of no request for {name}"));
             findings.push(finding.with_hint(format!("set readers.resources.requests.{name}")));

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::topology::{OPTIONAL_APIS, Topology};
-use crate::values::{IngressPath, ParentRef};
+use crate::values::{IngressPath, ParentRef, PathType};
 
 /// Each kind of route that is rendered, with the pointer to what asks for it.
 pub(super) fn rendered(topology: &Topology) -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -89,9 +89,26 @@ pub(super) fn hosts(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Whether a certificate's name is that of a host; `*` stands for one label.
+/// Whether a certificate's name is that of a host; `*` stands for one label in either.
 fn is_for(name: &str, host: &str) -> bool {
-    name == host || name.strip_prefix("*.").is_some_and(|rest| host.split_once('.').is_some_and(|(_, of)| of == rest))
+    let stands_for = |one: &str, other: &str| {
+        one.strip_prefix("*.").is_some_and(|rest| other.split_once('.').is_some_and(|(_, of)| of == rest))
+    };
+    name == host || stands_for(name, host) || stands_for(host, name)
+}
+
+/// The annotation that classes had before they were a field: the API server refuses another name in it.
+pub(super) fn class(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    const OLD: &str = "kubernetes.io/ingress.class";
+    let Some(ingress) = &topology.ingress else { return };
+    let said = ingress.annotations.get(OLD).or_else(|| topology.metadata.annotations.get(OLD));
+    if let (Some(said), Some(class)) = (said, &ingress.class_name)
+        && said.as_str() != class.as_str()
+    {
+        let message = format!("the annotation {OLD} says {said}");
+        let finding = Diagnostic::error(Code::Contradiction, "/ingress/className", message);
+        findings.push(finding.with_hint("leave the annotation out"));
+    }
 }
 
 /// Kubernetes refuses paths that could mean two things.
@@ -101,13 +118,18 @@ pub(super) fn paths(topology: &Topology, findings: &mut Vec<Diagnostic>) {
         let path = move |(j, path): (usize, &IngressPath)| {
             (path.path.to_string(), format!("/ingress/hosts/{i}/paths/{j}/path"))
         };
-        host.paths.iter().enumerate().map(path)
+        // What is left to the controller may be a regular expression.
+        let compared = host.paths.iter().enumerate();
+        compared.filter(|(_, path)| path.path_type != PathType::ImplementationSpecific).map(path)
     });
     let route = topology.gateway.http_route.iter().flat_map(|route| route.paths.iter().enumerate());
     let route = route.map(|(i, path)| (path.path.to_string(), format!("/gateway/httpRoute/paths/{i}/path")));
     for (path, setting) in ingress.chain(route) {
-        if path.contains("//") || path.split('/').any(|part| part == "." || part == "..") {
-            let message = format!("{path:?} has `//`, `/./` or `/../` in it");
+        if path.contains("//")
+            || path.to_ascii_lowercase().contains("%2f")
+            || path.split('/').any(|part| part == "." || part == "..")
+        {
+            let message = format!("{path:?} has `//`, `/./`, `/../` or `%2f` in it");
             findings.push(Diagnostic::error(Code::InvalidValue, setting, message));
         }
     }

@@ -108,3 +108,12 @@ fn local(needs_one: bool, has_one: bool, path: String, findings: &mut Vec<Diagno
         _ => {}
     }
 }
+
+/// Each namespace has it from the start, for all pods that name none.
+pub(super) fn account(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    if topology.voters.pod.create_service_account && topology.names.service_account == "default" {
+        let message = "it is the namespace's own, and other pods would lose their token";
+        let finding = Diagnostic::error(Code::ReservedName, "/serviceAccount/name", message);
+        findings.push(finding.with_hint("set serviceAccount.create to false, or take another name"));
+    }
+}

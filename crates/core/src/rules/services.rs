@@ -33,8 +33,47 @@ pub(super) fn node_ports(topology: &Topology, findings: &mut Vec<Diagnostic>) {
         if service.spec.kind == ServiceType::ClusterIP {
             let finding = Diagnostic::error(Code::UnusedValue, path, "a ClusterIP Service has no port on the nodes");
             findings.push(finding.with_hint("set the type to NodePort or LoadBalancer"));
-        } else if setting == "firstNodePort" && first + i64::from(topology.cluster.replicas) - 1 > 65535 {
+            continue;
+        }
+        let count = if path.ends_with("/firstNodePort") { i64::from(topology.cluster.replicas) } else { 1 };
+        let last = first + count - 1;
+        if last > 65535 {
             findings.push(Diagnostic::error(Code::OutOfRange, path, "the last pod's port is beyond 65535"));
+        } else {
+            beyond_node_ports(first, last, path, findings);
+        }
+    }
+    for (service, path) in clients(topology) {
+        if let Some(port) = service.spec.health_check_node_port.map(crate::values::Port::get) {
+            beyond_node_ports(port, port, format!("{path}/healthCheckNodePort"), findings);
+        }
+    }
+}
+
+/// What the API server allots unless it was told otherwise (`--service-node-port-range`).
+const NODE_PORTS: std::ops::RangeInclusive<i64> = 30000..=32767;
+
+fn beyond_node_ports(first: i64, last: i64, path: String, findings: &mut Vec<Diagnostic>) {
+    if let Some(port) = [first, last].into_iter().find(|port| !NODE_PORTS.contains(port)) {
+        let message = format!(
+            "{port} is not among the ports on nodes, {} to {}, if the API server has its default",
+            NODE_PORTS.start(),
+            NODE_PORTS.end()
+        );
+        findings.push(Diagnostic::warning(Code::OutOfRange, path, message));
+    }
+}
+
+/// Each Service has an address of its own.
+pub(super) fn same_address(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let mut taken: BTreeMap<&str, &str> = BTreeMap::new();
+    for (service, path) in clients(topology) {
+        let address = service.spec.cluster_ip.as_ref().map(crate::values::Ip::as_str);
+        if let Some((address, name)) =
+            address.and_then(|address| Some((address, taken.insert(address, &service.name)?)))
+        {
+            let message = format!("{address} is also the address of {name}");
+            findings.push(Diagnostic::error(Code::NameClash, format!("{path}/clusterIP"), message));
         }
     }
 }
@@ -113,8 +152,8 @@ pub(super) fn families(topology: &Topology, findings: &mut Vec<Diagnostic>) {
         let path = format!("{path}/ipFamilies");
         if ip_families.iter().enumerate().any(|(i, family)| ip_families[..i].contains(family)) {
             findings.push(Diagnostic::error(Code::NameClash, path, "a family is listed twice"));
-        } else if ip_families.len() > 1 && *ip_family_policy == Some(IpFamilyPolicy::SingleStack) {
-            let finding = Diagnostic::error(Code::InvalidValue, path, "SingleStack means one family, here are two");
+        } else if ip_families.len() > 1 && matches!(ip_family_policy, None | Some(IpFamilyPolicy::SingleStack)) {
+            let finding = Diagnostic::error(Code::InvalidValue, path, "a Service has one family, and here are two");
             findings.push(finding.with_hint("set ipFamilyPolicy to PreferDualStack or RequireDualStack"));
         }
     }
@@ -130,6 +169,15 @@ pub(super) fn cluster_ip(topology: &Topology, findings: &mut Vec<Diagnostic>) {
         {
             let message = format!("this is an address of {family:?}, but the first of ipFamilies is {first:?}");
             findings.push(Diagnostic::error(Code::InvalidValue, format!("{path}/clusterIP"), message));
+        }
+    }
+}
+
+/// API servers from Kubernetes 1.36 on refuse them.
+pub(super) fn source_ranges(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    for (Service { spec, .. }, path) in services(topology) {
+        for (index, range) in spec.load_balancer_source_ranges.iter().enumerate() {
+            super::policy::stray_bits(range, format!("{path}/loadBalancerSourceRanges/{index}"), findings);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Metadata;
-use crate::values::{self, AbsolutePath, IngressPath, IngressTls, ParentRef, PathType, RoutePath, Values};
+use crate::values::{self, IngressPath, IngressTls, ParentRef, PathType, RoutePath, UrlPath, Values};
 
 /// An Ingress to the Service for clients.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -61,7 +61,7 @@ impl IngressHost {
     fn resolve(host: &values::IngressHost) -> Self {
         let mut paths = host.paths.clone();
         if paths.is_empty() {
-            paths.push(IngressPath { path: AbsolutePath::known("/"), path_type: PathType::Prefix });
+            paths.push(IngressPath { path: UrlPath::known("/"), path_type: PathType::Prefix });
         }
         Self { host: host.host.to_string(), paths }
     }

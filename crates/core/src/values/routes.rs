@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AbsolutePath, Annotations, DnsLabel, DnsName, HostPattern, Labels, Port};
+use super::{AbsolutePath, Annotations, DnsLabel, DnsName, HostPattern, Labels, Port, UrlPath};
 
 /// An Ingress to the Service for clients; rendered when it has hosts.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -41,8 +41,8 @@ pub struct IngressHost {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct IngressPath {
-    /// The path. rqlite sees it as it is.
-    pub path: AbsolutePath,
+    /// The path. rqlite sees it as it is, unless the controller rewrites it.
+    pub path: UrlPath,
     /// How it is compared.
     #[serde(default)]
     pub path_type: PathType,

@@ -319,9 +319,9 @@ forms! {
     /// A length of time as Go writes it.
     DurationForm as Duration: "a duration", r"^([0-9]{1,6}(\.[0-9]{1,3})?(ms|s|m)|[0-9]{1,5}(\.[0-9]{1,3})?h)+$", max 32, like "90s";
     /// Host, and optionally port, of an image registry.
-    RegistryForm as Registry: "an image registry", r"^[a-zA-Z0-9]([-a-zA-Z0-9.]*[a-zA-Z0-9])?(:[0-9]{1,5})?$", max 253, like "docker.io";
+    RegistryForm as Registry: "an image registry", r"^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?(\.[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?)*(:[0-9]{1,5})?$", max 253, like "docker.io";
     /// An image's path within its registry.
-    RepositoryForm as Repository: "an image repository", r"^[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$", max 255, like "rqlite/rqlite";
+    RepositoryForm as Repository: "an image repository", r"^[a-z0-9]+((\.|__?|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|__?|-+)[a-z0-9]+)*)*$", max 255, like "rqlite/rqlite";
     /// An image's tag.
     TagForm as Tag: "an image tag", r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max 128, like "10.2.7";
     /// An image's digest.
@@ -330,6 +330,8 @@ forms! {
     EnvNameForm as EnvName: "the name of an environment variable", r"^[A-Za-z_][A-Za-z0-9_.-]*$", max 256, like "TZ";
     /// An absolute path in a container or on a node.
     AbsolutePathForm as AbsolutePath: "an absolute path", r"^/[A-Za-z0-9._/-]*$", max 1024, like "/srv/rqlite";
+    /// A path of an Ingress, which some controllers read as a regular expression.
+    UrlPathForm as UrlPath: "a path that begins with a slash", r"^/[\x21-\x7e]*$", max 1024, like "/rqlite";
     /// One command line flag of rqlited; a flag and its value are one argument: `-raft-snap=16384`.
     FlagForm as Flag: "a flag of rqlited in the form -name or -name=value", r"^-[a-z][a-z0-9-]*(=[\x20-\x7e]*)?$", max 4096, like "-raft-log-level=INFO";
     /// A name that a user of the HTTP API logs in with.
