@@ -61,7 +61,7 @@ fn expression(schema: &Value, indent: &str) -> String {
 
 fn of(kind: &str, schema: &Value, indent: &str) -> String {
     match kind {
-        "integer" => "number".to_owned(),
+        "integer" | "number" => "number".to_owned(),
         "array" => match schema.get("items").map_or_else(|| "Json".to_owned(), |item| expression(item, indent)) {
             several if several.contains(" | ") => format!("({several})[]"),
             one => format!("{one}[]"),

@@ -144,7 +144,7 @@ fn wrong_types_are_named_in_words() {
        |          ^^^^
       hint: its settings are size, storageClassName, accessModes, retention, ephemeral, labels, annotations, volumeAttributesClassName, selector, dataSourceRef, localVolumes
 
-    v.yaml:1:17: error[wrong-type]: storage.size: expected text or a whole number, got a list
+    v.yaml:1:17: error[wrong-type]: storage.size: expected text or a number, got a list
      1 | storage: {size: [10Gi]}
        |                 ^
       hint: such as "10Gi"

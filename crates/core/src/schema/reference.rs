@@ -327,7 +327,7 @@ impl<'a> Setting<'a> {
         for kind in kinds.iter().filter_map(Value::as_str) {
             match kind {
                 "boolean" => found.extend([json!(true), json!(false)]),
-                "integer" => {
+                "integer" | "number" => {
                     let least = schema["minimum"].as_i64().unwrap_or(0);
                     found.extend([least, least + 1, least + 4, least + 59].map(Value::from));
                 }

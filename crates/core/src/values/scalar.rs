@@ -25,6 +25,11 @@ fn whole(number: f64) -> Option<i64> {
     (whole as f64 == number).then_some(whole)
 }
 
+/// A fraction as somebody would write it; no quantity is more exact than to a billionth.
+fn decimal(number: f64) -> String {
+    format!("{number:.9}").trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// The form that a kind of text must have.
 pub trait Form: 'static {
     /// The name in the schema and in messages: "a DNS label".
@@ -40,6 +45,8 @@ pub trait Form: 'static {
     const EXAMPLE: &'static str;
     /// Whether a plain YAML integer is taken as its text: `cpu: 1`.
     const INTEGER: bool = false;
+    /// Whether any plain YAML number is: `cpu: 0.5`.
+    const NUMBER: bool = false;
     /// Whether it is a secret, which programs take and never show again.
     const SECRET: bool = false;
 
@@ -125,7 +132,13 @@ impl<F: Form> Serialize for Text<F> {
 
 impl<'de, F: Form> Deserialize<'de> for Text<F> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let reader = TextReader { what: F::WHAT, example: F::EXAMPLE, integer: F::INTEGER, fits: Self::fits };
+        let reader = TextReader {
+            what: F::WHAT,
+            example: F::EXAMPLE,
+            integer: F::INTEGER || F::NUMBER,
+            number: F::NUMBER,
+            fits: Self::fits,
+        };
         Ok(Self(Cow::Owned(deserializer.deserialize_any(reader)?), PhantomData))
     }
 }
@@ -135,6 +148,7 @@ struct TextReader {
     what: &'static str,
     example: &'static str,
     integer: bool,
+    number: bool,
     fits: fn(&str) -> bool,
 }
 
@@ -161,6 +175,7 @@ impl Visitor<'_> for TextReader {
     fn visit_f64<E: Error>(self, number: f64) -> Result<String, E> {
         match whole(number) {
             Some(whole) => self.visit_i64(whole),
+            None if self.number && number > 0.0 && number.fract() > 0.0 => self.visit_str(&decimal(number)),
             None => Err(E::invalid_type(Unexpected::Float(number), &self)),
         }
     }
@@ -190,8 +205,9 @@ impl<F: Form> JsonSchema for Text<F> {
         if F::SECRET {
             schema.insert("writeOnly".into(), true.into());
         }
-        if F::INTEGER {
-            schema.insert("type".into(), serde_json::json!(["string", "integer"]));
+        if F::INTEGER || F::NUMBER {
+            let number = if F::NUMBER { "number" } else { "integer" };
+            schema.insert("type".into(), serde_json::json!(["string", number]));
             schema.insert("minimum".into(), 0.into());
             schema.insert("maximum".into(), MAX_INTEGER.into());
         }
@@ -267,7 +283,7 @@ fn is_qualified_name(text: &str) -> bool {
 const PREFIX: &str = r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[^/]*$";
 
 macro_rules! forms {
-    ($($(#[$doc:meta])* $form:ident as $name:ident: $what:literal, $pattern:expr $(, also $also:expr)?, max $max:literal, like $example:literal $(, integer $integer:literal)? $(, secret $secret:literal)? $(, by $matches:ident)?;)*) => {
+    ($($(#[$doc:meta])* $form:ident as $name:ident: $what:literal, $pattern:expr $(, also $also:expr)?, max $max:literal, like $example:literal $(, integer $integer:literal)? $(, number $number:literal)? $(, secret $secret:literal)? $(, by $matches:ident)?;)*) => {
         $(
             #[doc = concat!("The form of ", $what, ".")]
             pub struct $form;
@@ -279,6 +295,7 @@ macro_rules! forms {
                 const MAX: usize = $max;
                 const EXAMPLE: &'static str = $example;
                 $(const INTEGER: bool = $integer;)?
+                $(const NUMBER: bool = $number;)?
                 $(const SECRET: bool = $secret;)?
 
                 fn regexes() -> &'static [Regex] {
@@ -313,7 +330,7 @@ forms! {
     /// Value of a label.
     LabelValueForm as LabelValue: "a label value", r"^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$", max 63, like "storage", by is_label_value;
     /// A Kubernetes quantity of bytes or cores.
-    QuantityForm as Quantity: "a quantity", r"^(0|[1-9][0-9]*)(\.[0-9]+)?([KMGTPE]i|[mkMGTPE]|[eE][0-9]{1,2})?$", max 32, like "10Gi", integer true;
+    QuantityForm as Quantity: "a quantity", r"^(0|[1-9][0-9]*)(\.[0-9]+)?([KMGTPE]i|[mkMGTPE]|[eE][0-9]{1,2})?$", max 32, like "10Gi", number true;
     /// A number of pods, or a share of them.
     ShareForm as Share: "a number of pods or a percentage of them", r"^([0-9]{1,16}|(100|[1-9]?[0-9])%)$", max 16, like "25%", integer true;
     /// A length of time as Go writes it.

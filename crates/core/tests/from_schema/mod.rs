@@ -53,6 +53,9 @@ fn described(schema: &Value, root: &Value) -> BoxedStrategy<Value> {
         "null" => Just(Value::Null).boxed(),
         "boolean" => any::<bool>().prop_map(Value::from).boxed(),
         "integer" => number(schema),
+        "number" => {
+            prop_oneof![number(schema), (0.0..1e6).prop_map(Value::from), (0.0..1e-6).prop_map(Value::from)].boxed()
+        }
         "string" => text(schema),
         "array" => {
             let least = schema["minItems"].as_u64().map_or(0, |least| usize::try_from(least).expect("a length"));
