@@ -137,7 +137,6 @@ export const TEXT = {
     budget: "Disruption budget",
     keys: "★ may found the cluster. Arrow keys go from pod to pod.",
     selects: { voters: "to the voters’ set", readers: "to the readers", pod: "to one pod" },
-    columns: { pod: "Pod", role: "Role", node: "Node", zone: "Zone", volumes: "Volumes" },
     spread: { hard: "must", soft: "should", none: "need not" },
     spreadText: (host: string, zone: string): string =>
       `Pods ${host} keep apart by node, and ${zone} by zone.`,

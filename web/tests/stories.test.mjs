@@ -945,13 +945,16 @@ describe("where it is hard", () => {
     // Where nothing is kept.
     const context = await browser.newContext({ serviceWorkers: "block" });
     const page = await context.newPage();
-    await context.route(/assets\/(use|dialogs)-/, (route) => route.abort());
+    await context.route(/assets\/later-/, (route) => route.abort());
     await page.goto(url);
     await ready(page);
+    const notice = page.locator(".banner.notice", { hasText: "This part could not be loaded." });
+    await page.getByRole("button", { name: "Download the picture" }).click();
+    await notice.getByRole("button", { name: "Close" }).click();
     await show(page, "Use it");
     await page.getByText("This part could not be loaded. Open it again when there is a network.").waitFor();
     await page.getByRole("button", { name: "Share" }).click();
-    await page.locator(".banner.notice", { hasText: "This part could not be loaded." }).waitFor();
+    await notice.waitFor();
     await context.unrouteAll();
     await show(page, "Picture");
     await look(page, "Use it");

@@ -236,7 +236,7 @@ describe("versions", () => {
     await ready(other);
     for (const tab of [page, other]) await tab.evaluate(() => (globalThis.mark = 1));
     change("index.html", "<title>", "<title>New ");
-    change("sw.js", 'VERSION = "', 'VERSION = "new-');
+    change("sw.js", /(?<=VERSION=.)/, "new-");
     await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.update());
     await use(page).click();
     await page.waitForFunction(() => globalThis.mark === undefined);
