@@ -1,5 +1,6 @@
 // All that somebody opens first, beside the editor: one file, because in files of their own these parts would pack worse, and so many
 // of them would split that of the first view.
+export { moved } from "./form/moved.ts";
 export { Presets } from "./form/presets.tsx";
 export { download, PictureText } from "./picture/elsewhere.tsx";
 export { Changes } from "./preview/changes.tsx";

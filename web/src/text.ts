@@ -82,6 +82,7 @@ export const TEXT = {
     add: "Add",
     addTo: (name: string): string => `Add to ${name}`,
     remove: (name: string): string => `Remove ${name}`,
+    move: (name: string, by: number): string => `Move ${name} ${by < 0 ? "up" : "down"}`,
     rest: (count: number): string => `${many(count, "more entry is", "more entries are")} in values.yaml.`,
     entry: (index: number): string => `Entry ${index + 1}`,
     newKey: "New key",

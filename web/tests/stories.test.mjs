@@ -24,6 +24,7 @@ async function look(page, view, shown = SHOWN[view]) {
   await page.locator(shown).first().waitFor();
 }
 
+const hasFocus = (locator) => locator.evaluate((element) => element === document.activeElement);
 const replicas = (page) => page.getByLabel("Replicas", { exact: true });
 const findings = (page) => page.getByRole("region", { name: "Findings" });
 
@@ -106,6 +107,56 @@ describe("filling in", () => {
     await page.keyboard.type("fast-local-ssd", { delay: 0 });
     await settled(page);
     assert.match(await valuesText(page), /storageClassName: fast-local-ssd\n/);
+  });
+
+  story("entries of a list change places by keyboard and pointer, as often as it is said, and the focus goes with them", async (page) => {
+    const original = "auth:\n  users:\n    - { username: a, password: pa }\n    - username: b # second\n      password: pb\n    - { username: c, password: pc }\n";
+    await importText(page, original);
+    await page.getByRole("searchbox", { name: "Search settings" }).fill("auth.users");
+    const move = (entry, way) => page.getByRole("button", { name: `Move Auth › Users ${entry} ${way}`, exact: true });
+    const names = () => Promise.all([1, 2, 3].map((entry) => page.getByLabel(`Users ${entry}: Username`).inputValue()));
+    for (const [entry, way] of [[1, "up"], [3, "down"]]) assert.equal(await move(entry, way).getAttribute("aria-disabled"), "true");
+    // What is typed, and each click, counts also before there is an answer.
+    const held = page.workers()[0].evaluate(() => {
+      const begun = performance.now();
+      while (performance.now() - begun < 500) continue;
+    });
+    await page.getByLabel("Users 1: Password").fill("typed");
+    await move(1, "down").focus();
+    await page.keyboard.press("Enter");
+    assert.ok(await hasFocus(move(2, "down")));
+    await page.keyboard.press("Enter");
+    assert.ok(await hasFocus(move(3, "down")));
+    await page.keyboard.press("Enter");
+    await held;
+    await settled(page);
+    assert.deepEqual(await names(), ["b", "c", "a"]);
+    assert.equal(await page.getByLabel("Users 3: Password").inputValue(), "typed");
+    await move(3, "up").click();
+    await settled(page);
+    assert.ok(await hasFocus(move(2, "up")));
+    assert.deepEqual(await names(), ["b", "a", "c"]);
+    // Each is one step.
+    for (const step of [["b", "c", "a"], ["b", "a", "c"], ["a", "b", "c"]]) {
+      await page.getByRole("button", { name: "Undo" }).click();
+      await settled(page);
+      assert.deepEqual(await names(), step);
+    }
+    await page.getByRole("button", { name: "Undo" }).click();
+    // A password that was shown is not shown when another one takes its place.
+    await page.locator('[data-path="/auth/users"]').getByRole("button", { name: "Show" }).first().click();
+    assert.equal(await page.getByLabel("Users 1: Password").getAttribute("type"), "text");
+    await move(1, "down").click();
+    await settled(page);
+    assert.equal(await page.getByLabel("Users 1: Password").getAttribute("type"), "password");
+    await page.getByRole("button", { name: "Undo" }).click();
+    assert.equal(await valuesText(page), original);
+    // A list that is only the default so far.
+    await show(page, "Form");
+    await page.getByRole("searchbox", { name: "Search settings" }).fill("networkPolicy.egress.dnsPorts");
+    await page.getByRole("button", { name: "Move Network policy › Egress › DNS ports 2 up" }).click();
+    await settled(page);
+    assert.match(await valuesText(page), /dnsPorts:\n +- 5353\n +- 53\n/);
   });
 
   story("an entry that is emptied keeps its place", async (page) => {

@@ -2,8 +2,11 @@
 import type { Json } from "../engine/types.ts";
 import type { Shape } from "./schema.ts";
 
-/** Sets what is below a value, at a pointer from it; undefined takes it away. */
-export type Change = (below: string, value: Json | undefined) => void;
+/**
+ * Sets what is below a value, at a pointer from it; undefined takes it away. With `from` it is the entry of the same list that was at
+ * that place.
+ */
+export type Change = (below: string, value: Json | undefined, from?: number) => void;
 
 export interface PartProps {
   shape: Shape;

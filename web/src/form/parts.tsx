@@ -131,10 +131,10 @@ function blank(shape: Shape): Json {
 /** The same below one more key; a list or map that is only the default so far is written down whole. */
 function under(key: string | number, whole: Json, isWritten: boolean, change: Change): Change {
   const name = pointer([key]);
-  if (isWritten) return (below, value) => change(name + below, value);
-  return (below, value) => {
+  if (isWritten) return (below, value, from) => change(name + below, value, from);
+  return (below, value, from) => {
     const copy = structuredClone(whole);
-    assign(copy, name + below, value);
+    assign(copy, name + below, value, from);
     change("", copy);
   };
 }
@@ -142,14 +142,15 @@ function under(key: string | number, whole: Json, isWritten: boolean, change: Ch
 /** An entry that is emptied stays, so that no other one takes its place under the hands of who types: only its button removes it. */
 const staying =
   (below: Change, item: Shape): Change =>
-  (path, to) =>
-    below(path, path === "" ? (to ?? blank(item)) : to);
+  (path, to, from) =>
+    below(path, path === "" ? (to ?? blank(item)) : to, from);
 
-function assign(whole: Json, below: string, value: Json | undefined): void {
+function assign(whole: Json, below: string, value: Json | undefined, from?: number): void {
   const last = keys(below).at(-1) ?? "";
   const target = at(whole, below.slice(0, below.lastIndexOf("/")));
   if (Array.isArray(target)) {
-    if (value === undefined) target.splice(Number(last), 1);
+    if (from !== undefined) target.splice(Number(last), 0, ...target.splice(from, 1));
+    else if (value === undefined) target.splice(Number(last), 1);
     else target[Number(last)] = value;
   } else if (isObject(target)) {
     if (value === undefined) delete target[last];
@@ -186,17 +187,42 @@ function List(props: PartProps) {
     under(entries.length, entries, isWritten, change)("", blank(item));
   };
   const isPlain = item.kind !== "object" && item.kind !== "map" && item.kind !== "list" && item.kind !== "free";
+  const drawn = entries.slice(0, MOST);
   return (
     <div class="list" role="group" aria-label={label} aria-describedby={describedBy} id={id} tabIndex={-1}>
-      {entries.slice(0, MOST).map((entry, index) => {
+      {drawn.map((entry, index) => {
         const name = `${label} ${index + 1}`;
         const below = under(index, entries, isWritten, change);
+        const mover = (by: 1 | -1) => {
+          const to = index + by;
+          return (
+            <button
+              type="button"
+              class="icon"
+              id={`${id}/${index}:${by}`}
+              aria-label={TEXT.form.move(name, by)}
+              aria-disabled={!(to in drawn)}
+              onClick={() => {
+                if (!(to in drawn)) return;
+                // It goes with the entry.
+                document.getElementById(`${id}/${to}:${by}`)?.focus();
+                under(to, entries, isWritten, change)("", entry, index);
+              }}
+            >
+              <Icon name={by < 0 ? "up" : "down"} />
+            </button>
+          );
+        };
         return (
           // Entries have no identity but their place.
           <div class={isPlain ? "entry plain" : "entry"} key={index}>
             {!isPlain && <div class="entry-title">{TEXT.form.entry(index)}</div>}
             <Part shape={item} value={entry} change={staying(below, item)} id={`${id}/${index}`} label={name} toText={toText} />
-            <Remove name={name} below={below} />
+            <div class="tools">
+              {mover(-1)}
+              {mover(1)}
+              <Remove name={name} below={below} />
+            </div>
           </div>
         );
       })}
@@ -212,7 +238,7 @@ function Remove({ name, below }: { name: string; below: Change }) {
   return (
     <button
       type="button"
-      class="icon remove"
+      class="icon"
       aria-label={TEXT.form.remove(name)}
       onClick={(event) => {
         // This button goes; the keyboard stays at the list.
@@ -274,7 +300,9 @@ function Entries(props: PartProps) {
               label={`${label}: ${name}`}
               toText={toText}
             />
-            <Remove name={name} below={below} />
+            <div class="tools">
+              <Remove name={name} below={below} />
+            </div>
           </div>
         );
       })}
@@ -341,7 +369,7 @@ function Member({ child, value, change, id, label, toText }: MemberProps) {
       <Part
         shape={child}
         value={value}
-        change={(below, to) => change(name + below, below === "" && to === undefined && child.required ? "" : to)}
+        change={(below, to, from) => change(name + below, below === "" && to === undefined && child.required ? "" : to, from)}
         id={id + name}
         label={`${label}: ${child.title}`}
         toText={toText}

@@ -9,8 +9,12 @@ type Parts = typeof import("../later.ts");
 let loaded: Parts | null = null;
 /** What could not be loaded is asked for again: the next time may find a network. */
 export async function load(): Promise<Parts> {
-  loaded = await import("../later.ts");
-  return loaded;
+  try {
+    loaded = await import("../later.ts");
+    return loaded;
+  } catch {
+    throw new Error(TEXT.later.failed);
+  }
 }
 
 /** Shows a part once it is there. */

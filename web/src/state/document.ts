@@ -200,21 +200,18 @@ async function changed(before: Document, to: { path: string; value?: Json }): Pr
   }
 }
 
-/**
- * Sets one setting in the text, or takes it out of it (`value` undefined). The engine writes the text; edits are made
- * one after the other, each in the text that the one before has left.
- */
-export function edit(path: string, value: Json | undefined): Promise<void> {
+/** Edits are made one after the other, each in the text that the one before has left. */
+export function editBy(make: (before: Document) => Promise<Edited>, by = ""): Promise<void> {
   const work = async (): Promise<void> => {
     try {
       for (;;) {
         const before = document.value;
-        const answer = await changed(before, value === undefined ? { path } : { path, value });
+        const answer = await make(before);
         // Somebody typed into the text meanwhile.
         if (document.value !== before) continue;
         const after = { ...before, text: answer.text };
         foretold = answer.preview === null ? null : { of: after, preview: answer.preview };
-        put(after, `form:${path}`);
+        put(after, by);
         return;
       }
     } catch (error) {
@@ -228,3 +225,7 @@ export function edit(path: string, value: Json | undefined): Promise<void> {
   edits = edits.then(work);
   return edits;
 }
+
+/** Sets one setting in the text, or takes it out of it (`value` undefined). The engine writes the text. */
+export const edit = (path: string, value: Json | undefined): Promise<void> =>
+  editBy((before) => changed(before, value === undefined ? { path } : { path, value }), `form:${path}`);
