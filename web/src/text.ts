@@ -86,6 +86,7 @@ export const TEXT = {
     rest: (count: number): string => `${many(count, "more entry is", "more entries are")} in values.yaml.`,
     entry: (index: number): string => `Entry ${index + 1}`,
     newKey: "New key",
+    key: (name: string): string => `Key of ${name}`,
     less: "One less",
     more: "One more",
     show: "Show",

@@ -28,6 +28,8 @@ const hasFocus = (locator) => locator.evaluate((element) => element === document
 const replicas = (page) => page.getByLabel("Replicas", { exact: true });
 const findings = (page) => page.getByRole("region", { name: "Findings" });
 
+const labelled = (name) => `podLabels:\n  # who is paged\n  ${name}: storage # by name\n  cost-center: "42"\n`;
+
 describe("filling in", () => {
   story("a value typed in the form is in the text, the manifests and the picture", async (page) => {
     await replicas(page).fill("5");
@@ -157,6 +159,62 @@ describe("filling in", () => {
     await page.getByRole("button", { name: "Move Network policy › Egress › DNS ports 2 up" }).click();
     await settled(page);
     assert.match(await valuesText(page), /dnsPorts:\n +- 5353\n +- 53\n/);
+  });
+
+  story("an entry of a map is called otherwise where it stands, with its value and its comments", async (page) => {
+    await importText(page, labelled("team"));
+    await page.getByRole("searchbox", { name: "Search settings" }).fill("podLabels");
+    const map = page.locator('[data-path="/podLabels"]');
+    const key = (name) => map.getByLabel(`Key of Pod labels: ${name}`);
+    const names = () => map.locator(".pair-key").evaluateAll((all) => all.map((field) => field.value));
+    await key("team").fill("cost-center");
+    await map.getByText("There is one of that name.").waitFor();
+    assert.equal(await key("team").getAttribute("aria-invalid"), "true");
+    await page.keyboard.press("Enter");
+    await key("team").fill("");
+    await map.getByText("It needs a key.").waitFor();
+    await page.keyboard.press("Enter");
+    await settled(page);
+    assert.equal(await valuesText(page), labelled("team"));
+    await show(page, "Form");
+    await key("team").fill("on");
+    await page.keyboard.press("Enter");
+    await key("on").waitFor();
+    assert.ok(await hasFocus(key("on")));
+    assert.deepEqual(await names(), ["on", "cost-center"]);
+    // Its quotes are kept. Whoever goes on at the value before there is an answer goes on at that of the new name.
+    const held = page.workers()[0].evaluate(() => {
+      const begun = performance.now();
+      while (performance.now() - begun < 500) continue;
+    });
+    await key("on").fill("squad");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("mine");
+    await held;
+    await settled(page);
+    assert.ok(await hasFocus(map.getByLabel("Pod labels: squad", { exact: true })));
+    assert.equal(await valuesText(page), labelled('"squad"').replace("storage", "mine"));
+    await page.keyboard.press("Control+z");
+    assert.equal(await valuesText(page), labelled('"squad"'));
+    await page.keyboard.press("Control+z");
+    assert.equal(await valuesText(page), labelled('"on"'));
+    await page.keyboard.press("Control+z");
+    assert.equal(await valuesText(page), labelled("team"));
+    // However it is written, and never where it only looks so.
+    for (const [written, renamed] of [
+      ["{ labels: { team: team }, podLabels: { a: team, team: team } }\n", "{ labels: { team: team }, podLabels: { a: team, squad: team } }\n"],
+      ['{"podLabels": {"team" : "a", "b": "c"}}\n', '{"podLabels": {"squad" : "a", "b": "c"}}\n'],
+      ["podLabels:\n    'team': a # why\n    b: c\n", "podLabels:\n    squad: a # why\n    b: c\n"],
+      ["labels: &l { team: a }\npodLabels: *l\n", "labels: &l { team: a }\npodLabels:\n  squad: a\n"],
+      ["podLabels:\n  ? team\n  : a\n  b: c\n", "podLabels:\n  b: c\n  squad: a\n"],
+    ]) {
+      await importText(page, written);
+      await show(page, "Form");
+      await key("team").fill("squad");
+      await page.keyboard.press("Enter");
+      await key("squad").waitFor();
+      assert.equal(await valuesText(page), renamed);
+    }
   });
 
   story("an entry that is emptied keeps its place", async (page) => {

@@ -4,11 +4,11 @@ import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Json } from "../engine/types.ts";
 import { revisions } from "../state/document.ts";
-import { at, isObject, keys, pointer } from "../state/json.ts";
+import { at, isObject, type JsonObject, keys, pointer } from "../state/json.ts";
 import { TEXT } from "../text.ts";
 import { Icon } from "../page/icon.tsx";
 import { Line } from "./line.tsx";
-import { aria, type Change, type PartProps } from "./part.ts";
+import { aria, type Change, type From, type PartProps } from "./part.ts";
 import { type Setting, type Shape, shown } from "./schema.ts";
 
 export function Part(props: PartProps): ComponentChildren {
@@ -145,14 +145,15 @@ const staying =
   (path, to, from) =>
     below(path, path === "" ? (to ?? blank(item)) : to, from);
 
-function assign(whole: Json, below: string, value: Json | undefined, from?: number): void {
+function assign(whole: Json, below: string, value: Json | undefined, from?: From): void {
   const last = keys(below).at(-1) ?? "";
   const target = at(whole, below.slice(0, below.lastIndexOf("/")));
   if (Array.isArray(target)) {
-    if (from !== undefined) target.splice(Number(last), 0, ...target.splice(from, 1));
+    if (from !== undefined) target.splice(Number(last), 0, ...target.splice(Number(from), 1));
     else if (value === undefined) target.splice(Number(last), 1);
     else target[Number(last)] = value;
   } else if (isObject(target)) {
+    if (from !== undefined) delete target[from];
     if (value === undefined) delete target[last];
     else target[last] = value;
   }
@@ -286,26 +287,10 @@ function Entries(props: PartProps) {
   };
   return (
     <div class="list" role="group" aria-label={label} aria-describedby={describedBy} id={id} tabIndex={-1}>
-      {names.slice(0, MOST).map((name) => {
-        const entry = entries[name];
-        const below = under(name, entries, isWritten, change);
-        return (
-          <div class="entry pair" key={name}>
-            <code class="pair-key">{name}</code>
-            <Part
-              shape={item}
-              value={entry}
-              change={staying(below, item)}
-              id={id + pointer([name])}
-              label={`${label}: ${name}`}
-              toText={toText}
-            />
-            <div class="tools">
-              <Remove name={name} below={below} />
-            </div>
-          </div>
-        );
-      })}
+      {names.slice(0, MOST).map((name, index) => (
+        // By its place: what is called otherwise is the same entry, under the same hands.
+        <Pair key={index} whole={props} name={name} entries={entries} item={item} to={(other) => under(other, entries, isWritten, change)} />
+      ))}
       <Rest count={names.length - MOST} toText={toText} />
       <span class="line-field">
         <input
@@ -332,6 +317,54 @@ function Entries(props: PartProps) {
           {wrong}
         </span>
       </span>
+    </div>
+  );
+}
+
+interface PairProps {
+  whole: PartProps;
+  name: string;
+  entries: JsonObject;
+  item: Shape;
+  /** Changes the entry of that name. */
+  to: (name: string) => Change;
+}
+
+function Pair({ whole, name, entries, item, to }: PairProps) {
+  /** What it is called as soon as the engine has answered: what is typed into its value meanwhile is meant for that. */
+  const [called, setCalled] = useState(name);
+  const [key, setKey] = useState(name);
+  useLayoutEffect(() => {
+    setCalled(name);
+    setKey(name);
+  }, [name, revisions.value]);
+  const below = to(called);
+  const label = `${whole.label}: ${name}`;
+  const wrong = key === called ? "" : key === "" ? TEXT.form.keyMissing : Object.hasOwn(entries, key) ? TEXT.form.taken : "";
+  return (
+    <div class="entry pair">
+      <input
+        type="text"
+        class="pair-key"
+        value={key}
+        aria-label={TEXT.form.key(label)}
+        aria-invalid={wrong === "" ? undefined : "true"}
+        spellcheck={false}
+        autocomplete="off"
+        onInput={(event) => setKey(event.currentTarget.value)}
+        onChange={() => {
+          if (key === called || wrong !== "") return;
+          to(key)("", entries[name], called);
+          setCalled(key);
+        }}
+      />
+      <Part shape={item} value={entries[name]} change={staying(below, item)} id={whole.id + pointer([name])} label={label} toText={whole.toText} />
+      <span class="wrong" role="status">
+        {wrong}
+      </span>
+      <div class="tools">
+        <Remove name={name} below={below} />
+      </div>
     </div>
   );
 }
