@@ -7,6 +7,7 @@ export const TEXT = {
   tagline: "rqlite on Kubernetes: see the cluster you are about to get",
   skip: "Skip to the preview",
   menu: {
+    more: "More",
     import: "Import",
     share: "Share",
     undo: "Undo",

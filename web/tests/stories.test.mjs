@@ -968,10 +968,45 @@ describe("for everybody", () => {
     await page.getByRole("button", { name: "What you decide 1 error" }).waitFor();
   }, { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true });
 
+  for (const [width, height] of [[320, 640], [390, 844]]) {
+    story(`on a phone of ${width} pixels the header takes a line, and the release is asked for, unless it is wrong`, async (page) => {
+      const header = page.locator("header");
+      const isCompact = async () => (await header.boundingBox()).height < height / 10;
+      const name = page.getByLabel("Release name");
+      const more = page.getByRole("button", { name: "More", exact: true });
+      assert.ok(await isCompact());
+      assert.ok(!(await name.isVisible()));
+      for (const action of ["Undo", "Redo", "Import", "Share"]) await header.getByRole("button", { name: action }).waitFor();
+      await withoutBarriers(page);
+      await picture(page, `phone-${width}`);
+      for (const hop of ["Skip to the preview", "More"]) {
+        await page.keyboard.press("Tab");
+        assert.equal(await page.evaluate(() => document.activeElement.ariaLabel ?? document.activeElement.textContent), hop);
+      }
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("Tab");
+      assert.ok(await hasFocus(name));
+      assert.ok(await page.getByLabel("Colours").isVisible());
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+      await withoutBarriers(page);
+      await picture(page, `phone-${width}-more`);
+      await name.fill("RQ");
+      await settled(page);
+      await more.click();
+      assert.equal(await more.getAttribute("aria-expanded"), "true");
+      await findings(page).getByRole("button").first().click();
+      assert.ok(await hasFocus(name));
+      await name.fill("rqdb");
+      await settled(page);
+      assert.ok(await hasFocus(name));
+      await more.click();
+      assert.ok(await isCompact());
+    }, { viewport: { width, height }, hasTouch: true, isMobile: true });
+  }
+
   story("on a phone of 320 pixels nothing is wider than the screen", async (page) => {
     const width = () => page.evaluate(() => document.documentElement.scrollWidth);
     assert.equal(await width(), 320);
-    assert.ok(await page.getByText("see the cluster you are about to get").isVisible());
     await withoutBarriers(page);
     await picture(page, "phone-form");
     await replicas(page).fill("4");
