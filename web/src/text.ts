@@ -158,6 +158,7 @@ export const TEXT = {
     link: "Link",
     tooMuch: "The state is too large for a link: download values.yaml instead.",
     opened: "Opened from the link. Undo brings back what was here before.",
+    returned: "This was here before the link was opened. Undo brings back the link’s values.",
     unreadable: "The link cannot be opened:",
   },
 } as const;

@@ -109,9 +109,9 @@ export function setLink(part: string, of: Document): void {
 
 /** Remembers what is here under its address: who goes back to that finds comments and secrets, too. */
 function leave(before: Document): void {
-  if (link === undefined || link === "") return;
-  const others = lefts.filter((one) => one.link !== link).slice(0, MOST - 1);
-  lefts = [{ link, document: before, isLinked }, ...others];
+  const address = link ?? "";
+  const others = lefts.filter((one) => one.link !== address).slice(0, MOST - 1);
+  lefts = [{ link: address, document: before, isLinked }, ...others];
   save("left", lefts.filter((one) => one.document.text.length < LONG), [TABS]);
 }
 
@@ -120,6 +120,19 @@ export function returnTo(part: string): boolean {
   const left = lefts.find((one) => one.link === part);
   if (left === undefined) return false;
   putLinked(left.document, part, left.isLinked);
+  return true;
+}
+
+/**
+ * Goes back to one's own work, which an address without a link stands for, from what a link brought and nobody has changed; false where
+ * one's own is here.
+ */
+export function returnToOwn(): boolean {
+  if (!isLinked) return false;
+  const own = lefts.find((one) => !one.isLinked);
+  putLinked(own?.document ?? earlier.value ?? EMPTY, own?.link ?? "", false);
+  // Nothing was: another tab may have kept something newer.
+  isChanged = false;
   return true;
 }
 
