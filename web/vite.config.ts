@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig, minifySync, type Plugin } from "vite";
 import { read } from "./src/engine/calls.ts";
 
 /** Tells the service worker what there is to keep, under a version that is what the files are. */
@@ -28,7 +28,7 @@ function offline(): Plugin {
         this.emitFile({
           type: "asset",
           fileName: "sw.js",
-          source: `const VERSION = "${version}";\nconst FILES = ${list};\n${source}`,
+          source: minifySync("sw.js", `const VERSION = "${version}";\nconst FILES = ${list};\n${source}`).code,
         });
       },
     },

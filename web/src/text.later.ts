@@ -55,6 +55,9 @@ export const LATER = {
     copy: "Copy the link",
     cli: "The program reads the same:",
   },
+  picture: {
+    columns: { pod: "Pod", role: "Role", node: "Node", zone: "Zone", volumes: "Volumes" },
+  },
   presets: {
     hint: "Each replaces your values. Undo brings them back.",
     taken: (name: string): string => `${name}: your values were replaced. Undo brings them back.`,

@@ -7,6 +7,7 @@ export const TEXT = {
   tagline: "rqlite on Kubernetes: see the cluster you are about to get",
   skip: "Skip to the preview",
   menu: {
+    more: "More",
     import: "Import",
     share: "Share",
     undo: "Undo",
@@ -82,9 +83,11 @@ export const TEXT = {
     add: "Add",
     addTo: (name: string): string => `Add to ${name}`,
     remove: (name: string): string => `Remove ${name}`,
+    move: (name: string, by: number): string => `Move ${name} ${by < 0 ? "up" : "down"}`,
     rest: (count: number): string => `${many(count, "more entry is", "more entries are")} in values.yaml.`,
     entry: (index: number): string => `Entry ${index + 1}`,
     newKey: "New key",
+    key: (name: string): string => `Key of ${name}`,
     less: "One less",
     more: "One more",
     show: "Show",
@@ -137,7 +140,6 @@ export const TEXT = {
     budget: "Disruption budget",
     keys: "★ may found the cluster. Arrow keys go from pod to pod.",
     selects: { voters: "to the voters’ set", readers: "to the readers", pod: "to one pod" },
-    columns: { pod: "Pod", role: "Role", node: "Node", zone: "Zone", volumes: "Volumes" },
     spread: { hard: "must", soft: "should", none: "need not" },
     spreadText: (host: string, zone: string): string =>
       `Pods ${host} keep apart by node, and ${zone} by zone.`,
@@ -156,6 +158,7 @@ export const TEXT = {
     link: "Link",
     tooMuch: "The state is too large for a link: download values.yaml instead.",
     opened: "Opened from the link. Undo brings back what was here before.",
+    returned: "This was here before the link was opened. Undo brings back the link’s values.",
     unreadable: "The link cannot be opened:",
   },
 } as const;

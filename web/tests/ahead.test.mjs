@@ -53,7 +53,8 @@ function program(...args) {
 describe("playing a scenario", () => {
   story("a scenario that is built in is scrubbed through, on the picture and in the timeline", async (page) => {
     await simulate(page);
-    await scenario(page).selectOption("leader-kill");
+    await scenario(page).selectOption({ label: "Leader kill" });
+    assert.equal(await scenario(page).inputValue(), "leader-kill");
     await outcome(page).getByText("No row is lost").waitFor();
     await pod(page, "rqlite-0").and(page.getByLabel("not there")).waitFor();
     await at(page, 10);

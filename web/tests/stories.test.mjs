@@ -24,8 +24,11 @@ async function look(page, view, shown = SHOWN[view]) {
   await page.locator(shown).first().waitFor();
 }
 
+const hasFocus = (locator) => locator.evaluate((element) => element === document.activeElement);
 const replicas = (page) => page.getByLabel("Replicas", { exact: true });
 const findings = (page) => page.getByRole("region", { name: "Findings" });
+
+const labelled = (name) => `podLabels:\n  # who is paged\n  ${name}: storage # by name\n  cost-center: "42"\n`;
 
 describe("filling in", () => {
   story("a value typed in the form is in the text, the manifests and the picture", async (page) => {
@@ -106,6 +109,112 @@ describe("filling in", () => {
     await page.keyboard.type("fast-local-ssd", { delay: 0 });
     await settled(page);
     assert.match(await valuesText(page), /storageClassName: fast-local-ssd\n/);
+  });
+
+  story("entries of a list change places by keyboard and pointer, as often as it is said, and the focus goes with them", async (page) => {
+    const original = "auth:\n  users:\n    - { username: a, password: pa }\n    - username: b # second\n      password: pb\n    - { username: c, password: pc }\n";
+    await importText(page, original);
+    await page.getByRole("searchbox", { name: "Search settings" }).fill("auth.users");
+    const move = (entry, way) => page.getByRole("button", { name: `Move Auth › Users ${entry} ${way}`, exact: true });
+    const names = () => Promise.all([1, 2, 3].map((entry) => page.getByLabel(`Users ${entry}: Username`).inputValue()));
+    for (const [entry, way] of [[1, "up"], [3, "down"]]) assert.equal(await move(entry, way).getAttribute("aria-disabled"), "true");
+    // What is typed, and each click, counts also before there is an answer.
+    const held = page.workers()[0].evaluate(() => {
+      const begun = performance.now();
+      while (performance.now() - begun < 500) continue;
+    });
+    await page.getByLabel("Users 1: Password").fill("typed");
+    await move(1, "down").focus();
+    await page.keyboard.press("Enter");
+    assert.ok(await hasFocus(move(2, "down")));
+    await page.keyboard.press("Enter");
+    assert.ok(await hasFocus(move(3, "down")));
+    await page.keyboard.press("Enter");
+    await held;
+    await settled(page);
+    assert.deepEqual(await names(), ["b", "c", "a"]);
+    assert.equal(await page.getByLabel("Users 3: Password").inputValue(), "typed");
+    await move(3, "up").click();
+    await settled(page);
+    assert.ok(await hasFocus(move(2, "up")));
+    assert.deepEqual(await names(), ["b", "a", "c"]);
+    // Each is one step.
+    for (const step of [["b", "c", "a"], ["b", "a", "c"], ["a", "b", "c"]]) {
+      await page.getByRole("button", { name: "Undo" }).click();
+      await settled(page);
+      assert.deepEqual(await names(), step);
+    }
+    await page.getByRole("button", { name: "Undo" }).click();
+    // A password that was shown is not shown when another one takes its place.
+    await page.locator('[data-path="/auth/users"]').getByRole("button", { name: "Show" }).first().click();
+    assert.equal(await page.getByLabel("Users 1: Password").getAttribute("type"), "text");
+    await move(1, "down").click();
+    await settled(page);
+    assert.equal(await page.getByLabel("Users 1: Password").getAttribute("type"), "password");
+    await page.getByRole("button", { name: "Undo" }).click();
+    assert.equal(await valuesText(page), original);
+    // A list that is only the default so far.
+    await show(page, "Form");
+    await page.getByRole("searchbox", { name: "Search settings" }).fill("networkPolicy.egress.dnsPorts");
+    await page.getByRole("button", { name: "Move Network policy › Egress › DNS ports 2 up" }).click();
+    await settled(page);
+    assert.match(await valuesText(page), /dnsPorts:\n +- 5353\n +- 53\n/);
+  });
+
+  story("an entry of a map is called otherwise where it stands, with its value and its comments", async (page) => {
+    await importText(page, labelled("team"));
+    await page.getByRole("searchbox", { name: "Search settings" }).fill("podLabels");
+    const map = page.locator('[data-path="/podLabels"]');
+    const key = (name) => map.getByLabel(`Key of Pod labels: ${name}`);
+    const names = () => map.locator(".pair-key").evaluateAll((all) => all.map((field) => field.value));
+    await key("team").fill("cost-center");
+    await map.getByText("There is one of that name.").waitFor();
+    assert.equal(await key("team").getAttribute("aria-invalid"), "true");
+    await page.keyboard.press("Enter");
+    await key("team").fill("");
+    await map.getByText("It needs a key.").waitFor();
+    await page.keyboard.press("Enter");
+    await settled(page);
+    assert.equal(await valuesText(page), labelled("team"));
+    await show(page, "Form");
+    await key("team").fill("on");
+    await page.keyboard.press("Enter");
+    await key("on").waitFor();
+    assert.ok(await hasFocus(key("on")));
+    assert.deepEqual(await names(), ["on", "cost-center"]);
+    // Its quotes are kept. Whoever goes on at the value before there is an answer goes on at that of the new name.
+    const held = page.workers()[0].evaluate(() => {
+      const begun = performance.now();
+      while (performance.now() - begun < 500) continue;
+    });
+    await key("on").fill("squad");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("mine");
+    await held;
+    await settled(page);
+    assert.ok(await hasFocus(map.getByLabel("Pod labels: squad", { exact: true })));
+    assert.equal(await valuesText(page), labelled('"squad"').replace("storage", "mine"));
+    await page.keyboard.press("Control+z");
+    assert.equal(await valuesText(page), labelled('"squad"'));
+    await page.keyboard.press("Control+z");
+    assert.equal(await valuesText(page), labelled('"on"'));
+    await page.keyboard.press("Control+z");
+    assert.equal(await valuesText(page), labelled("team"));
+    // However it is written, and never where it only looks so.
+    for (const [written, renamed] of [
+      ["{ labels: { team: team }, podLabels: { a: team, team: team } }\n", "{ labels: { team: team }, podLabels: { a: team, squad: team } }\n"],
+      ['{"podLabels": {"team" : "a", "b": "c"}}\n', '{"podLabels": {"squad" : "a", "b": "c"}}\n'],
+      ["podLabels:\n    'team': a # why\n    b: c\n", "podLabels:\n    squad: a # why\n    b: c\n"],
+      ["labels: &l { team: a }\npodLabels: *l\n", "labels: &l { team: a }\npodLabels:\n  squad: a\n"],
+      ["podLabels:\n  ? team\n  : a\n  b: c\n", "podLabels:\n  b: c\n  squad: a\n"],
+    ]) {
+      await importText(page, written);
+      await show(page, "Form");
+      await key("team").fill("squad");
+      await page.keyboard.press("Enter");
+      await key("squad").waitFor();
+      assert.equal(await valuesText(page), renamed);
+    }
   });
 
   story("an entry that is emptied keeps its place", async (page) => {
@@ -860,10 +969,45 @@ describe("for everybody", () => {
     await page.getByRole("button", { name: "What you decide 1 error" }).waitFor();
   }, { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true });
 
+  for (const [width, height] of [[320, 640], [390, 844]]) {
+    story(`on a phone of ${width} pixels the header takes a line, and the release is asked for, unless it is wrong`, async (page) => {
+      const header = page.locator("header");
+      const isCompact = async () => (await header.boundingBox()).height < height / 10;
+      const name = page.getByLabel("Release name");
+      const more = page.getByRole("button", { name: "More", exact: true });
+      assert.ok(await isCompact());
+      assert.ok(!(await name.isVisible()));
+      for (const action of ["Undo", "Redo", "Import", "Share"]) await header.getByRole("button", { name: action }).waitFor();
+      await withoutBarriers(page);
+      await picture(page, `phone-${width}`);
+      for (const hop of ["Skip to the preview", "More"]) {
+        await page.keyboard.press("Tab");
+        assert.equal(await page.evaluate(() => document.activeElement.ariaLabel ?? document.activeElement.textContent), hop);
+      }
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("Tab");
+      assert.ok(await hasFocus(name));
+      assert.ok(await page.getByLabel("Colours").isVisible());
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+      await withoutBarriers(page);
+      await picture(page, `phone-${width}-more`);
+      await name.fill("RQ");
+      await settled(page);
+      await more.click();
+      assert.equal(await more.getAttribute("aria-expanded"), "true");
+      await findings(page).getByRole("button").first().click();
+      assert.ok(await hasFocus(name));
+      await name.fill("rqdb");
+      await settled(page);
+      assert.ok(await hasFocus(name));
+      await more.click();
+      assert.ok(await isCompact());
+    }, { viewport: { width, height }, hasTouch: true, isMobile: true });
+  }
+
   story("on a phone of 320 pixels nothing is wider than the screen", async (page) => {
     const width = () => page.evaluate(() => document.documentElement.scrollWidth);
     assert.equal(await width(), 320);
-    assert.ok(await page.getByText("see the cluster you are about to get").isVisible());
     await withoutBarriers(page);
     await picture(page, "phone-form");
     await replicas(page).fill("4");
@@ -946,13 +1090,16 @@ describe("where it is hard", () => {
     // Where nothing is kept.
     const context = await browser.newContext({ serviceWorkers: "block" });
     const page = await context.newPage();
-    await context.route(/assets\/(use|dialogs)-/, (route) => route.abort());
+    await context.route(/assets\/later-/, (route) => route.abort());
     await page.goto(url);
     await ready(page);
+    const notice = page.locator(".banner.notice", { hasText: "This part could not be loaded." });
+    await page.getByRole("button", { name: "Download the picture" }).click();
+    await notice.getByRole("button", { name: "Close" }).click();
     await show(page, "Use it");
     await page.getByText("This part could not be loaded. Open it again when there is a network.").waitFor();
     await page.getByRole("button", { name: "Share" }).click();
-    await page.locator(".banner.notice", { hasText: "This part could not be loaded." }).waitFor();
+    await notice.waitFor();
     await context.unrouteAll();
     await show(page, "Picture");
     await look(page, "Use it");

@@ -138,6 +138,13 @@ const follow = async (page, part) => {
   await page.waitForFunction((hash) => location.hash.startsWith(hash), part);
 };
 
+/** Takes the link out of the address bar of this tab, or types the address of the page anew. */
+const byHand = (page) => page.evaluate(() => (location.hash = ""));
+const byLoading = async (page, url) => {
+  await page.goto(url);
+  await ready(page);
+};
+
 describe("going back", () => {
   const MINE = "# c1\nreplicas: 5 # why\nauth: { probePassword: s3cret }\n";
   story("to what was left brings back just that, comments, secrets and all, and forth to what was changed meanwhile", async (page) => {
@@ -150,16 +157,103 @@ describe("going back", () => {
     await page.keyboard.insertText("# Theirs\nreplicas: 7\n");
     await page.waitForFunction(() => location.hash.includes("7") || location.hash.length > 6);
     await page.waitForTimeout(1000); // the address follows
+    // Who goes back is there a moment later.
+    const line = (text) => page.locator(".cm-line", { hasText: text }).waitFor();
     await page.goBack();
+    await line("# c1");
     assert.equal(await valuesText(page), MINE);
     await page.goForward();
+    await line("# Theirs");
     assert.equal(await valuesText(page), "# Theirs\nreplicas: 7\n");
     await page.goBack();
+    await line("# c1");
     assert.equal(await valuesText(page), MINE);
     // That is somebody's own work.
     await page.waitForTimeout(1000);
     await page.reload();
     await ready(page);
+    assert.equal(await valuesText(page), MINE);
+  });
+
+  const SEVEN = "#v=1,s=q1YqS8wpTS1WsqpWKkotyMlMTgSyzWtrAQ";
+  for (const [way, leave] of [["taken away", byHand], ["typed anew", byLoading]]) {
+    story(`to one's own from a link whose address is ${way} brings back just that, and undo the link's`, async (page, { url }) => {
+      await importText(page, MINE);
+      await page.waitForFunction(() => location.hash.startsWith("#v=1,"));
+      const own = page.url();
+      await follow(page, SEVEN);
+      await page.getByText("Opened from the link.").waitFor();
+      assert.equal(await valuesText(page), "replicas: 7\n");
+      await leave(page, url);
+      await page.getByText("This was here before the link was opened.").waitFor();
+      assert.equal(await valuesText(page), MINE);
+      await page.waitForURL(own);
+      await page.getByRole("button", { name: "Undo" }).click();
+      assert.equal(await valuesText(page), "replicas: 7\n");
+    });
+  }
+
+  story("to the page as it was before the first link, and forth", async (page) => {
+    // The address of what was here is told late, and takes the place of no link.
+    const held = page.workers()[0].evaluate(() => {
+      const begun = performance.now();
+      while (performance.now() - begun < 800) continue;
+    });
+    await page.evaluate((hash) => {
+      location.hash = hash;
+      const { replaceState } = history;
+      globalThis.written = [];
+      history.replaceState = (...to) => {
+        globalThis.written.push(to[2]);
+        replaceState.apply(history, to);
+      };
+    }, SEVEN);
+    await held;
+    await page.locator(".field.changed").waitFor();
+    await page.waitForFunction(() => globalThis.written.length > 0);
+    assert.deepEqual(await page.evaluate(() => globalThis.written), [SEVEN]);
+    await page.goBack();
+    await page.locator(".field.changed").waitFor({ state: "detached" });
+    assert.equal(await valuesText(page), "");
+    await page.waitForTimeout(1000); // the address follows
+    assert.equal(new URL(page.url()).hash, "");
+    await page.goForward();
+    await page.locator(".cm-line", { hasText: "replicas: 7" }).waitFor();
+    assert.equal(await valuesText(page), "replicas: 7\n");
+  });
+
+  story("to an address without a link leaves what somebody has made of one, and one that is broken", async (page) => {
+    await follow(page, SEVEN);
+    await importText(page, MINE);
+    await page.waitForFunction((hash) => location.hash.startsWith("#v=1,") && location.hash !== hash, SEVEN);
+    const own = page.url();
+    await byHand(page);
+    await page.waitForURL(own);
+    assert.equal(await valuesText(page), MINE);
+    await follow(page, "#v=1,s=broken");
+    await page.getByText("The link cannot be opened:").waitFor();
+    await byHand(page);
+    await page.getByText("The link cannot be opened:").waitFor({ state: "detached" });
+    await page.waitForURL(own);
+    assert.equal(await valuesText(page), MINE);
+  });
+
+  story("to one's own takes the place of nothing newer", async (page, { context, url }) => {
+    await importText(page, MINE);
+    await page.waitForFunction(() => location.hash.startsWith("#v=1,"));
+    await follow(page, SEVEN);
+    await page.getByText("Opened from the link.").waitFor();
+    const other = await context.newPage();
+    await other.goto(url);
+    await ready(other);
+    await leaveWork(other);
+    await byHand(page);
+    await page.getByText("This was here before the link was opened.").waitFor();
+    await page.waitForTimeout(1000); // it is kept
+    const third = await context.newPage();
+    await third.goto(url);
+    await ready(third);
+    assert.equal(await valuesText(third), WORK);
     assert.equal(await valuesText(page), MINE);
   });
 
@@ -236,7 +330,7 @@ describe("versions", () => {
     await ready(other);
     for (const tab of [page, other]) await tab.evaluate(() => (globalThis.mark = 1));
     change("index.html", "<title>", "<title>New ");
-    change("sw.js", 'VERSION = "', 'VERSION = "new-');
+    change("sw.js", /(?<=VERSION=.)/, "new-");
     await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.update());
     await use(page).click();
     await page.waitForFunction(() => globalThis.mark === undefined);

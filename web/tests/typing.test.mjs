@@ -36,7 +36,7 @@ describe("the hands of who types", () => {
   story("keep a field that was found by the text that it renders", async (page) => {
     await importText(page, "labels: { team: storage }\n");
     await search(page).fill("team: storage");
-    const field = fieldOf(page, "/labels").first();
+    const field = page.getByLabel("Labels: team", { exact: true });
     await field.click({ timeout: 60_000 });
     await page.keyboard.press("End");
     for (const key of "-ssd") {

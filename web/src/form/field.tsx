@@ -3,14 +3,16 @@ import { computed, signal, useComputed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { ask } from "../engine/client.ts";
-import type { Finding, Json } from "../engine/types.ts";
+import type { Finding } from "../engine/types.ts";
 import { Icon } from "../page/icon.tsx";
+import { load } from "../page/later.tsx";
 import { Prose } from "../page/prose.tsx";
 import { markedSetting, right, showLine, showLines, wantOrigins } from "../page/views.ts";
-import { edit, text } from "../state/document.ts";
+import { edit, editBy, text } from "../state/document.ts";
 import { at, dotted, isWithin, keys, pointer } from "../state/json.ts";
 import { findings, pastOrigins, values } from "../state/result.ts";
 import { TEXT } from "../text.ts";
+import type { Change } from "./part.ts";
 import { Part } from "./parts.tsx";
 import { type Setting, shown } from "./schema.ts";
 
@@ -62,7 +64,8 @@ export function Field({ setting }: { setting: Setting }) {
   const hasFindings = useComputed(() =>
     findings.value.some((finding) => isWithin(finding.path, path)),
   );
-  const change = (below: string, to: Json | undefined): void => void edit(path + below, to);
+  const change: Change = (below, to, from) =>
+    void (from === undefined ? edit(path + below, to) : editBy((before) => load().then(({ moved }) => moved(before, path + below, from))));
   const isChanged = value.value !== undefined;
   const reset = (): void => {
     change("", undefined);

@@ -173,7 +173,7 @@ export function Form() {
   );
 }
 
-const Presets = later(() => import("./presets.tsx").then((part) => part.Presets));
+const Presets = later((parts) => parts.Presets);
 
 function StartingPoints() {
   const [isOpen, setOpen] = useState(false);

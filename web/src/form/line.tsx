@@ -13,7 +13,7 @@ function typed(text: string, shape: Shape): Json | undefined {
 }
 
 /** While somebody types, a field shows that, not what the engine made of it; and buttons count on from what they sent. */
-function useDraft({ shape, value, change }: PartProps, there: string) {
+function useDraft({ shape, value, change }: PartProps, there: string, whenReplaced: () => void) {
   const [draft, setDraft] = useState<string | null>(null);
   /** What was sent since the field took the focus: any other value comes from elsewhere, and is shown. */
   const sent = useRef(new Set<string>());
@@ -31,6 +31,7 @@ function useDraft({ shape, value, change }: PartProps, there: string) {
   useLayoutEffect(() => {
     const isSent = sent.current.has(there);
     if (!isSent || there === String(last.current)) last.current = undefined;
+    if (!isSent) whenReplaced();
     // An emptied entry of a list has a value all the same.
     if (!isSent && draft !== "") forget();
   }, [there]);
@@ -59,8 +60,9 @@ function useDraft({ shape, value, change }: PartProps, there: string) {
 export function Line(props: PartProps) {
   const { shape, value, change, id, label } = props;
   const there = value === undefined || value === null ? "" : shown(value);
-  const { text, put, step, isAtEnd, forget } = useDraft(props, there);
   const [isShown, setShown] = useState(false);
+  // What was shown is not here any more: an entry may have changed places with another one.
+  const { text, put, step, isAtEnd, forget } = useDraft(props, there, () => setShown(false));
   // Until it loses the focus, which another element would not have.
   const long = useRef(false);
   long.current = there.includes("\n") || (long.current && document.activeElement?.id === id);

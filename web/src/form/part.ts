@@ -2,8 +2,11 @@
 import type { Json } from "../engine/types.ts";
 import type { Shape } from "./schema.ts";
 
-/** Sets what is below a value, at a pointer from it; undefined takes it away. */
-export type Change = (below: string, value: Json | undefined) => void;
+/** The place or the name that an entry has had in its list or map. */
+export type From = number | string;
+
+/** Sets what is below a value, at a pointer from it; undefined takes it away. With `from` it is the entry that was there, beside it. */
+export type Change = (below: string, value: Json | undefined, from?: From) => void;
 
 export interface PartProps {
   shape: Shape;

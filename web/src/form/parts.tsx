@@ -4,11 +4,11 @@ import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Json } from "../engine/types.ts";
 import { revisions } from "../state/document.ts";
-import { at, isObject, keys, pointer } from "../state/json.ts";
+import { at, isObject, type JsonObject, keys, pointer } from "../state/json.ts";
 import { TEXT } from "../text.ts";
 import { Icon } from "../page/icon.tsx";
 import { Line } from "./line.tsx";
-import { aria, type Change, type PartProps } from "./part.ts";
+import { aria, type Change, type From, type PartProps } from "./part.ts";
 import { type Setting, type Shape, shown } from "./schema.ts";
 
 export function Part(props: PartProps): ComponentChildren {
@@ -131,10 +131,10 @@ function blank(shape: Shape): Json {
 /** The same below one more key; a list or map that is only the default so far is written down whole. */
 function under(key: string | number, whole: Json, isWritten: boolean, change: Change): Change {
   const name = pointer([key]);
-  if (isWritten) return (below, value) => change(name + below, value);
-  return (below, value) => {
+  if (isWritten) return (below, value, from) => change(name + below, value, from);
+  return (below, value, from) => {
     const copy = structuredClone(whole);
-    assign(copy, name + below, value);
+    assign(copy, name + below, value, from);
     change("", copy);
   };
 }
@@ -142,16 +142,18 @@ function under(key: string | number, whole: Json, isWritten: boolean, change: Ch
 /** An entry that is emptied stays, so that no other one takes its place under the hands of who types: only its button removes it. */
 const staying =
   (below: Change, item: Shape): Change =>
-  (path, to) =>
-    below(path, path === "" ? (to ?? blank(item)) : to);
+  (path, to, from) =>
+    below(path, path === "" ? (to ?? blank(item)) : to, from);
 
-function assign(whole: Json, below: string, value: Json | undefined): void {
+function assign(whole: Json, below: string, value: Json | undefined, from?: From): void {
   const last = keys(below).at(-1) ?? "";
   const target = at(whole, below.slice(0, below.lastIndexOf("/")));
   if (Array.isArray(target)) {
-    if (value === undefined) target.splice(Number(last), 1);
+    if (from !== undefined) target.splice(Number(last), 0, ...target.splice(Number(from), 1));
+    else if (value === undefined) target.splice(Number(last), 1);
     else target[Number(last)] = value;
   } else if (isObject(target)) {
+    if (from !== undefined) delete target[from];
     if (value === undefined) delete target[last];
     else target[last] = value;
   }
@@ -186,17 +188,42 @@ function List(props: PartProps) {
     under(entries.length, entries, isWritten, change)("", blank(item));
   };
   const isPlain = item.kind !== "object" && item.kind !== "map" && item.kind !== "list" && item.kind !== "free";
+  const drawn = entries.slice(0, MOST);
   return (
     <div class="list" role="group" aria-label={label} aria-describedby={describedBy} id={id} tabIndex={-1}>
-      {entries.slice(0, MOST).map((entry, index) => {
+      {drawn.map((entry, index) => {
         const name = `${label} ${index + 1}`;
         const below = under(index, entries, isWritten, change);
+        const mover = (by: 1 | -1) => {
+          const to = index + by;
+          return (
+            <button
+              type="button"
+              class="icon"
+              id={`${id}/${index}:${by}`}
+              aria-label={TEXT.form.move(name, by)}
+              aria-disabled={!(to in drawn)}
+              onClick={() => {
+                if (!(to in drawn)) return;
+                // It goes with the entry.
+                document.getElementById(`${id}/${to}:${by}`)?.focus();
+                under(to, entries, isWritten, change)("", entry, index);
+              }}
+            >
+              <Icon name={by < 0 ? "up" : "down"} />
+            </button>
+          );
+        };
         return (
           // Entries have no identity but their place.
           <div class={isPlain ? "entry plain" : "entry"} key={index}>
             {!isPlain && <div class="entry-title">{TEXT.form.entry(index)}</div>}
             <Part shape={item} value={entry} change={staying(below, item)} id={`${id}/${index}`} label={name} toText={toText} />
-            <Remove name={name} below={below} />
+            <div class="tools">
+              {mover(-1)}
+              {mover(1)}
+              <Remove name={name} below={below} />
+            </div>
           </div>
         );
       })}
@@ -212,7 +239,7 @@ function Remove({ name, below }: { name: string; below: Change }) {
   return (
     <button
       type="button"
-      class="icon remove"
+      class="icon"
       aria-label={TEXT.form.remove(name)}
       onClick={(event) => {
         // This button goes; the keyboard stays at the list.
@@ -260,24 +287,10 @@ function Entries(props: PartProps) {
   };
   return (
     <div class="list" role="group" aria-label={label} aria-describedby={describedBy} id={id} tabIndex={-1}>
-      {names.slice(0, MOST).map((name) => {
-        const entry = entries[name];
-        const below = under(name, entries, isWritten, change);
-        return (
-          <div class="entry pair" key={name}>
-            <code class="pair-key">{name}</code>
-            <Part
-              shape={item}
-              value={entry}
-              change={staying(below, item)}
-              id={id + pointer([name])}
-              label={`${label}: ${name}`}
-              toText={toText}
-            />
-            <Remove name={name} below={below} />
-          </div>
-        );
-      })}
+      {names.slice(0, MOST).map((name, index) => (
+        // By its place: what is called otherwise is the same entry, under the same hands.
+        <Pair key={index} whole={props} name={name} entries={entries} item={item} to={(other) => under(other, entries, isWritten, change)} />
+      ))}
       <Rest count={names.length - MOST} toText={toText} />
       <span class="line-field">
         <input
@@ -304,6 +317,54 @@ function Entries(props: PartProps) {
           {wrong}
         </span>
       </span>
+    </div>
+  );
+}
+
+interface PairProps {
+  whole: PartProps;
+  name: string;
+  entries: JsonObject;
+  item: Shape;
+  /** Changes the entry of that name. */
+  to: (name: string) => Change;
+}
+
+function Pair({ whole, name, entries, item, to }: PairProps) {
+  /** What it is called as soon as the engine has answered: what is typed into its value meanwhile is meant for that. */
+  const [called, setCalled] = useState(name);
+  const [key, setKey] = useState(name);
+  useLayoutEffect(() => {
+    setCalled(name);
+    setKey(name);
+  }, [name, revisions.value]);
+  const below = to(called);
+  const label = `${whole.label}: ${name}`;
+  const wrong = key === called ? "" : key === "" ? TEXT.form.keyMissing : Object.hasOwn(entries, key) ? TEXT.form.taken : "";
+  return (
+    <div class="entry pair">
+      <input
+        type="text"
+        class="pair-key"
+        value={key}
+        aria-label={TEXT.form.key(label)}
+        aria-invalid={wrong === "" ? undefined : "true"}
+        spellcheck={false}
+        autocomplete="off"
+        onInput={(event) => setKey(event.currentTarget.value)}
+        onChange={() => {
+          if (key === called || wrong !== "") return;
+          to(key)("", entries[name], called);
+          setCalled(key);
+        }}
+      />
+      <Part shape={item} value={entries[name]} change={staying(below, item)} id={whole.id + pointer([name])} label={label} toText={whole.toText} />
+      <span class="wrong" role="status">
+        {wrong}
+      </span>
+      <div class="tools">
+        <Remove name={name} below={below} />
+      </div>
     </div>
   );
 }
@@ -341,7 +402,7 @@ function Member({ child, value, change, id, label, toText }: MemberProps) {
       <Part
         shape={child}
         value={value}
-        change={(below, to) => change(name + below, below === "" && to === undefined && child.required ? "" : to)}
+        change={(below, to, from) => change(name + below, below === "" && to === undefined && child.required ? "" : to, from)}
         id={id + name}
         label={`${label}: ${child.title}`}
         toText={toText}

@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import { canRedo, canUndo, putRelease, redo, release, undo } from "../state/document.ts";
 import { about, findings } from "../state/result.ts";
 import { TEXT } from "../text.ts";
@@ -28,20 +29,22 @@ export function Header() {
         </button>
         <button
           type="button"
+          aria-label={TEXT.menu.import}
           onClick={() => {
             dialog.value = "import";
           }}
         >
-          <Icon name="import" /> {TEXT.menu.import}
+          <Icon name="import" /> <span>{TEXT.menu.import}</span>
         </button>
         <button
           type="button"
           class="main"
+          aria-label={TEXT.menu.share}
           onClick={() => {
             dialog.value = "share";
           }}
         >
-          <Icon name="share" /> {TEXT.menu.share}
+          <Icon name="share" /> <span>{TEXT.menu.share}</span>
         </button>
         <label class="theme" title={TEXT.menu.theme}>
           <Icon name="theme" />
@@ -64,7 +67,9 @@ export function Header() {
   );
 }
 
+/** On a phone they, and what else has no room in one line, are folded away, unless one is wrong; not under the hands of who mends it. */
 function ReleaseFields() {
+  const [isOpen, setOpen] = useState(false);
   const { name, namespace, kubeVersion } = release.value;
   // They quote what they are about.
   const wrong = findings.value.filter((finding) => finding.severity === "error" && isOfRelease(finding));
@@ -76,24 +81,37 @@ function ReleaseFields() {
     "aria-invalid": wrong.some(({ message }) => message.includes(JSON.stringify(value))) ? ("true" as const) : undefined,
   });
   return (
-    <div class="release" id="release" role="group" aria-label={TEXT.release.title}>
-      <label>
-        {TEXT.release.name}
-        <input {...common(name)} onInput={(event) => putRelease({ name: event.currentTarget.value }, "name")} />
-      </label>
-      <label>
-        {TEXT.release.namespace}
-        <input {...common(namespace)} onInput={(event) => putRelease({ namespace: event.currentTarget.value }, "namespace")} />
-      </label>
-      <label class="kube">
-        {TEXT.release.kubeVersion}
-        <input
-          {...common(kubeVersion ?? "")}
-          placeholder={TEXT.release.kubeVersionEmpty}
-          onInput={(event) => setKube(event.currentTarget.value)}
-        />
-      </label>
-    </div>
+    <>
+      <button
+        type="button"
+        class="fold icon"
+        aria-label={TEXT.menu.more}
+        title={TEXT.menu.more}
+        aria-expanded={isOpen || wrong.length > 0}
+        aria-controls="release"
+        onClick={() => setOpen(!isOpen)}
+      >
+        <Icon name="down" />
+      </button>
+      <div class="release" id="release" role="group" aria-label={TEXT.release.title} onFocusIn={() => setOpen(true)}>
+        <label>
+          {TEXT.release.name}
+          <input {...common(name)} onInput={(event) => putRelease({ name: event.currentTarget.value }, "name")} />
+        </label>
+        <label>
+          {TEXT.release.namespace}
+          <input {...common(namespace)} onInput={(event) => putRelease({ namespace: event.currentTarget.value }, "namespace")} />
+        </label>
+        <label class="kube">
+          {TEXT.release.kubeVersion}
+          <input
+            {...common(kubeVersion ?? "")}
+            placeholder={TEXT.release.kubeVersionEmpty}
+            onInput={(event) => setKube(event.currentTarget.value)}
+          />
+        </label>
+      </div>
+    </>
   );
 }
 

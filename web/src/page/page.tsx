@@ -97,12 +97,12 @@ function FormOrWait() {
   return <p class="empty">{TEXT.engine[engineState.value]}</p>;
 }
 
-const Manifests = later(() => import("../preview/manifests.tsx").then((view) => view.Manifests));
-const Simulate = later(() => import("../simulate/simulate.tsx").then((view) => view.Simulate));
-const Changes = later(() => import("../preview/changes.tsx").then((view) => view.Changes));
-const Use = later(() => import("../share/use.tsx").then((view) => view.Use));
+const Manifests = later((parts) => parts.Manifests);
+const Simulate = later((parts) => parts.Simulate);
+const Changes = later((parts) => parts.Changes);
+const Use = later((parts) => parts.Use);
 const Dialogs = later(
-  () => import("../share/dialogs.tsx").then((view) => view.Dialogs),
+  (parts) => parts.Dialogs,
   () => {
     dialog.value = null;
     say(TEXT.later.failed);

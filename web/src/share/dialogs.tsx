@@ -13,8 +13,6 @@ import { address, link, shareError } from "./link.ts";
 import { take, takeFile } from "./take.ts";
 import "./dialogs.css";
 
-export { takeFile };
-
 export function Dialogs() {
   if (dialog.value === "share") return <Share />;
   if (dialog.value === "import") return <Import />;

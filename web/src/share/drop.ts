@@ -1,4 +1,5 @@
 // Files that are dropped on the page.
+import { load } from "../page/later.tsx";
 import { say } from "../page/views.ts";
 import { TEXT } from "../text.ts";
 
@@ -8,8 +9,7 @@ function drop(event: DragEvent): void {
   event.preventDefault();
   // The editor would write it into its text.
   event.stopPropagation();
-  // With the dialogs, which take files, too: as a part of its own it would split the first view's file, and that packs worse.
-  import("./dialogs.tsx").then(
+  load().then(
     ({ takeFile }) => takeFile(file),
     () => say(TEXT.later.failed),
   );

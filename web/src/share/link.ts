@@ -2,7 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import { ask, engineState, told } from "../engine/client.ts";
 import { dialog, say, showScenario } from "../page/views.ts";
-import { document, type Document, EMPTY, imported, isLinkOf, putLinked, returnTo, setLink } from "../state/document.ts";
+import { document, type Document, EMPTY, imported, isLinkOf, putLinked, returnTo, returnToOwn, setLink } from "../state/document.ts";
 import { TEXT } from "../text.ts";
 
 /** A link, and what it is of: a document, and the part that carries a scenario. */
@@ -11,7 +11,7 @@ export const link = signal<{ link: string; omitted: string[]; of: Document; scen
 export const scenarioPart = signal("");
 /** Why a link that was opened could not be. */
 export const linkError = signal<string | null>(null);
-/** What was here when it could not be: the link stays in the address until something is changed. */
+/** What is here while the address has a link that is not opened yet, or could not be: the link stays until something else is here. */
 let unopened: Document | null = null;
 export const shareError = signal<string | null>(null);
 
@@ -24,10 +24,16 @@ const hash = (): string => location.hash.replace(/^#/, "");
 export const address = (part: string): string => `${location.origin}${location.pathname}#${part}`;
 
 async function open(part: string): Promise<void> {
+  if (part === "") {
+    unopened = linkError.value = null;
+    if (returnToOwn()) say(TEXT.share.returned, document.peek());
+    return;
+  }
   // The link of the state that is here: comments and secrets, which links leave out, stay.
   const isHere = isLinkOf(part);
   if (part.includes(",p=")) showScenario(isHere ? "" : part);
   if (isHere) return;
+  unopened = document.peek();
   try {
     const isFresh = document.peek().text === EMPTY.text;
     if (!returnTo(part)) {
@@ -39,7 +45,6 @@ async function open(part: string): Promise<void> {
     if (!isFresh) say(TEXT.share.opened, document.peek());
   } catch (error) {
     linkError.value = told(error);
-    unopened = document.peek();
   }
 }
 
@@ -49,11 +54,14 @@ export function followLink(): void {
   effect(() => {
     if (engineState.value !== "ready" || isOpened) return;
     isOpened = true;
-    const part = hash();
-    (part === "" ? Promise.resolve() : open(part)).then(write, write);
+    open(hash()).then(write, write);
   });
   addEventListener("hashchange", () => {
-    if (hash() !== "") void open(hash());
+    const part = hash();
+    void open(part).then(() => {
+      // One's own that is here has a link, as before.
+      if (part === "") tell(document.peek(), scenarioPart.peek());
+    });
   });
 }
 
@@ -64,7 +72,8 @@ function tell(present: Document, scenario: string): void {
       const isTooMuch = answer.link.length > LONGEST;
       link.value = answer;
       shareError.value = isTooMuch ? TEXT.share.tooMuch : null;
-      if (present === unopened) return;
+      // Nor is an earlier state that of the address.
+      if (present === unopened || present !== document.peek()) return;
       unopened = null;
       const part = isTooMuch ? "" : answer.link;
       setLink(part, present);

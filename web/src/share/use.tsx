@@ -11,6 +11,7 @@ import { document } from "../state/document.ts";
 import { about, errors } from "../state/result.ts";
 import { LATER } from "../text.later.ts";
 import { save } from "./download.ts";
+import "../page/outcome.css";
 
 const FORMATS = ["yaml", "tgz", "zip"] as const;
 type Format = (typeof FORMATS)[number];

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { copy } from "../page/copy.ts";
 import { ask, told } from "../engine/client.ts";
 import type { Finding, Played } from "../engine/types.ts";
+import { titleOf } from "../form/schema.ts";
 import { release } from "../state/document.ts";
 import { isStale } from "../state/result.ts";
 import { AHEAD, seconds } from "../text.ahead.ts";
@@ -56,7 +57,9 @@ function Choice() {
           {earlier.value !== null && <option value={EARLIER}>{TEXT.earlier}</option>}
           <optgroup label={TEXT.builtin}>
             {offered.value.map(({ name }) => (
-              <option key={name}>{name}</option>
+              <option key={name} value={name}>
+                {titleOf(name)}
+              </option>
             ))}
           </optgroup>
         </select>

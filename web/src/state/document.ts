@@ -109,9 +109,9 @@ export function setLink(part: string, of: Document): void {
 
 /** Remembers what is here under its address: who goes back to that finds comments and secrets, too. */
 function leave(before: Document): void {
-  if (link === undefined || link === "") return;
-  const others = lefts.filter((one) => one.link !== link).slice(0, MOST - 1);
-  lefts = [{ link, document: before, isLinked }, ...others];
+  const address = link ?? "";
+  const others = lefts.filter((one) => one.link !== address).slice(0, MOST - 1);
+  lefts = [{ link: address, document: before, isLinked }, ...others];
   save("left", lefts.filter((one) => one.document.text.length < LONG), [TABS]);
 }
 
@@ -120,6 +120,19 @@ export function returnTo(part: string): boolean {
   const left = lefts.find((one) => one.link === part);
   if (left === undefined) return false;
   putLinked(left.document, part, left.isLinked);
+  return true;
+}
+
+/**
+ * Goes back to one's own work, which an address without a link stands for, from what a link brought and nobody has changed; false where
+ * one's own is here.
+ */
+export function returnToOwn(): boolean {
+  if (!isLinked) return false;
+  const own = lefts.find((one) => !one.isLinked);
+  putLinked(own?.document ?? earlier.value ?? EMPTY, own?.link ?? "", false);
+  // Nothing was: another tab may have kept something newer.
+  isChanged = false;
   return true;
 }
 
@@ -200,21 +213,18 @@ async function changed(before: Document, to: { path: string; value?: Json }): Pr
   }
 }
 
-/**
- * Sets one setting in the text, or takes it out of it (`value` undefined). The engine writes the text; edits are made
- * one after the other, each in the text that the one before has left.
- */
-export function edit(path: string, value: Json | undefined): Promise<void> {
+/** Edits are made one after the other, each in the text that the one before has left. */
+export function editBy(make: (before: Document) => Promise<Edited>, by = ""): Promise<void> {
   const work = async (): Promise<void> => {
     try {
       for (;;) {
         const before = document.value;
-        const answer = await changed(before, value === undefined ? { path } : { path, value });
+        const answer = await make(before);
         // Somebody typed into the text meanwhile.
         if (document.value !== before) continue;
         const after = { ...before, text: answer.text };
         foretold = answer.preview === null ? null : { of: after, preview: answer.preview };
-        put(after, `form:${path}`);
+        put(after, by);
         return;
       }
     } catch (error) {
@@ -228,3 +238,7 @@ export function edit(path: string, value: Json | undefined): Promise<void> {
   edits = edits.then(work);
   return edits;
 }
+
+/** Sets one setting in the text, or takes it out of it (`value` undefined). The engine writes the text. */
+export const edit = (path: string, value: Json | undefined): Promise<void> =>
+  editBy((before) => changed(before, value === undefined ? { path } : { path, value }), `form:${path}`);
