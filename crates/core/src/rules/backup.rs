@@ -218,8 +218,8 @@ pub(super) fn times(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let words = schedule.as_str().split(' ').filter(|word| !word.starts_with('@'));
     for ((field, names), word) in FIELDS.into_iter().zip(words) {
         let number = |text: &str| number(names, text);
-        for range in word.split(',').map(|item| item.split('/').next().unwrap_or(item)).filter(|range| *range != "*") {
-            let (first, last) = range.split_once('-').unwrap_or((range, range));
+        for range in ranges(word).filter(|range| *range != "*") {
+            let (first, last) = ends(range);
             if let Some(unknown) = [first, last].into_iter().find(|text| number(text).is_none()) {
                 let finding = Diagnostic::error(Code::InvalidValue, path.clone(), format!("{unknown:?} is no {field}"));
                 let names = names.iter().filter(|name| !name.is_empty()).copied();
@@ -231,6 +231,15 @@ pub(super) fn times(topology: &Topology, findings: &mut Vec<Diagnostic>) {
             }
         }
     }
+}
+
+/// The items of a field, without their steps.
+fn ranges(word: &str) -> impl Iterator<Item = &str> {
+    word.split(',').map(|item| item.split('/').next().unwrap_or(item))
+}
+
+fn ends(range: &str) -> (&str, &str) {
+    range.split_once('-').unwrap_or((range, range))
 }
 
 fn number(names: &[&str], text: &str) -> Option<usize> {
@@ -246,15 +255,15 @@ pub(super) fn days(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let words: Vec<&str> = schedule.as_str().split(' ').collect();
     // A day of the week is one more way to be due.
     let [_, _, days, months, "*"] = words[..] else { return };
-    let items = |word| str::split(word, ',').map(|item| item.split('/').next().unwrap_or(item));
-    let first = |range: &str| if range == "*" { Some(1) } else { number(&[], range.split('-').next()?) };
-    let Some(earliest) = items(days).filter_map(first).min() else { return };
+    let first = |range: &str| if range == "*" { Some(1) } else { number(&[], ends(range).0) };
+    let Some(earliest) = ranges(days).filter_map(first).min() else { return };
     let longest = |range: &str| {
-        let (first, last) = range.split_once('-').unwrap_or((range, range));
-        let (first, last) = (number(FIELDS[3].1, first)?, number(FIELDS[3].1, last)?);
+        let (_, names) = FIELDS[3];
+        let (first, last) = ends(range);
+        let (first, last) = (number(names, first)?, number(names, last)?);
         DAYS.get(first.checked_sub(1)?..last)?.iter().max()
     };
-    if items(months).all(|range| longest(range).is_some_and(|most| *most < earliest)) && !months.contains('/') {
+    if ranges(months).all(|range| longest(range).is_some_and(|most| *most < earliest)) && !months.contains('/') {
         let message = format!("no month of {months} has a day {earliest}, so no copy is ever made");
         findings.push(Diagnostic::error(Code::InvalidValue, format!("{SCHEDULED}/schedule"), message));
     }

@@ -174,18 +174,13 @@ pub(super) fn drains(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 /// A snapshot has one member's data, with the addresses of all of them.
 pub(super) fn copied_volumes(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let path = "/storage/dataSourceRef";
-    if topology.voters.storage.claim.data_source_ref.is_none() {
-        return;
-    }
+    let Some(source) = &topology.voters.storage.claim.data_source_ref else { return };
     if topology.voters.storage.ephemeral {
         let message = "without volumes there is nothing that could begin with it";
         findings.push(Diagnostic::error(Code::UnusedValue, path, message).with_hint("leave storage.ephemeral out"));
         return;
     }
-    let source = topology.voters.storage.claim.data_source_ref.as_ref();
-    if let Some(source) =
-        source.filter(|source| source.api_group.is_none() && source.kind.as_str() != "PersistentVolumeClaim")
-    {
+    if source.api_group.is_none() && source.kind.as_str() != "PersistentVolumeClaim" {
         let message = format!("only a PersistentVolumeClaim has no API group, not a {}", source.kind);
         let finding = Diagnostic::error(Code::MissingKey, path, message);
         findings.push(finding.with_hint("such as apiGroup: snapshot.storage.k8s.io"));
